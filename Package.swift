@@ -1,0 +1,106 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The two wrappers of C libraries: every unsafe call carries the word `unsafe`.
+let wrapperSettings = settings + [.strictMemorySafety()]
+
+let package = Package(
+    name: "simple-scheduler",
+    products: [
+        .executable(name: "simple-scheduler", targets: ["Scheduler"]),
+        .executable(name: "simple-scheduler-custodian", targets: ["Custodian"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .systemLibrary(
+            name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        .target(
+            name: "Shared",
+            dependencies: [
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "MongoStore",
+            dependencies: [
+                "CMongoC", "Shared",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: wrapperSettings),
+        .target(
+            name: "RabbitMQBus",
+            dependencies: [
+                "CRabbitMQ", "Shared",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: wrapperSettings),
+        .target(
+            name: "ServiceHost",
+            dependencies: [
+                "Shared",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Scheduler",
+            dependencies: [
+                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Custodian",
+            dependencies: [
+                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
+        .target(
+            name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "ServiceHostTests", dependencies: ["ServiceHost", "Shared"], swiftSettings: settings),
+        .testTarget(
+            name: "SchedulerTests", dependencies: ["Scheduler", "Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "SimulationTests", dependencies: ["Scheduler", "Custodian", "Shared", "TestSupport"],
+            swiftSettings: settings),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["MongoStore", "RabbitMQBus", "Shared", "TestSupport"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// A job's definition as its owner works with it (contract, section 5). A value: editing it stores nothing.
+package struct Job: Hashable, Sendable {
+    /// The key; immutable.
+    package let name: JobName
+    /// A disabled job is not fired; its runs in flight go on.
+    package var isEnabled: Bool
+    /// When its slots are.
+    package var schedule: Schedule
+    /// The next slot to fire; `nil` for a one-shot that is done.
+    package var nextRunAt: Timestamp?
+    /// Running longer than this is cancelled; zero = never.
+    package var runExecutionTimeout: Duration
+    /// Pending (published) longer than this is cancelled; zero = never.
+    package var runStartTimeout: Duration
+    /// Running and silent longer than this is started again; zero = never.
+    package var heartbeatTimeout: Duration
+    /// The most runs that may be pending; zero = no limit.
+    package var maxQueueCount: Int
+    /// Whether a run may be published while another of the job is active.
+    package var allowsConcurrentRuns: Bool
+    /// Sent with each action of a run; `nil` = none.
+    package var payload: JSONValue?
+
+    /// Puts a definition together; the durations are not negative.
+    package init(
+        name: JobName, isEnabled: Bool = true, schedule: Schedule, nextRunAt: Timestamp?,
+        runExecutionTimeout: Duration = .zero, runStartTimeout: Duration = .zero, heartbeatTimeout: Duration = .zero,
+        maxQueueCount: Int = 0, allowsConcurrentRuns: Bool = false, payload: JSONValue? = nil
+    ) {
+        self.name = name
+        self.isEnabled = isEnabled
+        self.schedule = schedule
+        self.nextRunAt = nextRunAt
+        self.runExecutionTimeout = runExecutionTimeout
+        self.runStartTimeout = runStartTimeout
+        self.heartbeatTimeout = heartbeatTimeout
+        self.maxQueueCount = maxQueueCount
+        self.allowsConcurrentRuns = allowsConcurrentRuns
+        self.payload = payload
+    }
+
+    /// Whether its runs must be counted before one more may be made or published.
+    package var isLimited: Bool { !allowsConcurrentRuns || maxQueueCount > 0 }
+}

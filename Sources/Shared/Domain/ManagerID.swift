@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Identifies one Scheduler process; a restart, or a lost lease, makes a new one.
+package struct ManagerID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The identifier as it is stored (`_id`).
+    package let objectID: ObjectID
+
+    /// Wraps an identifier.
+    package init(_ objectID: ObjectID) {
+        self.objectID = objectID
+    }
+
+    /// 24 lower-case hexadecimal digits.
+    package var description: String { objectID.hex }
+
+    package static func < (left: ManagerID, right: ManagerID) -> Bool {
+        left.objectID < right.objectID
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// One execution of a job: the document, as a value. Who moves which field is said in docs/job-lifecycle.md.
+package struct Run: Hashable, Sendable {
+    /// The key.
+    package let id: RunID
+    /// The job it belongs to.
+    package let jobName: JobName
+    /// Where it stands.
+    package var status: RunStatus
+    /// When its document was made, by the cluster's clock.
+    package var createdTime: Timestamp
+    /// When the worker of the current attempt said `running`.
+    package var startTime: Timestamp?
+    /// When it became final.
+    package var endTime: Timestamp?
+    /// When its worker was last heard of in the current attempt.
+    package var heartbeat: Timestamp?
+    /// Its slot; `nil` in documents of the Go program.
+    package var scheduledTime: Timestamp?
+    /// Counts from 1; a document without it is at its first.
+    package var attempt: Int
+    /// What made it.
+    package var trigger: RunTrigger
+    /// The run's own payload; `nil` = the job's.
+    package var payload: JSONValue?
+    /// 0...1, as the worker reported it.
+    package var progress: Double?
+    /// What went wrong, in the worker's words or ours.
+    package var error: String?
+    /// What the worker gave back.
+    package var result: JSONValue?
+
+    /// Waits behind another run of a serial job: pending, and its action is not to be published yet. Internal.
+    package var isWaiting: Bool
+    /// When the broker confirmed the action that the status calls for (`run` for pending, `cancel` for cancelling).
+    /// Internal.
+    package var publishedAt: Timestamp?
+    /// When it was told to stop. Internal.
+    package var cancelledAt: Timestamp?
+    /// When somebody must look at it again, at the latest; `nil` = nothing is due. Internal.
+    package var deadline: Timestamp?
+    /// The lock epoch of the owner that made or adopted it: the fence against an owner that lost its lock. Internal.
+    package var lockEpoch: Int64
+    /// Counts the guarded updates; 0 in documents that had none. Internal.
+    package var revision: Int64
+
+    /// A pending run at its first attempt, not published.
+    package init(
+        id: RunID, jobName: JobName, createdTime: Timestamp, scheduledTime: Timestamp?,
+        trigger: RunTrigger = .schedule, isWaiting: Bool = false, deadline: Timestamp? = nil, lockEpoch: Int64 = 0
+    ) {
+        self.id = id
+        self.jobName = jobName
+        self.status = .pending
+        self.createdTime = createdTime
+        self.scheduledTime = scheduledTime
+        self.attempt = 1
+        self.trigger = trigger
+        self.isWaiting = isWaiting
+        self.deadline = deadline
+        self.lockEpoch = lockEpoch
+        self.revision = 0
+    }
+
+    /// The action that the current status calls for and that the broker has not confirmed yet.
+    package var unpublishedAction: RunAction? {
+        guard publishedAt == nil, !isWaiting else { return nil }
+        switch status {
+        case .pending: return .run
+        case .cancelling: return .cancel
+        case .running, .cancelled, .failed, .completed: return nil
+        }
+    }
+
+    /// Whether it takes the one place of a serial job: not ended, and not just waiting for its turn.
+    package var isActive: Bool { !status.isFinal && !isWaiting }
+}

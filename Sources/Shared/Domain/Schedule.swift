@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// When a job's slots are: a function from one slot to the next, never from the time of firing.
+package enum Schedule: Hashable, Sendable {
+    /// One slot, the job's `nextRunAt`; then the job is done until it is armed again (`interval` 0).
+    case once
+    /// A slot every so many milliseconds, anchored to `nextRunAt`; the duration is at least one millisecond.
+    case every(Duration)
+
+    /// The slot after `slot`, always later; `nil` when there is none.
+    package func next(after slot: Timestamp) -> Timestamp? {
+        switch self {
+        case .once: nil
+        case .every(let interval): Self.withinRange(slot + interval)
+        }
+    }
+
+    /// The last slot of the row that starts at `slot` which is not after `limit`, and how many slots the row has up to it.
+    ///
+    /// `slot` itself must be due (not after `limit`). Constant time, however long the row is.
+    package func latest(from slot: Timestamp, notAfter limit: Timestamp) -> (slot: Timestamp, count: Int64) {
+        switch self {
+        case .once: return (slot, 1)
+        case .every(let interval):
+            let steps = (limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch) / interval.milliseconds
+            return (
+                Timestamp(millisecondsSinceEpoch: slot.millisecondsSinceEpoch + steps * interval.milliseconds),
+                steps + 1
+            )
+        }
+    }
+
+    private static func withinRange(_ slot: Timestamp) -> Timestamp? {
+        slot <= .latest ? slot : nil
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// What a job's runs are doing, counted from their documents.
+package struct JobActivity: Hashable, Sendable {
+    /// Runs that are not ended and not waiting for their turn.
+    package var active: Int
+    /// Runs that are pending, whether waiting for their turn, for the broker or for a worker.
+    package var pending: Int
+    /// Runs that wait for their turn.
+    package var waiting: Int
+    /// The oldest run that waits for its turn, by `createdTime`, then id.
+    package var oldestWaiting: Run?
+
+    /// Puts counts together; all zero by default.
+    package init(active: Int = 0, pending: Int = 0, waiting: Int = 0, oldestWaiting: Run? = nil) {
+        self.active = active
+        self.pending = pending
+        self.waiting = waiting
+        self.oldestWaiting = oldestWaiting
+    }
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The jobs, as the Scheduler that locks and fires them sees them. Every verb may be repeated after an error.
+package protocol JobStore: Sendable {
+    /// Up to `limit` unlocked jobs whose name sorts (by bytes) after `name`, in that order.
+    func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob]
+
+    /// Locks those of `names` that are still unlocked, each by one guarded update which raises its lock epoch.
+    ///
+    /// - Returns: those of `names` that `manager` holds now, with their new epochs; the others went to somebody else.
+    ///   `wasTakenFromDeadOwner` is as it stood before.
+    func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob]
+
+    /// All jobs that `manager` holds.
+    func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob]
+
+    /// Those of `names` that exist, whoever holds them.
+    func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob]
+
+    /// Moves jobs to their next slot, each by one update guarded by owner, epoch, slot and `enabled`.
+    ///
+    /// Records the skips of a step in the same update: a count per reason, and the last hundred rows.
+    /// - Returns: the jobs that moved, or that an earlier try of the same step had moved. The others were lost or edited.
+    func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName>
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// A job with the lock under which its owner works.
+package struct OwnedJob: Hashable, Sendable {
+    /// The definition.
+    package var job: Job
+    /// Who holds it; `nil` = unlocked (absent, null or the zero id in the document).
+    package var managerID: ManagerID?
+    /// Counts the times that the job was locked, from 1; 0 = never. What carries an older epoch changes nothing.
+    package var lockEpoch: Int64
+    /// Whether a Custodian took the lock from its last owner, and nobody has locked the job since.
+    package var wasTakenFromDeadOwner: Bool
+
+    /// Puts a locked or unlocked job together.
+    package init(job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false) {
+        self.job = job
+        self.managerID = managerID
+        self.lockEpoch = lockEpoch
+        self.wasTakenFromDeadOwner = wasTakenFromDeadOwner
+    }
+}

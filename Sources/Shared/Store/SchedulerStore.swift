@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// All that a Scheduler needs of its database.
+package protocol SchedulerStore: LeaseStore, JobStore, RunStore {
+    /// Makes sure that the indexes are there; the unique one on (job, slot) is what keeps a slot from having two runs.
+    ///
+    /// To be called before anything is fired. Safe to call again, and by several processes at once.
+    func prepare() async throws(StoreError)
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The message that asks a worker to start or stop a run (contract, section 3).
+package struct ActionMessage: Hashable, Sendable {
+    /// The job; the message goes to its topic exchange with key `action`.
+    package let jobName: JobName
+    /// The run.
+    package let runID: RunID
+    /// What to do.
+    package let action: RunAction
+    /// Which attempt it is for, from 1.
+    package let attempt: Int
+    /// The run's slot; left out when `nil`.
+    package let scheduledTime: Timestamp?
+    /// The run's or the job's payload; left out when `nil`.
+    package let payload: JSONValue?
+    /// When the Scheduler decided it: AMQP property `timestamp` (whole seconds on the wire).
+    package let decidedAt: Timestamp
+
+    /// Puts a message together.
+    package init(
+        jobName: JobName, runID: RunID, action: RunAction, attempt: Int, scheduledTime: Timestamp?,
+        payload: JSONValue?, decidedAt: Timestamp
+    ) {
+        self.jobName = jobName
+        self.runID = runID
+        self.action = action
+        self.attempt = attempt
+        self.scheduledTime = scheduledTime
+        self.payload = payload
+        self.decidedAt = decidedAt
+    }
+
+    /// `<runId>:<action>:<attempt>`: equal on every redelivery and republish of the same thing.
+    package var messageID: String { "\(runID):\(action.rawValue):\(attempt)" }
+}
