@@ -65,7 +65,7 @@ def test_a_scheduler_killed_again_and_again_loses_and_doubles_nothing(world):
         outages.check_latest_missed(runs, interval)
     every = [run for runs in by_name.values() for run in runs]
     checks.check_messages(every, worker.actions, exactly_once=False)
-    outages.check_repetitions(worker.actions)
+    outages.check_repetitions(every, worker.actions)
 
 
 def test_runs_of_a_killed_scheduler_come_to_their_end(world):
@@ -119,7 +119,7 @@ def test_a_frozen_scheduler_does_no_harm_when_it_wakes(world):
         outages.check_slots(runs, start, interval)
     checks.check_messages(
         [run for runs in by_name.values() for run in runs], worker.actions, exactly_once=False)
-    outages.check_repetitions(worker.actions)
+    outages.check_repetitions(list(world.runs.find()), worker.actions)
     for action in worker.actions:
         slot = checks.parse_time(action.body["scheduledTime"])
         late = action.arrival > seconds(woken) and slot < woken - timedelta(seconds=1)

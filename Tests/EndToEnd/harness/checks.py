@@ -84,7 +84,16 @@ def check_messages(runs, actions, exactly_once=True, attempt=1):
         assert ids == {f"{run}:run:{attempt}"}, f"message ids of run {run}: {ids}"
     if exactly_once:
         twice = [run for run, deliveries in arrived.items() if len(deliveries) > 1]
-        assert not twice, f"{len(twice)} actions arrived more than once, for example {twice[:3]}"
+        assert not twice, f"{len(twice)} actions arrived more than once, for example\n" + "\n".join(
+            describe(next(run for run in runs if str(run["_id"]) == one), arrived[one]) for one in twice[:3])
+
+
+def describe(run, deliveries):
+    """A run and when its action arrived, in seconds after the slot."""
+    slot = seconds(run["scheduledTime"])
+    times = [f"{d.arrival - slot:.3f}{' redelivered by the broker' if d.redelivered else ''}" for d in deliveries]
+    created = seconds(run["createdTime"]) - slot
+    return f"  {run['_id']} of slot {run['scheduledTime']}: created +{created:.3f} s, arrived +{', +'.join(times)}"
 
 
 def lags(runs, actions):

@@ -23,7 +23,7 @@ class Outages:
         return any(b - self._margin <= begin and end <= e + self._margin for b, e in self.spans)
 
     def near_beginning(self, moment):
-        return any(abs(moment - begin) < timedelta(seconds=1.5) for begin, _ in self.spans)
+        return any(abs(moment - begin) < timedelta(seconds=2) for begin, _ in self.spans)
 
     def check_slots(self, runs, anchor, interval):
         """Anchored, single, and without a hole outside the outages."""
@@ -41,10 +41,11 @@ class Outages:
             assert late < timedelta(seconds=1, milliseconds=interval), (
                 f"{runs[0]['jobName']}: the latest slot before {end} was not fired, the last one is {late} older")
 
-    def check_repetitions(self, actions):
-        """Only what was in flight at a crash may arrive twice."""
-        counts = Counter(action.message_id for action in actions)
-        for action in actions:
-            if counts[action.message_id] > 1:
-                slot = checks.parse_time(action.body["scheduledTime"])
-                assert self.near_beginning(slot), f"{action.message_id} of slot {slot} arrived twice: {self.spans}"
+    def check_repetitions(self, runs, actions):
+        """Only what was created shortly before a crash may arrive twice."""
+        counts = Counter(action.run for action in actions)
+        for run in runs:
+            if counts[str(run["_id"])] > 1:
+                deliveries = [action for action in actions if action.run == str(run["_id"])]
+                assert self.near_beginning(run["createdTime"]), (
+                    f"{checks.describe(run, deliveries)}; outages: {self.spans}")
