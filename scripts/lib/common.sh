@@ -2,7 +2,7 @@
 # Part of Simple Scheduler.
 #
 # Shared by all scripts: sourced, never run. Sets `root` (the clone) and `run_dir` (everything a script makes).
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 run_dir=$root/.run

@@ -35,13 +35,28 @@ def ports(wanted):
     print(*chosen)
 
 
-def mongodb(limit, *members):
-    """Makes the mongods a replica set where they are none yet, and waits until it takes writes."""
+def must_live(pid, name):
+    """Ends the wait as soon as the process is gone: it will not get ready any more."""
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            if file.read().rpartition(") ")[2][0] != "Z":
+                return
+    except OSError:
+        pass
+    sys.exit(f"{name} ended by itself")
+
+
+def mongodb(limit, *servers):
+    """Makes the mongods a replica set where they are none yet, and waits until it takes writes.
+
+    A server is PORT:PID.
+    """
     import pymongo
-    from pymongo.errors import OperationFailure, PyMongoError
+    from pymongo.errors import PyMongoError
 
     deadline = time.monotonic() + float(limit)
-    hosts = [f"127.0.0.1:{port}" for port in members]
+    ports, pids = zip(*(server.split(":") for server in servers))
+    hosts = [f"127.0.0.1:{port}" for port in ports]
     clients = [
         pymongo.MongoClient(host, directConnection=True, serverSelectionTimeoutMS=1000, socketTimeoutMS=20000)
         for host in hosts
@@ -50,6 +65,8 @@ def mongodb(limit, *members):
     configured = False
     last = None
     while time.monotonic() < deadline:
+        for pid in pids:
+            must_live(pid, "mongod")
         try:
             for client in clients:
                 client.admin.command("ping")
@@ -61,8 +78,6 @@ def mongodb(limit, *members):
             if len(hosts) > 1 and admin.command("replSetGetStatus")["myState"] == 2:
                 # Spares the ten seconds after which somebody would stand for election by himself.
                 admin.command("replSetStepUp")
-        except OperationFailure as error:
-            last = error
         except PyMongoError as error:
             last = error
         time.sleep(0.1)
@@ -87,16 +102,18 @@ def configure(admin, hosts):
         admin.command("replSetReconfig", config, force=True)
 
 
-def rabbitmq(limit, port):
-    """Waits until the broker lets a client in and opens a channel."""
+def rabbitmq(limit, server):
+    """Waits until the broker (PORT:PID) lets a client in and opens a channel."""
     import logging
 
     import pika
 
     logging.getLogger("pika").setLevel(logging.CRITICAL)
+    port, pid = server.split(":")
     deadline = time.monotonic() + float(limit)
     last = None
     while time.monotonic() < deadline:
+        must_live(pid, "RabbitMQ")
         try:
             with socket.create_connection(("127.0.0.1", int(port)), 1):
                 pass
