@@ -100,6 +100,18 @@ missing_packages() {
     done
 }
 
+# Unsets every SIMPLE_SCHEDULER_ variable that is not meant for these scripts: the programs prefer the environment to their
+# env files, so somebody's own settings would end up in the demo and in the tests.
+forget_settings() {
+    local variable
+    for variable in $(compgen -e SIMPLE_SCHEDULER_ || true); do
+        case $variable in
+        *_MONGOD | *_RABBITMQ_BIN | *_BIN | *_START_LIMIT | *_SWIFT_FLAGS) ;;
+        *) unset "$variable" ;;
+        esac
+    done
+}
+
 # --- Processes -------------------------------------------------------------------------------------------------------
 # A pid file holds "PID START", START being the kernel's start time of the process (proc(5), field 22): a pid that was
 # given to another process since is never taken for ours.
