@@ -72,11 +72,12 @@ let package = Package(
         .executableTarget(
             name: "Scheduler",
             dependencies: [
-                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
+                "Shared",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),

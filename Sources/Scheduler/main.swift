@@ -1,4 +1,1 @@
-// SPDX-License-Identifier: Apache-2.0
-// Part of Simple Scheduler.
-
 print("placeholder")

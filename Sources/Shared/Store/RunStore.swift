@@ -35,6 +35,11 @@ package protocol RunStore: Sendable {
     /// - Parameter after: the last id of the page before; `nil` = from the start.
     func unsettledRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
 
+    /// Runs of these jobs that are not ended, ordered by id.
+    ///
+    /// `after` is the last id of the page before; `nil` = from the start.
+    func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
+
     /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.
     func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity]
 }
