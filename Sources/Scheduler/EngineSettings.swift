@@ -3,7 +3,9 @@
 
 import Shared
 
-/// What the engine lets itself be told, and its fixed numbers. Durations unless said otherwise.
+/// What the engine lets itself be told, and its fixed numbers.
+///
+/// Durations unless said otherwise.
 package struct EngineSettings: Sendable {
     /// How often the lease is renewed and the server's clock is read.
     package var heartbeatInterval: Duration = .seconds(1)

@@ -18,7 +18,9 @@ package struct SchedulerEngine: Sendable {
     /// How long a stop may take for what is in flight, of the ten seconds that the contract gives the whole.
     private static let drainLimit = Duration.seconds(5)
 
-    /// Wires an instance. `hostname` is what others see of it.
+    /// Wires an instance.
+    ///
+    /// `hostname` is what others see of it.
     package init(_ context: EngineContext, hostname: String) {
         self.context = context
         publisher = ActionPublisher(context)

@@ -97,7 +97,9 @@ package actor ActionPublisher {
             case .refused(let reason):
                 context.logger.error(
                     "broker refuses the job's objects, its actions wait",
-                    metadata: ["job": "\(action.message.jobName)", "run": "\(action.message.runID)", "error": "\(reason)"])
+                    metadata: [
+                        "job": "\(action.message.jobName)", "run": "\(action.message.runID)", "error": "\(reason)",
+                    ])
                 forget([action])
             }
         }

@@ -15,7 +15,9 @@ package struct DispatchPlan: Sendable {
     package let jobs: [JobName: OwnedJob]
     private var stillWaiting: Set<JobName> = []
 
-    /// Decides a batch. `isDue` is false for jobs that only ask for the release of a waiting run.
+    /// Decides a batch.
+    ///
+    /// `isDue` is false for jobs that only ask for the release of a waiting run.
     package init(
         _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity], now: Timestamp,
         managerID: ManagerID, settings: EngineSettings, ids: ObjectIDGenerator

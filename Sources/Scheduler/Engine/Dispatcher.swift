@@ -37,7 +37,7 @@ package struct Dispatcher: Sendable {
         do {
             let outcomes = try await context.untilStored("fire") { () throws(StoreError) in try await fire(batch) }
             context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
-        } catch where batch.count > 1 {
+        } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
         } catch {
             for (held, _) in batch {

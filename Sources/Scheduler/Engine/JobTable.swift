@@ -5,7 +5,9 @@ import HeapModule
 package import Shared
 import Synchronization
 
-/// The jobs that this instance holds, and the row of what is due next. Safe from any task; every call is short.
+/// The jobs that this instance holds, and the row of what is due next.
+///
+/// Safe from any task; every call is short.
 package final class JobTable: Sendable {
     fileprivate struct State {
         var jobs: [JobName: HeldJob] = [:]
@@ -28,7 +30,9 @@ package final class JobTable: Sendable {
     /// The names of all held jobs, sorted.
     package var names: [JobName] { state.withLock { $0.jobs.keys.sorted() } }
 
-    /// Counts the changes that batches made. Read it before the database, and hand it to ``hold(_:missedBefore:now:readAt:)``.
+    /// Counts the changes that batches made.
+    ///
+    /// Read it before the database, and hand it to ``hold(_:missedBefore:now:readAt:)``.
     package var tick: UInt64 { state.withLock { $0.tick } }
 
     /// The job as it is held; `nil` = not held.
@@ -137,7 +141,9 @@ package final class JobTable: Sendable {
 }
 
 extension JobTable.State {
-    /// Puts the job into the heap anew. Gives whether it is now the first of all.
+    /// Puts the job into the heap anew.
+    ///
+    /// Gives whether it is now the first of all.
     fileprivate mutating func arm(_ name: JobName) -> Bool {
         guard var held = jobs[name] else { return false }
         ticket += 1

@@ -22,7 +22,9 @@ package struct ReportFold: Sendable {
         self.now = now
     }
 
-    /// Adds the next message. Gives what became of it; `nil` when it is a dead letter.
+    /// Adds the next message.
+    ///
+    /// Gives what became of it; `nil` when it is a dead letter.
     package mutating func add(_ message: WorkerMessage, _ delivery: Delivery, job: Job?) -> RunReport.Verdict? {
         guard var run = after[message.runID] else { return .unknownRun }
         guard run.jobName == delivery.jobName else {

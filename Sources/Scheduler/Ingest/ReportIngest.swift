@@ -19,7 +19,9 @@ package struct ReportIngest: Sendable {
         }
     }
 
-    /// Brings the whole batch to its effect. Gives `false` when it had to give up.
+    /// Brings the whole batch to its effect.
+    ///
+    /// Gives `false` when it had to give up.
     private func store(_ batch: [Delivery]) async -> Bool {
         var letters: [DeadLetter] = []
         var reports: [(message: WorkerMessage, delivery: Delivery)] = []

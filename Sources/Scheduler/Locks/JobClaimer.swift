@@ -97,7 +97,9 @@ package actor JobClaimer {
         for name in kept { context.table.requestRelease(name) }
     }
 
-    /// Takes in jobs that this instance holds. Gives the names of the usable ones.
+    /// Takes in jobs that this instance holds.
+    ///
+    /// Gives the names of the usable ones.
     private func take(_ stored: [StoredJob], readAt tick: UInt64) async -> Set<JobName> {
         let now = context.clock.now()
         var kept: Set<JobName> = []

@@ -15,8 +15,10 @@ package final class Lease: Sendable {
     private let clock: any EngineClock
     private let validity: Duration
 
-    /// A lease that is not yet valid. `validity` counts from the moment before a renewal was asked for, on a monotonic
-    /// clock: two thirds of the time after which others may take over.
+    /// A lease that is not yet valid.
+    ///
+    /// `validity` counts from the moment before a renewal was asked for, on a monotonic clock: two thirds of the time
+    /// after which others may take over.
     package init(managerID: ManagerID, validity: Duration, clock: any EngineClock) {
         state = Mutex(State(managerID: managerID))
         self.validity = validity

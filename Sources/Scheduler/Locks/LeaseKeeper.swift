@@ -29,7 +29,7 @@ package struct LeaseKeeper: Sendable {
             do {
                 try await observeClock()
                 try await renew()
-            } catch where error.isRetriable {
+            } catch  where error.isRetriable {
                 context.metrics.count(.storeErrors)
                 if !context.lease.isValid {
                     context.logger.warning("lease has run out, firing pauses", metadata: ["error": "\(error)"])

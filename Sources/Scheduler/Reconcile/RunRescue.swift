@@ -10,6 +10,7 @@ package enum RunRescue {
     /// - start or execution time-out: `cancelling`, its cancel action to be published
     /// - heartbeat lost: `pending` again, the next attempt, its run action to be published
     /// - cancelling and silent: `cancelled`
+    /// - pending and not published, of a serial job: waits for its turn (again)
     ///
     /// The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
     package static func of(_ run: Run, job: Job, now: Timestamp, settings: EngineSettings) -> Run {
@@ -18,6 +19,9 @@ package enum RunRescue {
         case .pending:
             if let limit = RunDeadline.start(run, of: job), limit <= now {
                 cancel(&rescued, "not started within \(job.runStartTimeout.milliseconds) ms", now)
+            } else if run.unpublishedAction != nil, !job.allowsConcurrentRuns {
+                // Another run may have been published since: it has to queue again.
+                rescued.isWaiting = true
             }
         case .running:
             if let limit = RunDeadline.execution(run, of: job), limit <= now {

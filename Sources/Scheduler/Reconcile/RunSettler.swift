@@ -65,6 +65,9 @@ package struct RunSettler: Sendable {
 
     private func follow(_ applied: [RunUpdate], jobs: [JobName: OwnedJob]) async {
         let now = context.clock.now()
+        for update in applied where update.after.isWaiting {
+            context.table.requestRelease(update.after.jobName)
+        }
         for update in applied where update.after.status != update.before.status {
             context.metrics.rescued(to: update.after.status)
             context.logger.warning(

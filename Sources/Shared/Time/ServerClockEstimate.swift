@@ -21,7 +21,9 @@ package struct ServerClockEstimate: Sendable {
         observedAt = receivedAt
     }
 
-    /// Takes one more answer in. Gives the distance by which the server's clock was stepped, when it was.
+    /// Takes one more answer in.
+    ///
+    /// Gives the distance by which the server's clock was stepped, when it was.
     package mutating func observe(server: Timestamp, sentAt: Duration, receivedAt: Duration) -> Duration? {
         let bounds = Self.bounds(server: server, sentAt: sentAt, receivedAt: receivedAt)
         let drift = Self.driftPerSecond * max(0, (receivedAt - observedAt) / .seconds(1))
