@@ -6,7 +6,7 @@ import Shared
 
 /// One instance of the Scheduler over its two seams: everything between the settings and the servers.
 package struct SchedulerEngine: Sendable {
-    private let context: EngineContext
+    let context: EngineContext
     private let publisher: ActionPublisher
     private let settler: RunSettler
     private let claimer: JobClaimer
@@ -20,13 +20,15 @@ package struct SchedulerEngine: Sendable {
 
     /// Wires an instance.
     ///
-    /// `hostname` is what others see of it.
-    package init(_ context: EngineContext, hostname: String) {
+    /// `hostname` is what others see of it; `wallClock` is the machine's, to warn when it is off.
+    package init(
+        _ context: EngineContext, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
+    ) {
         self.context = context
         publisher = ActionPublisher(context)
         settler = RunSettler(context: context, publisher: publisher)
         claimer = JobClaimer(context, settler: settler)
-        lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname)
+        lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname, wallClock: wallClock)
         dispatcher = Dispatcher(context: context, publisher: publisher, claimer: claimer)
         rescuer = RunRescuer(context: context, settler: settler)
         ingest = ReportIngest(context: context)
@@ -34,7 +36,7 @@ package struct SchedulerEngine: Sendable {
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
     package func stop() {
-        context.logger.notice("stopping: no more slots are fired")
+        context.logger.log(.notice, "stopping: no more slots are fired")
         context.stop.raise()
     }
 
@@ -61,7 +63,7 @@ package struct SchedulerEngine: Sendable {
             try await context.store.prepare()
         }
         guard isPrepared != nil, try await lease.start() else { return }
-        context.logger.notice("started", metadata: ["manager": "\(context.lease.managerID)"])
+        context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
         await withTaskGroup(of: Void.self) { keepers in
             keepers.addTask { await lease.run() }
             keepers.addTask { await publisher.run() }
@@ -104,11 +106,10 @@ package struct SchedulerEngine: Sendable {
     private func release() async {
         do {
             let count = try await context.store.release(context.lease.managerID)
-            context.logger.notice("unlocked jobs", metadata: ["count": "\(count)"])
+            context.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
             if count > 0 { await context.bus.announce(.jobsUnlocked) }
         } catch {
-            context.logger.error(
-                "cannot unlock the jobs; a Custodian will", metadata: ["error": "\(error)"])
+            context.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
         }
     }
 }

@@ -95,10 +95,9 @@ package actor ActionPublisher {
                 context.metrics.count(.actionsUnconfirmed)
                 again.append(action)
             case .refused(let reason):
-                context.logger.error(
-                    "broker refuses the job's objects, its actions wait",
-                    metadata: [
-                        "job": "\(action.message.jobName)", "run": "\(action.message.runID)", "error": "\(reason)",
+                context.logger.log(.error, "broker refuses the job's objects, its actions wait",
+                    [
+                        .job: "\(action.message.jobName)", .run: "\(action.message.runID)", .error: "\(reason)",
                     ])
                 forget([action])
             }
@@ -147,7 +146,7 @@ package actor ActionPublisher {
                 try await context.store.markPublished(marks)
             }
         } catch {
-            context.logger.error("cannot mark actions as published", metadata: ["error": "\(error)"])
+            context.logger.log(.error, "cannot mark actions as published", [.error: "\(error)"])
         }
     }
 

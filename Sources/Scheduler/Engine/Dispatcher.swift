@@ -41,8 +41,7 @@ package struct Dispatcher: Sendable {
             for single in batch { await dispatch([single]) }
         } catch {
             for (held, _) in batch {
-                context.logger.error(
-                    "cannot fire job", metadata: ["job": "\(held.name)", "error": "\(error)"])
+                context.logger.log(.error, "cannot fire job", [.job: "\(held.name)", .error: "\(error)"])
                 var outcome = unchanged(held)
                 outcome.retryAt = context.clock.now() + context.settings.publishTimeout
                 context.table.finish([outcome])
@@ -107,11 +106,10 @@ package struct Dispatcher: Sendable {
         for step in plan.steps where advanced.contains(step.name) {
             for skip in step.skips {
                 context.metrics.skipped(skip)
-                context.logger.warning(
-                    "slots skipped",
-                    metadata: [
-                        "job": "\(step.name)", "reason": "\(skip.reason.rawValue)", "count": "\(skip.count)",
-                        "first": "\(skip.firstSlot)", "last": "\(skip.lastSlot)",
+                context.logger.log(.warning, "slots skipped",
+                    [
+                        .job: "\(step.name)", .reason: "\(skip.reason.rawValue)", .count: "\(skip.count)",
+                        .first: "\(skip.firstSlot)", .last: "\(skip.lastSlot)",
                     ])
             }
         }

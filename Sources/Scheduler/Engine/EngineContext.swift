@@ -49,8 +49,7 @@ package struct EngineContext: Sendable {
                 guard error.isRetriable else { throw error }
                 metrics.count(.storeErrors)
                 if !isReported {
-                    logger.warning(
-                        "database trouble, trying again", metadata: ["purpose": "\(purpose)", "error": "\(error)"])
+                    logger.log(.warning, "database trouble, trying again", [.purpose: "\(purpose)", .error: "\(error)"])
                     isReported = true
                 }
                 guard !stop.isRaised, !Task.isCancelled else { return nil }

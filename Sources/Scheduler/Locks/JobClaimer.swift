@@ -70,7 +70,7 @@ package actor JobClaimer {
             try await look()
         } catch {
             context.metrics.count(.storeErrors)
-            context.logger.warning("cannot read the jobs, trying again", metadata: ["error": "\(error)"])
+            context.logger.log(.warning, "cannot read the jobs, trying again", [.error: "\(error)"])
         }
     }
 
@@ -125,8 +125,7 @@ package actor JobClaimer {
         let existing = Set(stored.map(\.id))
         let deleted = names.filter { !existing.contains($0.text) }.compactMap { context.table.job($0) }
         context.table.drop(names)
-        context.logger.notice(
-            "let go of jobs", metadata: ["count": "\(names.count)", "deleted": "\(deleted.count)"])
+        context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
         for owned in deleted { await settler.retire(owned) }
     }
@@ -164,7 +163,7 @@ package actor JobClaimer {
                 owned.wasTakenFromDeadOwner ? context.settings.failoverTolerance : context.settings.lateTolerance
             _ = context.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
         }
-        context.logger.notice("locked jobs", metadata: ["count": "\(locked.count)", "held": "\(context.table.count)"])
+        context.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(context.table.count)"])
         await settler.settle(locked)
     }
 
@@ -172,8 +171,7 @@ package actor JobClaimer {
     private func report(_ malformed: MalformedJob) {
         guard reported[malformed.id] != malformed, reported.count < 10_000 else { return }
         reported[malformed.id] = malformed
-        context.logger.error(
-            "job document cannot be used; correct it and it is taken up by itself",
-            metadata: ["job": "\(malformed.id)", "reasons": "\(malformed.reasons.joined(separator: "; "))"])
+        context.logger.log(.error, "job document cannot be used; correct it and it is taken up by itself",
+            [.job: "\(malformed.id)", .reasons: "\(malformed.reasons.joined(separator: "; "))"])
     }
 }

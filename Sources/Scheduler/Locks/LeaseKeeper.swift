@@ -9,6 +9,7 @@ package struct LeaseKeeper: Sendable {
     let context: EngineContext
     let claimer: JobClaimer
     let hostname: String
+    let wallClock: (@Sendable () -> Timestamp)?
 
     /// Makes the first lease and learns the server's clock; waits for the database as long as it takes.
     ///
@@ -32,10 +33,10 @@ package struct LeaseKeeper: Sendable {
             } catch  where error.isRetriable {
                 context.metrics.count(.storeErrors)
                 if !context.lease.isValid {
-                    context.logger.warning("lease has run out, firing pauses", metadata: ["error": "\(error)"])
+                    context.logger.log(.warning, "lease has run out, firing pauses", [.error: "\(error)"])
                 }
             } catch {
-                context.logger.error("cannot renew the lease", metadata: ["error": "\(error)"])
+                context.logger.log(.error, "cannot renew the lease", [.error: "\(error)"])
             }
         }
     }
@@ -47,12 +48,11 @@ package struct LeaseKeeper: Sendable {
         if try await context.store.renew(manager) {
             // After a gap the jobs may have been edited or deleted: look before firing goes on.
             if !wasValid { await claimer.refreshNow() }
-            if context.lease.renewed(askedAt: askedAt) { context.logger.notice("lease is valid again, firing goes on") }
+            if context.lease.renewed(askedAt: askedAt) { context.logger.log(.notice, "lease is valid again, firing goes on") }
             return
         }
         context.metrics.count(.leaseLosses)
-        context.logger.warning(
-            "lost the lease and every job, starting over", metadata: ["manager": "\(manager)"])
+        context.logger.log(.warning, "lost the lease and every job, starting over", [.manager: "\(manager)"])
         await claimer.loseAll()
         context.lease.replace(with: ManagerID(context.ids.next(at: context.clock.now())))
         if try await register() { await claimer.noteAll() }
@@ -74,9 +74,19 @@ package struct LeaseKeeper: Sendable {
         let sentAt = context.clock.uptime()
         let server = try await context.store.serverTime()
         let step = context.clock.observe(server: server, sentAt: sentAt, receivedAt: context.clock.uptime())
+        noteSkew()
         guard let step, abs(step.milliseconds) >= 250 else { return }
-        context.logger.warning(
-            "the database server's clock was stepped", metadata: ["milliseconds": "\(step.milliseconds)"])
+        context.logger.log(.warning, "the database server's clock was stepped", [.milliseconds: "\(step.milliseconds)"])
         context.table.alarm.ring()
+    }
+
+    /// Nothing here depends on the machine's own clock; but logs and workers do, so an operator should know.
+    private func noteSkew() {
+        guard let skew = wallClock.map({ $0() - context.clock.now() }) else { return }
+        let wasOff = context.metrics.noteSkew(skew)
+        guard abs(skew.milliseconds) >= 250, !wasOff else { return }
+        context.logger.log(
+            .warning, "this machine's clock is off from the database server's",
+            [.milliseconds: "\(skew.milliseconds)"])
     }
 }

@@ -59,7 +59,7 @@ package struct RunSettler: Sendable {
             guard let outcomes else { return }
             await follow(zip(updates, outcomes).filter { $0.1 == .applied }.map(\.0), jobs: jobs)
         } catch {
-            context.logger.error("cannot rescue runs", metadata: ["error": "\(error)"])
+            context.logger.log(.error, "cannot rescue runs", [.error: "\(error)"])
         }
     }
 
@@ -70,12 +70,11 @@ package struct RunSettler: Sendable {
         }
         for update in applied where update.after.status != update.before.status {
             context.metrics.rescued(to: update.after.status)
-            context.logger.warning(
-                "run rescued",
-                metadata: [
-                    "job": "\(update.after.jobName)", "run": "\(update.after.id)",
-                    "from": "\(update.before.status.rawValue)", "to": "\(update.after.status.rawValue)",
-                    "attempt": "\(update.after.attempt)", "reason": "\(update.after.error ?? "heartbeat lost")",
+            context.logger.log(.warning, "run rescued",
+                [
+                    .job: "\(update.after.jobName)", .run: "\(update.after.id)",
+                    .from: "\(update.before.status.rawValue)", .to: "\(update.after.status.rawValue)",
+                    .attempt: "\(update.after.attempt)", .reason: "\(update.after.error ?? "heartbeat lost")",
                 ])
             if update.after.status.isFinal { context.table.requestRelease(update.after.jobName) }
         }
@@ -96,7 +95,7 @@ package struct RunSettler: Sendable {
             do {
                 page = try await context.untilStored("read runs") { () throws(StoreError) in try await read(last) }
             } catch {
-                context.logger.error("cannot read runs", metadata: ["error": "\(error)"])
+                context.logger.log(.error, "cannot read runs", [.error: "\(error)"])
                 return
             }
             guard let page, !page.isEmpty else { return }

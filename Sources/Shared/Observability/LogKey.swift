@@ -9,14 +9,38 @@ package enum LogKey: String, CaseIterable, Sendable {
     case address
     /// How many things the line is about.
     case count
+    /// Which attempt of a run, from 1.
+    case attempt
+    /// How many jobs were found deleted.
+    case deleted
     /// What went wrong, in words fit for a log.
     case error
+    /// The first slot of a row.
+    case first
+    /// The status that a run had.
+    case from
+    /// How many jobs this instance holds.
+    case held
     /// The name of a job.
     case job
     /// The names of some jobs, not always of all.
     case jobs
+    /// The last slot of a row.
+    case last
+    /// The id under which an instance locks jobs.
+    case manager
     /// How many milliseconds something took or will take.
     case milliseconds
+    /// What was being done.
+    case purpose
+    /// Why something was done or left undone.
+    case reason
+    /// All that is wrong with a document.
+    case reasons
+    /// The id of a run.
+    case run
+    /// The status that a run has now.
+    case to
     /// The version of the program.
     case version
 }

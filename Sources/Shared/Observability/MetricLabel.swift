@@ -9,4 +9,6 @@ package enum MetricLabel: String, CaseIterable, Sendable {
     case reason
     /// Which kind of thing it was.
     case kind
+    /// What something became.
+    case to
 }
