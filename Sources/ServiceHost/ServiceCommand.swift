@@ -44,7 +44,7 @@ extension ServiceCommand {
         do {
             try await runOrThrow()
         } catch {
-            throw ExitStatus(error).exitCode
+            throw ServiceExit(error).exitCode
         }
     }
 

@@ -22,7 +22,8 @@ struct ServiceRunner {
             let server = HealthServer(
                 address: healthAddress, metrics: metrics, readiness: assembly.readiness, logger: logger)
             // First to start and last to stop: until the end it says how things stand.
-            services.insert(InterruptibleService(grace: .seconds(1)) { try await server.run() }, at: 0)
+            services.insert(
+                InterruptibleService(grace: .seconds(1), cancelsAtOnce: false) { try await server.run() }, at: 0)
         }
         // Last, so it is told first that the end has begun.
         services.append(ShutdownLimit(logger: logger))

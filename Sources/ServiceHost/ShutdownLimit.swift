@@ -23,7 +23,7 @@ struct ShutdownLimit: Service {
         DispatchQueue(label: "shutdown-limit", qos: .userInitiated).asyncAfter(deadline: .now() + Self.limit) {
             [logger] in
             logger.log(.error, "could not stop in time; what was in flight is left to the next start")
-            _exit(ExitStatus.failure.rawValue)
+            _exit(ServiceExit.failure.rawValue)
         }
     }
 }

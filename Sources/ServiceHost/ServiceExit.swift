@@ -5,7 +5,7 @@ package import ArgumentParser
 private import Shared
 
 /// The exit codes of our services (contract, section 1); 0 is a stop that was asked for, and 64 is the parser's.
-package enum ExitStatus: Int32, Sendable {
+package enum ServiceExit: Int32, Sendable {
     /// Something failed that is none of the others, or a clean stop took too long.
     case failure = 1
     /// A service that we need refused us for good (`EX_UNAVAILABLE`).
