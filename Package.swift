@@ -72,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "Scheduler",
             dependencies: [
-                "Shared",
+                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),

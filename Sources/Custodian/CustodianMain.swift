@@ -3,6 +3,8 @@
 
 import ArgumentParser
 import Logging
+import MongoStore
+import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle
 import Shared
@@ -15,8 +17,8 @@ struct CustodianMain: ServiceCommand {
     @OptionGroup var options: ServiceOptions
 
     static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try CustodianDrivers.store(settings.database, logger: logger)
-        let bus = try settings.bus.map { try CustodianDrivers.bus($0, logger: logger) }
+        let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try settings.bus.map { try RabbitMQBus($0, queueType: .classic, logger: logger) }
         let unlocker = JobUnlocker(
             store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,
             heartbeatTimeout: settings.heartbeatTimeout, logger: logger)

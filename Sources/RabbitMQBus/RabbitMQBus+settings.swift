@@ -8,7 +8,7 @@ extension RabbitMQBus {
     /// The bus that the settings name, not connected yet.
     ///
     /// - Throws: `InvalidSettings` when the connection string cannot be read; the fault does not repeat it.
-    package init(_ settings: BusSettings, queueType: QueueType, logger: Logger) throws(InvalidSettings) {
+    package convenience init(_ settings: BusSettings, queueType: QueueType, logger: Logger) throws(InvalidSettings) {
         do throws(InvalidRabbitMQAddress) {
             self.init(
                 settings: try RabbitMQSettings(

@@ -16,10 +16,14 @@ enum MongoQueries {
     }
 
     static func unsettledRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
-        var filter: BSONFields = [
-            "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active), "waiting": ["$ne": true],
-            "$or": [["deadline": .null], ["publishedAt": .null]],
-        ]
+        var filter = activeRuns(of: jobs, after: after)
+        filter.append("waiting", ["$ne": true])
+        filter.append("$or", [["deadline": .null], ["publishedAt": .null]])
+        return filter
+    }
+
+    static func activeRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
+        var filter: BSONFields = ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)]
         filter.append("_id", ifPresent: after.map { ["$gt": .objectID($0.objectID)] })
         return filter
     }

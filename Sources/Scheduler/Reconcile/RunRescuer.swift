@@ -30,7 +30,6 @@ package struct RunRescuer: Sendable {
                 !page.isEmpty
             else { return }
             await rescue(page, now: now)
-            guard page.count == context.settings.batchSize else { return }
             last = page.last
         }
     }

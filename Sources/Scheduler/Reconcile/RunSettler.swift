@@ -100,7 +100,6 @@ package struct RunSettler: Sendable {
             }
             guard let page, !page.isEmpty else { return }
             await apply(page)
-            guard page.count == context.settings.batchSize else { return }
             last = page.last?.id
         }
     }
