@@ -27,9 +27,13 @@ extension MongoSchedulerStore {
 
     /// Runs a command in the database of the store.
     package func runRaw(_ command: BSONFields) async throws(StoreError) -> BSONFields {
-        try await connection.run { client throws(StoreError) in
-            do { return try client.write(command) } catch { throw error.storeError }
-        }
+        try await connection.run { client throws(StoreError) in try Self.write(command, client) }
+    }
+
+    private static func write(
+        _ command: BSONFields, _ client: borrowing MongoClient
+    ) throws(StoreError) -> BSONFields {
+        do { return try client.write(command) } catch { throw error.storeError }
     }
 
     /// Deletes the whole database of the store.
