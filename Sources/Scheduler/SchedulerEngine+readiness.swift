@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import ServiceHost
+import Shared
 
 extension SchedulerEngine {
     /// How things stand, for `/readyz`, from what is known already.

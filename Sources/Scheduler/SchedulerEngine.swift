@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 import Logging
-import Shared
+package import Shared
 
 /// One instance of the Scheduler over its two seams: everything between the settings and the servers.
 package struct SchedulerEngine: Sendable {

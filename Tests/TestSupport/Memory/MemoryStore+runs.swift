@@ -94,6 +94,15 @@ extension MemoryStore {
         }
     }
 
+    package func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        access { state, _ in
+            let active = Set(jobs).flatMap { job in
+                state.openRuns(of: job).filter { run in after.map { run.id > $0 } ?? true }
+            }
+            return Array(active.sorted { $0.id < $1.id }.prefix(max(0, limit)))
+        }
+    }
+
     package func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity] {
         access { state, _ in
             var activity: [JobName: JobActivity] = [:]
