@@ -100,7 +100,12 @@ let package = Package(
         .testTarget(
             name: "SchedulerTests", dependencies: ["Scheduler", "Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "SimulationTests", dependencies: ["Scheduler", "Custodian", "Shared", "TestSupport"],
+            name: "SimulationTests",
+            dependencies: [
+                "Custodian", "Scheduler", "Shared", "TestSupport",
+                .product(name: "HeapModule", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",

@@ -29,7 +29,7 @@ package struct SchedulerEngine: Sendable {
         settler = RunSettler(context: context, publisher: publisher)
         claimer = JobClaimer(context, settler: settler)
         lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname, wallClock: wallClock)
-        dispatcher = Dispatcher(context: context, publisher: publisher, claimer: claimer)
+        dispatcher = Dispatcher(context: context, publisher: publisher, settler: settler, claimer: claimer)
         rescuer = RunRescuer(context: context, settler: settler)
         ingest = ReportIngest(context: context)
     }

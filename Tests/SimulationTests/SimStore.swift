@@ -5,7 +5,7 @@ import Shared
 import TestSupport
 
 /// The database as one simulated process sees it: slow at times, gone at times, and the process may die at each call.
-struct SimStore: SchedulerStore {
+struct SimStore: SchedulerStore, CustodianStore {
     let base: MemoryStore
     let process: SimProcess
     let time: SimTime
@@ -107,6 +107,16 @@ struct SimStore: SchedulerStore {
     func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
         try await call("activeRuns") { () throws(StoreError) in
             try await base.activeRuns(of: jobs, after: after, limit: limit)
+        }
+    }
+
+    func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        try await call("begunSlots") { () throws(StoreError) in try await base.begunSlots(from: cursors) }
+    }
+
+    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+        try await call("unlockJobsOfDeadOwners") { () throws(StoreError) in
+            try await base.unlockJobsOfDeadOwners(timeout: timeout)
         }
     }
 

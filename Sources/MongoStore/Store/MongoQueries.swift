@@ -28,6 +28,16 @@ enum MongoQueries {
         return filter
     }
 
+    static func slots(from cursors: some Sequence<(key: JobName, value: Timestamp)>) -> BSONFields {
+        let alternatives: [BSONValue] = cursors.map { name, cursor in
+            [
+                "jobName": .string(name.text), "trigger": .string(RunTrigger.schedule.rawValue),
+                "scheduledTime": ["$gte": .date(cursor)],
+            ]
+        }
+        return ["$or": .array(alternatives)]
+    }
+
     /// Counts per job, with the oldest waiting run's creation and id, and then that run itself.
     static func activity(of jobs: [JobName]) -> [BSONFields] {
         let isWaiting: BSONValue = ["$eq": ["$waiting", true]]

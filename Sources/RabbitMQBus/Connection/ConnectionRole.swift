@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// What one of the two connections is for. Called on the connection's thread only.
+/// What one of the two connections is for.
+///
+/// Called on the connection's thread only.
 protocol ConnectionRole: AnyObject, SendableMetatype {
     /// Which one it is.
     static var side: BusStatus.Side { get }

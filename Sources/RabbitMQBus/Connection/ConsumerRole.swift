@@ -4,8 +4,9 @@
 import Logging
 import Shared
 
-/// Consumes all jobs on channel 1, declares on channel 2, receives hints on channel 3. Publishes nothing, so that no
-/// alarm of the broker ever stops it.
+/// Consumes all jobs on channel 1, declares on channel 2, receives hints on channel 3.
+///
+/// Publishes nothing, so that no alarm of the broker ever stops it.
 final class ConsumerRole: ConnectionRole {
     static let side = BusStatus.Side.consumer
 
@@ -167,7 +168,9 @@ final class ConsumerRole: ConnectionRole {
         for job in jobs { context.status.setRefused(job, nil, Self.side) }
     }
 
-    /// Notes an acknowledgement; it is written in the same turn. Void and repeated ones are ignored.
+    /// Notes an acknowledgement; it is written in the same turn.
+    ///
+    /// Void and repeated ones are ignored.
     func acknowledge(_ receipt: Delivery.Receipt) {
         guard receipt.session == session, receipt.tag > lastAcknowledged, receipt.tag <= lastDelivered else { return }
         lastAcknowledged = receipt.tag

@@ -88,7 +88,9 @@ struct ConsumerRoster {
     /// Whose queue a delivery came from; known also for consumers that were just cancelled.
     func source(of tag: String) -> Source? { sources[tag] }
 
-    /// The broker ended a consumer. Gives the job when that is news; the job's other consumer is ended as well.
+    /// The broker ended a consumer.
+    ///
+    /// Gives the job when that is news; the job's other consumer is ended as well.
     mutating func consumerLost(tag: String) -> JobName? {
         guard let source = sources[tag], stages[source.job] == .consuming else { return nil }
         stopConsuming(source.job)

@@ -58,8 +58,9 @@ extension PublisherRole {
         }
     }
 
-    /// Only this channel is gone. The messages of the exchange that the broker names have a certain fate; it may or may
-    /// not have taken the others.
+    /// Only this channel is gone.
+    ///
+    /// The messages of the exchange that the broker names have a certain fate; it may or may not have taken the others.
     private func publishingClosed(
         _ close: ChannelClose, on writer: some FrameWriter, at now: ContinuousClock.Instant
     ) throws(LinkError) {

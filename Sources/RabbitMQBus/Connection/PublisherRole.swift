@@ -162,7 +162,9 @@ final class PublisherRole: ConnectionRole {
         parked = [:]
     }
 
-    /// Notes an alarm of the broker, or its end. Time does not count meanwhile: the broker could not answer.
+    /// Notes an alarm of the broker, or its end.
+    ///
+    /// Time does not count meanwhile: the broker could not answer.
     func setBlocked(_ reason: String?, at now: ContinuousClock.Instant) {
         guard reason != blockedReason else { return }
         if let reason {

@@ -61,7 +61,9 @@ struct Channel {
         if case .settingUp = phase, unanswered == 0 { phase = .open }
     }
 
-    /// The broker closed it. Opens again at once when the cause was found (`isExplained`) or it had lived for a while.
+    /// The broker closed it.
+    ///
+    /// Opens again at once when the cause was found (`isExplained`) or it had lived for a while.
     mutating func closed(
         isExplained: Bool, on writer: some FrameWriter, at now: ContinuousClock.Instant
     ) throws(LinkError) {

@@ -47,8 +47,10 @@ struct ConnectionMachine {
         connects += 1
     }
 
-    /// The connection in use is gone. The first try comes soon, later ones later: only an answer from the broker
-    /// (``worked()``) ends the backoff, so that a broker that accepts and drops us is not hammered.
+    /// The connection in use is gone.
+    ///
+    /// The first try comes soon, later ones later: only an answer from the broker (``worked()``) ends the backoff, so
+    /// that a broker that accepts and drops us is not hammered.
     mutating func lost(at now: ContinuousClock.Instant) {
         guard phase == .up else { return }
         phase = .waiting(until: now + backoff.next())

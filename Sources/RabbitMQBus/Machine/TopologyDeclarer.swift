@@ -27,7 +27,9 @@ struct TopologyDeclarer {
         if requested.insert(subject).inserted { waiting.append(subject) }
     }
 
-    /// What to send now. Refills in halves of the window, so that the broker gets whole packets.
+    /// What to send now.
+    ///
+    /// Refills in halves of the window, so that the broker gets whole packets.
     mutating func takeSendable() -> [TopologyDeclaration] {
         let count = min(window - inFlight.count, waiting.count)
         guard count > 0, count == waiting.count || count >= window / 2 else { return [] }
@@ -51,8 +53,10 @@ struct TopologyDeclarer {
         return subject
     }
 
-    /// The channel is gone. With `blame` the oldest unanswered subject is at fault and is given back; the others are
-    /// sent again on the next channel.
+    /// The channel is gone.
+    ///
+    /// With `blame` the oldest unanswered subject is at fault and is given back; the others are sent again on the next
+    /// channel.
     mutating func channelClosed(blame: Bool) -> TopologySubject? {
         var again = inFlight.map(\.subject)
         inFlight = []

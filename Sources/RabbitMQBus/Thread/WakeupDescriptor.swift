@@ -4,7 +4,9 @@
 import CRabbitMQ
 import Glibc
 
-/// An eventfd: makes a thread return from `poll`. Any thread may signal.
+/// An eventfd: makes a thread return from `poll`.
+///
+/// Any thread may signal.
 final class WakeupDescriptor: Sendable {
     let descriptor: Int32
 

@@ -5,8 +5,10 @@ import CRabbitMQ
 import Glibc
 
 extension BrokerLink {
-    /// The next frame that is there, or `nil`; never waits. Sends the library's heartbeats, and gives a broker up that
-    /// was silent for two of them, so it is to be called every second or so.
+    /// The next frame that is there, or `nil`; never waits.
+    ///
+    /// Sends the library's heartbeats, and gives a broker up that was silent for two of them, so it is to be called
+    /// every second or so.
     func receive() throws(LinkError) -> InboundFrame? {
         var frame = unsafe amqp_frame_t()
         var noWait = timeval()
@@ -36,6 +38,13 @@ extension BrokerLink {
 }
 
 extension MessageProperties {
+    private static func textHeaders(_ table: amqp_table_t) -> [(name: String, value: String)] {
+        unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries)).compactMap { entry in
+            guard unsafe Int32(entry.value.kind) == Int32(bitPattern: AMQP_FIELD_KIND_UTF8.rawValue) else { return nil }
+            return unsafe (String(entry.key), String(entry.value.value.bytes))
+        }
+    }
+
     fileprivate init(_ decoded: UnsafeMutableRawPointer?) {
         guard let decoded = unsafe decoded else { return }
         let source = unsafe decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
@@ -45,5 +54,6 @@ extension MessageProperties {
         if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = unsafe String(source.message_id) }
         if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = unsafe String(source.type) }
         if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = unsafe source.timestamp }
+        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.textHeaders(source.headers) }
     }
 }

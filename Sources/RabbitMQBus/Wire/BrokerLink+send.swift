@@ -31,6 +31,16 @@ extension BrokerLink {
             try bindQueue(queue, exchange, key, channel)
         case .bindExchange(let destination, let source, let key):
             try bindExchange(destination, source, key, channel)
+        case .deleteQueue(let name):
+            let name = ByteText(name)
+            var fields = unsafe amqp_queue_delete_t()
+            unsafe fields.queue = name.bytes
+            try unsafe write(AMQP_QUEUE_DELETE_METHOD, &fields, channel)
+        case .deleteExchange(let name):
+            let name = ByteText(name)
+            var fields = unsafe amqp_exchange_delete_t()
+            unsafe fields.exchange = name.bytes
+            try unsafe write(AMQP_EXCHANGE_DELETE_METHOD, &fields, channel)
         case .consume(let queue, let tag, let needsAcks):
             try consume(queue, tag, needsAcks, channel)
         case .cancel(let tag):

@@ -10,7 +10,7 @@ struct MessageProperties: Equatable {
     /// Seconds since 1970.
     var timestamp: UInt64?
     var type: String?
-    /// Text headers, in the order in which they are written; not read from incoming messages.
+    /// Text headers, in the order on the wire; headers of other kinds are left out.
     var headers: [(name: String, value: String)] = []
 
     static func == (left: Self, right: Self) -> Bool {

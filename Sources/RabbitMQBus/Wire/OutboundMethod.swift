@@ -14,6 +14,9 @@ enum OutboundMethod: Equatable {
     case declareOwnQueue
     case bindQueue(queue: String, exchange: String, key: String)
     case bindExchange(destination: String, source: String, key: String)
+    /// For the tests so far: nobody but an operator deletes objects.
+    case deleteQueue(name: String)
+    case deleteExchange(name: String)
     case consume(queue: String, tag: String, needsAcks: Bool)
     case cancel(tag: String)
     /// Everything up to and including the tag.

@@ -19,6 +19,8 @@ package struct BatchOutcome: Sendable {
     package var next: Next?
     /// Not to be taken again before this moment.
     package var retryAt: Timestamp?
+    /// Whether the batch may have made runs for slots that the job was not moved past.
+    package var mayHaveBegun = true
     /// Whether another waiting run may be released.
     package var wantsRelease = false
 }

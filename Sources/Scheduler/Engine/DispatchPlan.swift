@@ -19,7 +19,8 @@ package struct DispatchPlan: Sendable {
     ///
     /// `isDue` is false for jobs that only ask for the release of a waiting run.
     package init(
-        _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity], now: Timestamp,
+        _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity],
+        begun: [JobName: Set<Timestamp>], now: Timestamp,
         managerID: ManagerID, settings: EngineSettings, ids: ObjectIDGenerator
     ) {
         jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
@@ -30,7 +31,9 @@ package struct DispatchPlan: Sendable {
             let decision = SlotDecision(
                 job: held.owned.job, now: now,
                 missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
-                disabledUntil: held.disabledUntil, activity: counts, limit: settings.maxSlotsPerJob)
+                disabledUntil: held.disabledUntil, activity: counts,
+                begun: begun[held.name] ?? [], limit: settings.maxSlotsPerJob)
+            if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
             for firing in decision.firings {
                 runs.append(
                     Run(
@@ -56,6 +59,7 @@ package struct DispatchPlan: Sendable {
             if let slot = next[name] {
                 if advanced.contains(name) {
                     outcome.next = BatchOutcome.Next(slot: slot)
+                    outcome.mayHaveBegun = false
                 } else {
                     outcome.retryAt = now + .seconds(1)
                 }

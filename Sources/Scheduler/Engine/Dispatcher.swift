@@ -12,6 +12,7 @@ import Shared
 package struct Dispatcher: Sendable {
     let context: EngineContext
     let publisher: ActionPublisher
+    let settler: RunSettler
     let claimer: JobClaimer
 
     /// Runs until the engine is to stop; the batch in hand is finished first.
@@ -57,8 +58,9 @@ package struct Dispatcher: Sendable {
         let now = context.clock.now()
         let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
+        let begun = try await begunSlots(batch)
         let plan = DispatchPlan(
-            batch, activity: activity, now: now, managerID: context.lease.managerID, settings: context.settings,
+            batch, activity: activity, begun: begun, now: now, managerID: context.lease.managerID, settings: context.settings,
             ids: context.ids)
 
         let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
@@ -72,10 +74,29 @@ package struct Dispatcher: Sendable {
         return plan.outcomes(advanced: advanced, now: now)
     }
 
+    /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
+    private func begunSlots(
+        _ batch: [(held: HeldJob, isDue: Bool)]
+    ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        let cursors = batch.filter { $0.isDue && $0.held.mayHaveBegun }.compactMap { held, _ in
+            held.owned.job.nextRunAt.map { (held.name, $0) }
+        }
+        guard !cursors.isEmpty else { return [:] }
+        return try await context.store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))
+    }
+
     private func publish(
         _ plan: DispatchPlan, inserted: [Run], advanced: Set<JobName>, released: [RunUpdateOutcome], now: Timestamp
     ) async {
-        var ready = inserted.filter { advanced.contains($0.jobName) }
+        let made = Set(plan.runs.map(\.id))
+        let stored = inserted.filter { advanced.contains($0.jobName) }
+        // What was adopted of a serial job has to queue: another run may have been published since it was made.
+        let queuing = stored.filter { !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false }
+        let adopted = Set(queuing.map(\.id))
+        await settler.rescue(queuing, jobs: plan.jobs) { run, job in
+            RunRescue.of(run, job: job, now: now, settings: context.settings)
+        }
+        var ready = stored.filter { !adopted.contains($0.id) }
         ready += zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0.after)
         await publisher.enqueue(
             ready.compactMap { run in

@@ -11,6 +11,8 @@ package struct HeldJob: Sendable {
     package var missedBefore: Timestamp
     /// When the job was seen to be enabled again: its slots up to then fell due while it was disabled.
     package var disabledUntil: Timestamp?
+    /// Whether slots from `nextRunAt` on may have runs already: until this owner has moved the job once by itself.
+    package var mayHaveBegun = true
     /// Whether a batch is deciding it now.
     package var isBusy = false
     /// Not to be taken before this moment, after a trouble of its own.

@@ -62,6 +62,7 @@ package final class JobTable: Sendable {
                 edited.job.nextRunAt = held.owned.job.nextRunAt
             } else if edited.job.nextRunAt != held.owned.job.nextRunAt {
                 held.missedBefore = missedBefore
+                held.mayHaveBegun = true
             }
             guard edited != held.owned else { return (false, false) }
             if edited.job.isEnabled, !held.owned.job.isEnabled { held.disabledUntil = now }
@@ -127,6 +128,7 @@ package final class JobTable: Sendable {
                 guard var held = state.jobs[outcome.name], held.owned.lockEpoch == outcome.lockEpoch else { continue }
                 held.isBusy = false
                 held.retryAt = outcome.retryAt
+                held.mayHaveBegun = outcome.mayHaveBegun
                 if let next = outcome.next {
                     held.owned.job.nextRunAt = next.slot
                     held.disabledUntil = nil

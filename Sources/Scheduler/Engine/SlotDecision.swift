@@ -25,33 +25,53 @@ package struct SlotDecision: Hashable, Sendable {
     /// Slots up to `disabledUntil` are skipped as such. A first slot before `missedBefore` is a misfire: of its row, all
     /// due ones, only the latest is fired. Otherwise each slot is fired, however late, at most `limit` at a time.
     /// `activity` counts the job's runs as they are; a job without limits needs none. A one-shot is always fired.
+    /// A slot that is in `begun` has its run already: it is fired, whatever else holds, so that it gets no second outcome.
     package init(
         job: Job, now: Timestamp, missedBefore: Timestamp, disabledUntil: Timestamp? = nil,
-        activity: JobActivity = JobActivity(), limit: Int
+        activity: JobActivity = JobActivity(), begun: Set<Timestamp> = [], limit: Int
     ) {
         next = job.nextRunAt
         var counts = activity
-        if let disabledUntil { skipRow(of: job, upTo: disabledUntil, reason: .disabled, now: now) }
-        if let first = next, first < missedBefore { skipMissed(of: job, from: first, now: now) }
+        if let disabledUntil { skipRow(of: job, upTo: disabledUntil, but: begun, reason: .disabled, now: now) }
+        if let first = next, first < missedBefore { skipMissed(of: job, from: first, but: begun, now: now) }
         while let slot = next, slot <= now, firings.count + skips.count < limit {
-            fire(slot, of: job, counts: &counts, now: now)
+            if begun.contains(slot) {
+                firings.append(Firing(slot: slot, isWaiting: !job.allowsConcurrentRuns))
+            } else {
+                fire(slot, of: job, counts: &counts, now: now)
+            }
             next = job.schedule.next(after: slot)
         }
     }
 
+    /// Skips the slots up to `limit` as one row, or as several with what is begun in between.
+    private mutating func skipRow(
+        of job: Job, upTo limit: Timestamp, but begun: Set<Timestamp>, reason: SkipReason, now: Timestamp
+    ) {
+        guard job.schedule != .once else { return }
+        let kept = begun.filter { $0 <= limit }.sorted()
+        for slot in kept {
+            skipRow(of: job, upTo: slot - .milliseconds(1), reason: reason, now: now)
+            guard next == slot else { continue }
+            firings.append(Firing(slot: slot, isWaiting: !job.allowsConcurrentRuns))
+            next = job.schedule.next(after: slot)
+        }
+        skipRow(of: job, upTo: limit, reason: reason, now: now)
+    }
+
     private mutating func skipRow(of job: Job, upTo limit: Timestamp, reason: SkipReason, now: Timestamp) {
-        guard let first = next, first <= limit, job.schedule != .once else { return }
+        guard let first = next, first <= limit else { return }
         let row = job.schedule.latest(from: first, notAfter: limit)
         skips.append(
             SlotSkip(reason: reason, firstSlot: first, lastSlot: row.slot, count: row.count, decidedAt: now))
         next = job.schedule.next(after: row.slot)
     }
 
-    private mutating func skipMissed(of job: Job, from first: Timestamp, now: Timestamp) {
+    private mutating func skipMissed(of job: Job, from first: Timestamp, but begun: Set<Timestamp>, now: Timestamp) {
         guard first <= now else { return }
         let latest = job.schedule.latest(from: first, notAfter: now).slot
         guard latest > first else { return }
-        skipRow(of: job, upTo: latest - .milliseconds(1), reason: .misfire, now: now)
+        skipRow(of: job, upTo: latest - .milliseconds(1), but: begun, reason: .misfire, now: now)
     }
 
     private mutating func fire(_ slot: Timestamp, of job: Job, counts: inout JobActivity, now: Timestamp) {

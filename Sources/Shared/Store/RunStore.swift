@@ -40,6 +40,12 @@ package protocol RunStore: Sendable {
     /// `after` is the last id of the page before; `nil` = from the start.
     func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
 
+    /// The slots of these jobs that have a run already although the job has not been moved past them: what an owner that
+    /// died, or a try that failed, has begun.
+    ///
+    /// `cursors` gives each job's `nextRunAt`; only slots from there on count, at most ten thousand in all.
+    func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>]
+
     /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.
     func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity]
 }

@@ -103,6 +103,19 @@ extension MemoryStore {
         }
     }
 
+    package func begunSlots(
+        from cursors: [JobName: Timestamp]
+    ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        access { state, _ in
+            var begun: [JobName: Set<Timestamp>] = [:]
+            for run in state.runs.values where run.trigger == .schedule {
+                guard let slot = run.scheduledTime, let cursor = cursors[run.jobName], slot >= cursor else { continue }
+                begun[run.jobName, default: []].insert(slot)
+            }
+            return begun
+        }
+    }
+
     package func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity] {
         access { state, _ in
             var activity: [JobName: JobActivity] = [:]
