@@ -96,7 +96,13 @@ let package = Package(
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
-            name: "ServiceHostTests", dependencies: ["Custodian", "ServiceHost", "Shared"], swiftSettings: settings),
+            name: "ServiceHostTests",
+            dependencies: [
+                "Custodian", "ServiceHost", "Shared",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "SchedulerTests", dependencies: ["Scheduler", "Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(

@@ -6,7 +6,9 @@ import ServiceHost
 import ServiceLifecycle
 import Shared
 
-/// Keeps the bus connected for hints. Hints are a courtesy: a broker that refuses us does not stop the Custodian.
+/// Keeps the bus connected for hints.
+///
+/// Hints are a courtesy: a broker that refuses us does not stop the Custodian.
 struct HintConnection: Service {
     let bus: any MessageBus
     let logger: Logger

@@ -103,16 +103,16 @@ package actor JobUnlocker {
     /// Waits for the next sweep; a long interval is cut into pieces, with a sign of life of the database after each.
     private func pauseKeepingContact() async throws(StoreError) {
         let end = clock.uptime() + cleanupInterval
-        while !Task.isCancelled {
-            let left = end - clock.uptime()
-            guard left > contactInterval else { return await pause(left) }
+        while end - clock.uptime() > contactInterval {
             await pause(contactInterval)
+            if Task.isCancelled { return }
             do {
                 try await proveContact()
             } catch {
                 return try note(error)
             }
         }
+        await pause(end - clock.uptime())
     }
 
     private func pause(_ duration: Duration) async {

@@ -42,7 +42,9 @@ package struct UnlockPermission: Hashable, Sendable {
         state = .disturbed
     }
 
-    /// A call to the database succeeded. Returns whether the silence before it was too long, so that the wait begins.
+    /// A call to the database succeeded.
+    ///
+    /// Returns whether the silence before it was too long, so that the wait begins.
     @discardableResult
     package mutating func noteContact(at uptime: Duration) -> Bool {
         let wasSilent = lastContact.map { uptime - $0 > longestSilence } ?? false

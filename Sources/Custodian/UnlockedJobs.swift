@@ -22,7 +22,9 @@ package struct UnlockedJobs: Hashable, Sendable {
         names += more.prefix(Self.namesKept - names.count)
     }
 
-    /// What to tell the Schedulers: each name, or that there were many. Names that are not legal have no job to hint at.
+    /// What to tell the Schedulers: each name, or that there were many.
+    ///
+    /// Names that are not legal have no job to hint at.
     package var hints: [ControlHint] {
         guard count <= Self.namesKept else { return [.jobsUnlocked] }
         return names.compactMap { name in (try? JobName(name)).map { .jobChanged($0) } }

@@ -11,19 +11,28 @@ import Shared
 ///
 /// A Dispatch timer and not a task: it fires even when every thread of the concurrency pool is stuck.
 struct ShutdownLimit: Service {
-    /// 10 s in all, less what it takes to say so and go.
-    static let limit = 9.5
+    private let limit: Duration
+    private let logger: Logger
+    private let end: @Sendable () -> Void
 
-    let logger: Logger
+    /// The default is 10 s in all, less what it takes to say so and go; `end` ends the process.
+    init(
+        limit: Duration = .milliseconds(9500), logger: Logger,
+        end: @escaping @Sendable () -> Void = { _exit(ServiceExit.failure.rawValue) }
+    ) {
+        self.limit = limit
+        self.logger = logger
+        self.end = end
+    }
 
     /// Waits for the stop to begin, starts the timer, and returns.
     func run() async throws {
         try? await gracefulShutdown()
         logger.log(.info, "stopping")
-        DispatchQueue(label: "shutdown-limit", qos: .userInitiated).asyncAfter(deadline: .now() + Self.limit) {
-            [logger] in
+        let queue = DispatchQueue(label: "shutdown-limit", qos: .userInitiated)
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(clamping: limit.milliseconds))) { [logger, end] in
             logger.log(.error, "could not stop in time; what was in flight is left to the next start")
-            _exit(ServiceExit.failure.rawValue)
+            end()
         }
     }
 }

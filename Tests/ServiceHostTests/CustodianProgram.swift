@@ -27,6 +27,20 @@ struct CustodianProgram {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// Starts it with a health address and without a database, and waits until it serves.
+    func start() throws -> RunningCustodian {
+        let errors = Pipe()
+        let process = try process(
+            [],
+            [
+                "SIMPLE_SCHEDULER_HEALTH_ADDRESS": "127.0.0.1:0",
+                // Nothing listens there: it waits for the database all along.
+                "SIMPLE_SCHEDULER_DB_CONNECTION_STRING": "mongodb://127.0.0.1:1",
+            ], errors: errors)
+        try process.run()
+        return try RunningCustodian(process: process, errors: errors.fileHandleForReading)
+    }
+
     /// A process that is not started yet; `errors` receives its standard error.
     func process(_ arguments: [String], _ environment: [String: String], errors: Pipe) throws -> Process {
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

@@ -74,29 +74,44 @@ struct CustodianProgramTests {
     @Test(arguments: [SIGTERM, SIGINT])
     func `a signal stops it cleanly, a second one changes nothing`(signal: Int32) throws {
         try withProgram { program in
-            let errors = Pipe()
-            let process = try program.process(
-                [],
-                [
-                    "SIMPLE_SCHEDULER_HEALTH_ADDRESS": "127.0.0.1:0",
-                    // Nothing listens there: it waits for the database all along.
-                    "SIMPLE_SCHEDULER_DB_CONNECTION_STRING": "mongodb://127.0.0.1:1",
-                ], errors: errors)
-            try process.run()
-            var log = ""
-            while !log.contains("serving health and metrics") {
-                let data = errors.fileHandleForReading.availableData
-                try #require(!data.isEmpty, "ended early: \(log)")
-                log += String(decoding: data, as: UTF8.self)
-            }
-            kill(process.processIdentifier, signal)
-            kill(process.processIdentifier, signal)
-            log += String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-            process.waitUntilExit()
-            #expect(process.terminationReason == .exit)
-            #expect(process.terminationStatus == 0, "\(log)")
+            let running = try program.start()
+            kill(running.process.processIdentifier, signal)
+            kill(running.process.processIdentifier, signal)
+            let log = running.finish()
+            #expect(running.process.terminationReason == .exit)
+            #expect(running.process.terminationStatus == 0, "\(log)")
             #expect(log.contains(" info stopping\n") && log.hasSuffix(" info stopped\n"))
             #expect(!log.contains(" error "))
+        }
+    }
+
+    @Test func `health and metrics are served while the database is away`() async throws {
+        let program = try CustodianProgram()
+        defer { program.removeFolder() }
+        let running = try program.start()
+        defer { running.stop() }
+        let live = try await running.get("livez")
+        #expect(live.status == 200 && live.body == "ok\n")
+        let ready = try await running.get("readyz")
+        #expect(ready.status == 503 && ready.contentType == "application/json")
+        #expect(ready.body.hasPrefix(#"{"checks":{"database":{"detail":""#))
+        #expect(ready.body.hasSuffix(#","ok":false}},"status":"not ready"}"#))
+        let metrics = try await running.get("metrics")
+        #expect(metrics.status == 200 && metrics.contentType == "text/plain; version=0.0.4; charset=utf-8")
+        #expect(metrics.body.contains("\nsimple_scheduler_log_lines_dropped_total 0\n"))
+        for path in ["", "metrics/x", "LIVEZ"] {
+            #expect(try await running.get(path).status == 404, "\(path)")
+        }
+    }
+
+    @Test func `an address that is taken is a fault of the setting`() throws {
+        try withProgram { program in
+            let running = try program.start()
+            defer { running.stop() }
+            let second = try program.run([], ["SIMPLE_SCHEDULER_HEALTH_ADDRESS": running.address])
+            #expect(second.exitCode == 78)
+            #expect(second.errors.contains("SIMPLE_SCHEDULER_HEALTH_ADDRESS"))
+            #expect(second.errors.contains("Address already in use"))
         }
     }
 }

@@ -18,6 +18,11 @@ struct JobUnlockerTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
+    /// In a task of its own, which the clock cancels.
+    private func runUntilCancelled(_ unlocker: JobUnlocker) async throws {
+        try await Task { try await unlocker.run() }.value
+    }
+
     private func unavailable() { store.state.withLock { $0.error = StoreError(.unavailable, "down") } }
     private func available() { store.state.withLock { $0.error = nil } }
     private var unlockCalls: Int { store.state.withLock { $0.unlockCalls } }
@@ -89,14 +94,14 @@ struct JobUnlockerTests {
 
     @Test func `it sweeps once an interval`() async throws {
         let clock = TestClock(sleepsBeforeCancel: 4)
-        try await unlocker(clock).run()
+        try await runUntilCancelled(unlocker(clock))
         #expect(clock.sleeps == Array(repeating: .seconds(1), count: 4))
         #expect(unlockCalls == 4)
     }
 
     @Test func `it keeps contact during a long interval`() async throws {
         let clock = TestClock(sleepsBeforeCancel: 13)
-        try await unlocker(clock, cleanupInterval: .seconds(60)).run()
+        try await runUntilCancelled(unlocker(clock, cleanupInterval: .seconds(60)))
         #expect(unlockCalls == 2)
         #expect(store.state.withLock { $0.contacts } == 2 + 11)
     }
@@ -104,7 +109,7 @@ struct JobUnlockerTests {
     @Test func `it waits out an outage with growing pauses`() async throws {
         let clock = TestClock(sleepsBeforeCancel: 6)
         unavailable()
-        try await unlocker(clock).run()
+        try await runUntilCancelled(unlocker(clock))
         #expect(clock.sleeps.map(\.milliseconds) == [250, 500, 1000, 2000, 4000, 5000])
     }
 

@@ -39,9 +39,8 @@ final class ScriptedStore: UnlockStore {
     func release(_ manager: ManagerID) async throws(StoreError) -> Int { 0 }
 
     private func call<Value: Sendable>(_ body: (inout sending State) -> Value) throws(StoreError) -> Value {
-        let (onCall, error) = state.withLock { ($0.onCall, $0.error) }
-        onCall()
-        if let error { throw error }
+        state.withLock { $0.onCall }()
+        if let error = state.withLock({ $0.error }) { throw error }
         return state.withLock { body(&$0) }
     }
 }

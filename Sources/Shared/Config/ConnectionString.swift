@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The address of a server with its credentials. Whatever prints it prints it masked; only ``secretText`` has it all.
+/// The address of a server with its credentials.
+///
+/// Whatever prints it prints it masked; only ``secretText`` has it all.
 package struct ConnectionString: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible,
     CustomReflectable
 {
-    /// The string as it was given. For drivers only; never to be logged, shown or put into an error.
+    /// The string as it was given.
+    ///
+    /// For drivers only; never to be logged, shown or put into an error.
     package let secretText: String
 
     private let scheme: String

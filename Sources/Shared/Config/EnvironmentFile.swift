@@ -22,7 +22,9 @@ package struct EnvironmentFile: Hashable, Sendable {
     /// The variables by name; a value may be empty.
     package let values: [String: String]
 
-    /// Reads a whole file. `path` is for messages only.
+    /// Reads a whole file.
+    ///
+    /// `path` is for messages only.
     ///
     /// - Throws: ``InvalidSettings`` with one fault per line that is at fault; never a value from the file.
     package init(bytes: [UInt8], path: String) throws(InvalidSettings) {

@@ -3,7 +3,9 @@
 
 /// Reads one line of an ``EnvironmentFile``.
 struct EnvironmentLine {
-    /// What was expected where something else stood. Never holds text of the line: it may be a secret.
+    /// What was expected where something else stood.
+    ///
+    /// Never holds text of the line: it may be a secret.
     struct Fault: Error {
         let expected: String
     }

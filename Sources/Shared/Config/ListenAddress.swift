@@ -17,7 +17,9 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
         self.port = port
     }
 
-    /// Reads `host:port`; an IPv6 address stands in brackets. `nil` for anything else.
+    /// Reads `host:port`; an IPv6 address stands in brackets.
+    ///
+    /// `nil` for anything else.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...]

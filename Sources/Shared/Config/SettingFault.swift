@@ -10,7 +10,9 @@ package struct SettingFault: Hashable, Sendable, CustomStringConvertible {
     /// What was expected instead.
     package let expected: String
 
-    /// A fault of a variable. `value` must be `nil` when the variable may hold a credential.
+    /// A fault of a variable.
+    ///
+    /// `value` must be `nil` when the variable may hold a credential.
     package init(_ name: SettingName, value: String? = nil, expected: String) {
         self.init(subject: name.rawValue, value: value, expected: expected)
     }

@@ -14,7 +14,9 @@ package struct SettingSource: Sendable {
         self.filePath = filePath
     }
 
-    /// The value, and who set it; the environment wins. An empty value counts as not set, in either place.
+    /// The value, and who set it; the environment wins.
+    ///
+    /// An empty value counts as not set, in either place.
     package func value(of name: SettingName) -> (text: String, origin: SettingOrigin)? {
         if let text = environment[name.rawValue], !text.isEmpty { return (text, .environment) }
         if let text = file[name.rawValue], !text.isEmpty { return (text, .file(filePath)) }

@@ -13,7 +13,9 @@ package struct LineLogHandler: LogHandler {
     private let sink: LogSink
     private let now: @Sendable () -> Timestamp
 
-    /// Makes a handler; several may share a sink. `now` is the wall clock.
+    /// Makes a handler; several may share a sink.
+    ///
+    /// `now` is the wall clock.
     package init(
         level: Logger.Level, format: LogFormat, sink: LogSink,
         now: @escaping @Sendable () -> Timestamp = { SystemClock().now() }

@@ -3,7 +3,9 @@
 
 package import Logging
 
-/// One log entry, and how it is written. Pure; the result has no line end.
+/// One log entry, and how it is written.
+///
+/// Pure; the result has no line end.
 package struct LogLine: Sendable {
     /// When it was logged.
     package let time: Timestamp

@@ -28,7 +28,9 @@ package final class LogSink: Sendable {
         self.onDrop = onDrop
     }
 
-    /// Writes a line (its end is added) or drops it. `notice` words the report of lines that were lost before.
+    /// Writes a line (its end is added) or drops it.
+    ///
+    /// `notice` words the report of lines that were lost before.
     package func write(_ line: String, notice: (_ lost: UInt64) -> String) {
         let isWritten = state.withLock { state in
             if state.unreported > 0 {

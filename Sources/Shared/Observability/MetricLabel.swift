@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The labels of our metrics. Their values come from enumerations only, so the number of series is bounded.
+/// The labels of our metrics.
+///
+/// Their values come from enumerations only, so the number of series is bounded.
 package enum MetricLabel: String, CaseIterable, Sendable {
     /// How something ended.
     case outcome

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// Every metric of our programs: name on the wire, and its help text. docs/telemetry.md is their table.
+/// Every metric of our programs: its name on the wire, and its help text.
 ///
-/// To add one: a case here, its help below, a row in the table; then `Counter(.name)`, `Gauge(.name)`, `Timer(.name)`.
+/// To add one: a case here, its help below, a row in the table of docs/telemetry.md; then `Counter(.name)`, `Gauge(.name)`, `Timer(.name)`.
 package enum MetricName: String, CaseIterable, Sendable {
     case actionsConfirmed = "simple_scheduler_actions_confirmed_total"
     case actionsUnconfirmed = "simple_scheduler_actions_unconfirmed_total"

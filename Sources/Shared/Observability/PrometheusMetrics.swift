@@ -72,7 +72,9 @@ package final class PrometheusMetrics: MetricsFactory {
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 
-    /// The series of this name and these labels. A name that is taken by another kind gets one that is never shown.
+    /// The series of this name and these labels.
+    ///
+    /// A name that is taken by another kind gets one that is never shown.
     private func series<Series: PrometheusSeries>(
         _ label: String, _ dimensions: [(String, String)], _ make: () -> Series
     ) -> Series {
