@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+import Synchronization
+
+/// Warns once per run document that cannot be understood; such a document is left alone and hides nothing else.
+final class UnreadableRuns: Sendable {
+    /// How many ids are remembered; then there are no more warnings until the process ends.
+    private static let capacity = 1000
+
+    private let logger: Logger
+    private let known = Mutex<Set<ObjectID>>([])
+
+    init(logger: Logger) {
+        self.logger = logger
+    }
+
+    func report(_ id: ObjectID?, _ reasons: [String]) {
+        let isNew = known.withLock { known in
+            known.count < Self.capacity && known.insert(id ?? .zero).inserted
+        }
+        guard isNew else { return }
+        logger.warning(
+            "a run document cannot be understood and is left alone",
+            metadata: ["runId": "\(id?.hex ?? "no ObjectId")", "reasons": "\(reasons.joined(separator: "; "))"])
+    }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import NIOPosix
+import Shared
+
+/// The door to the database: a pool of connections, and a bounded set of threads on which its blocking calls run.
+///
+/// There are never more threads than connections, and no connection is held across an `await`, so nobody can wait for a
+/// connection that waits for him. Calls are not cancelled with their task: a cancelled task must still be able to
+/// unlock its jobs, and each call is bounded by the time limits of the connection string.
+final class MongoConnection: Sendable {
+    /// The most operations at a time.
+    private static let maximumThreads = 8
+
+    private let pool: MongoClientPool
+    private let threads: NIOThreadPool
+
+    init(connectionString: String, databaseName: String, applicationName: String, logger: Logger) throws(StoreError) {
+        MongoRuntime.start(logger: logger)
+        guard Self.isValidDatabaseName(databaseName) else {
+            throw StoreError(
+                .rejected, "the database name must have 1 to 63 bytes, none of them / \\ . \" $ * < > : | ? or space")
+        }
+        let uri = try ConnectionURI(connectionString)
+        pool = try MongoClientPool(uri, databaseName: databaseName, applicationName: applicationName)
+        threads = NIOThreadPool(numberOfThreads: max(1, min(Self.maximumThreads, uri.maximumPoolSize)))
+        threads.start()
+    }
+
+    /// Runs one operation, start to end, on one thread with one connection.
+    func run<Result: Sendable>(
+        _ work: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { continuation in
+            threads.submit { [pool] state in
+                guard case .active = state else {
+                    return continuation.resume(returning: .failure(StoreError(.unavailable, "the store is closed")))
+                }
+                continuation.resume(
+                    returning: Swift.Result { () throws(StoreError) in try pool.withClient(work) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// Waits for the operations that run, refuses those that wait, and stops the threads. A second call does nothing.
+    func close() async {
+        try? await threads.shutdownGracefully()
+    }
+
+    private static func isValidDatabaseName(_ name: String) -> Bool {
+        (1...63).contains(name.utf8.count) && !name.utf8.contains { "/\\. \"$*<>:|?\0".utf8.contains($0) }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Conditions that guard updates, in the form in which they use an index.
+enum Guards {
+    /// The values of `managerId` that mean "nobody": absent, null, or the zero id of the Go program.
+    static let unlocked: BSONValue = ["$in": [.null, .objectID(.zero)]]
+    static let absent: BSONValue = ["$exists": false]
+
+    /// Equal to `value`, where an absent field stands for `missing`.
+    static func equal(_ value: Int64, missing: Int64) -> BSONValue {
+        value == missing ? ["$in": [.int64(value), .null]] : .int64(value)
+    }
+
+    static func isOneOf(_ names: some Sequence<JobName>) -> BSONValue {
+        ["$in": .array(names.map { .string($0.text) })]
+    }
+
+    static func isOneOf(_ ids: some Sequence<RunID>) -> BSONValue {
+        ["$in": .array(ids.map { .objectID($0.objectID) })]
+    }
+
+    static func isOneOf(_ statuses: some Sequence<RunStatus>) -> BSONValue {
+        ["$in": .array(statuses.map { .string($0.rawValue) })]
+    }
+}
+
+extension Array {
+    /// Consecutive parts of at most `size` elements: lists in filters are kept to some hundreds.
+    func chunks(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+private import Logging
+package import Shared
+
+extension MongoSchedulerStore {
+    /// How many rows of skipped slots a job keeps.
+    private static let keptSkips: Int32 = 100
+
+    package func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
+        guard !steps.isEmpty else { return [] }
+        return try await connection.run { [logger] client throws(StoreError) in
+            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+                for step in steps {
+                    try bulk.updateOne(.encoded(Self.filter(of: step)), .encoded(Self.update(of: step)))
+                }
+            }
+            for (index, failure) in report.failures where steps.indices.contains(index) {
+                logger.warning(
+                    "a job cannot be moved to its next slot",
+                    metadata: ["jobName": "\(steps[index].name)", "reason": "\(failure.reason)"])
+            }
+            guard report.matched < steps.count else { return Set(steps.map(\.name)) }
+            let positions = try Self.positions(of: steps.map(\.name), client)
+            return Set(
+                steps.lazy.filter { step in
+                    positions[step.name]
+                        == JobPosition(
+                            managerID: step.managerID, lockEpoch: step.lockEpoch, nextRunAt: step.to)
+                }.map(\.name))
+        }
+    }
+
+    private static func filter(of step: JobAdvance) -> BSONFields {
+        [
+            "_id": .string(step.name.text), "managerId": .objectID(step.managerID.objectID),
+            "lockEpoch": Guards.equal(step.lockEpoch, missing: 0), "nextRunAt": .date(step.from), "enabled": true,
+        ]
+    }
+
+    private static func update(of step: JobAdvance) -> BSONFields {
+        var update: BSONFields =
+            if let slot = step.to { ["$set": ["nextRunAt": .date(slot)]] } else { ["$unset": ["nextRunAt": 1]] }
+        guard !step.skips.isEmpty else { return update }
+        var counts: [String: Int64] = [:]
+        for skip in step.skips { counts["skipped.\(skip.reason.rawValue)", default: 0] += skip.count }
+        update.append("$inc", .document(BSONFields(counts.map { ($0.key, .int64($0.value)) })))
+        let rows = step.skips.suffix(Int(keptSkips)).map { skip -> BSONValue in
+            [
+                "reason": .string(skip.reason.rawValue), "firstSlot": .date(skip.firstSlot),
+                "lastSlot": .date(skip.lastSlot), "count": .int64(skip.count), "decidedAt": .date(skip.decidedAt),
+            ]
+        }
+        update.append("$push", ["skips": ["$each": .array(rows), "$slice": .int32(-keptSkips)]])
+        return update
+    }
+
+    private static func positions(
+        of names: [JobName], _ client: borrowing MongoClient
+    ) throws(StoreError) -> [JobName: JobPosition] {
+        let found = try client.find(
+            in: CollectionName.jobs, ["_id": Guards.isOneOf(names)],
+            options: ["projection": ["managerId": 1, "lockEpoch": 1, "nextRunAt": 1]]
+        ) { JobPosition.decode($0) }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
+    }
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoSchedulerStore {
+    /// How many names go into one filter.
+    private static let chunkSize = 500
+
+    package func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob] {
+        try await connection.run { client throws(StoreError) in
+            let options: BSONFields = ["sort": ["_id": 1], "projection": JobDocument.projection]
+            // Keys that are texts, whatever follows: the others cannot be paged by name.
+            let position: BSONValue = name.map { ["$gt": .string($0)] } ?? ["$gte": ""]
+            var jobs = try client.find(
+                in: CollectionName.jobs, ["managerId": Guards.unlocked, "_id": position], options: options, limit: limit
+            ) { JobDocument.decode($0) }
+            if name == nil, jobs.count < limit {
+                jobs += try client.find(
+                    in: CollectionName.jobs,
+                    ["managerId": Guards.unlocked, "_id": ["$not": ["$type": "string"]]],
+                    options: options, limit: limit - jobs.count
+                ) { JobDocument.decode($0) }
+            }
+            return jobs
+        }
+    }
+
+    package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
+        guard !names.isEmpty else { return [] }
+        return try await connection.run { client throws(StoreError) in
+            let update = try BSONBuffer.encoded(pipeline: Self.lockSteps(for: manager))
+            let chunks = names.chunks(of: Self.chunkSize)
+            _ = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+                for chunk in chunks {
+                    let filter = try BSONBuffer.encoded([
+                        "_id": Guards.isOneOf(chunk), "managerId": Guards.unlocked,
+                    ])
+                    try bulk.updateMany(filter, update)
+                }
+            }
+            var owned: [OwnedJob] = []
+            for chunk in chunks {
+                owned += try client.find(
+                    in: CollectionName.jobs,
+                    ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.objectID)],
+                    options: ["projection": JobDocument.projection]
+                ) { reader in
+                    guard case .valid(let job) = JobDocument.decode(reader, atLock: true) else { return nil }
+                    return job
+                }
+            }
+            return owned
+        }
+    }
+
+    package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
+        try await connection.run { client throws(StoreError) in
+            try client.find(
+                in: CollectionName.jobs, ["managerId": .objectID(manager.objectID)],
+                options: ["projection": JobDocument.projection]
+            ) { JobDocument.decode($0) }
+        }
+    }
+
+    package func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob] {
+        guard !names.isEmpty else { return [] }
+        return try await connection.run { client throws(StoreError) in
+            var jobs: [StoredJob] = []
+            for chunk in names.chunks(of: Self.chunkSize) {
+                jobs += try client.find(
+                    in: CollectionName.jobs, ["_id": Guards.isOneOf(chunk)],
+                    options: ["projection": JobDocument.projection]
+                ) { JobDocument.decode($0) }
+            }
+            return jobs
+        }
+    }
+
+    /// Takes an unlocked job: raises the epoch and keeps what the lock found, so that a repeated call can still tell.
+    private static func lockSteps(for manager: ManagerID) -> [BSONFields] {
+        [
+            [
+                "$set": [
+                    "managerId": .objectID(manager.objectID),
+                    "lockEpoch": ["$add": [["$ifNull": ["$lockEpoch", .int64(0)]], .int64(1)]],
+                    "lockedAfterLoss": ["$cond": [["$eq": [["$type": "$ownerLostAt"], "date"]], true, "$$REMOVE"]],
+                ]
+            ],
+            ["$unset": ["heartbeat", "ownerLostAt"]],
+        ]
+    }
+}

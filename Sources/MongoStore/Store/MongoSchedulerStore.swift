@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import Shared
+import Synchronization
+
+/// The store in a MongoDB database (4.4 or newer): what Schedulers and Custodians need of it.
+///
+/// Safe to use from any task. Each verb is one blocking operation on a bounded set of threads; it is not cancelled with
+/// its task, and it ends after the time limits of the connection string at the latest (15 s to find a primary, 10 s per
+/// answer, where the string says nothing). ``close()`` must be called at the end.
+package final class MongoSchedulerStore: SchedulerStore, CustodianStore {
+    let connection: MongoConnection
+    let unreadableRuns: UnreadableRuns
+    let logger: Logger
+    let hasWarnedOfStandalone = Atomic(false)
+
+    /// Prepares the connections without opening one; an unreachable server shows at the first verb.
+    ///
+    /// `applicationName` is what `db.currentOp()` shows. Messages of the driver go to `logger`. A connection string that
+    /// cannot be used is a rejection whose text does not repeat it.
+    package init(
+        connectionString: String, databaseName: String, applicationName: String, logger: Logger
+    ) throws(StoreError) {
+        connection = try MongoConnection(
+            connectionString: connectionString, databaseName: databaseName, applicationName: applicationName,
+            logger: logger)
+        unreadableRuns = UnreadableRuns(logger: logger)
+        self.logger = logger
+    }
+
+    /// Ends the connections after the operations that run; every later verb is refused. A second call does nothing.
+    package func close() async {
+        await connection.close()
+    }
+}

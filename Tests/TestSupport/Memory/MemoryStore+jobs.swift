@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MemoryStore {
+    package func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob] {
+        access { state, _ in
+            var jobs: [StoredJob] = []
+            for key in state.names(after: name) where jobs.count < limit {
+                if let job = state.jobs[key], job.managerID == nil { jobs.append(job.state) }
+            }
+            if name == nil {
+                for job in state.jobsInOrder where !job.hasTextID && job.managerID == nil && jobs.count < limit {
+                    jobs.append(job.state)
+                }
+            }
+            return jobs
+        }
+    }
+
+    package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
+        access { state, _ in
+            Set(names).sorted().compactMap { name in
+                guard var job = state.jobs[name.text] else { return nil }
+                if job.managerID == manager { return job.lockedState }
+                guard job.managerID == nil else { return nil }
+                job.managerID = manager
+                job.heartbeat = nil
+                job.lockEpoch += 1
+                job.isLockedAfterLoss = job.ownerLostAt != nil
+                job.ownerLostAt = nil
+                state.put(job)
+                return job.lockedState
+            }
+        }
+    }
+
+    package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
+        access { state, _ in state.jobsInOrder.filter { $0.managerID == manager }.map(\.state) }
+    }
+
+    package func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob] {
+        access { state, _ in Set(names).sorted().compactMap { state.jobs[$0.text]?.state } }
+    }
+
+    package func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
+        access { state, _ in
+            var moved: Set<JobName> = []
+            for step in steps {
+                guard var job = state.jobs[step.name.text], let definition = job.job, job.managerID == step.managerID,
+                    job.lockEpoch == step.lockEpoch
+                else { continue }
+                if definition.nextRunAt == step.to {
+                    moved.insert(step.name)
+                } else if definition.nextRunAt == step.from, definition.isEnabled {
+                    job.job?.nextRunAt = step.to
+                    for skip in step.skips { job.skipped[skip.reason, default: 0] += skip.count }
+                    job.skips = (job.skips + step.skips).suffix(100)
+                    state.put(job)
+                    moved.insert(step.name)
+                }
+            }
+            return moved
+        }
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+import Synchronization
+
+/// The store in memory: the same promises as the real one, exactly, over a clock that the test moves.
+///
+/// Nothing in it waits or switches tasks, and no order of a dictionary shows in a result, so a run with the same calls
+/// gives the same results. Safe from any task.
+package final class MemoryStore: SchedulerStore, CustodianStore {
+    private let state = Mutex(MemoryStoreState())
+    private let now: @Sendable () -> Timestamp
+    private let onChange: @Sendable (MemoryStoreChange) -> Void
+
+    /// Makes an empty store.
+    ///
+    /// `now` is the server's clock. `onChange` is called after each verb for each document that it wrote, in the order of
+    /// the writes, by the task that called the verb; it may call the store.
+    package init(
+        now: @escaping @Sendable () -> Timestamp,
+        onChange: @escaping @Sendable (MemoryStoreChange) -> Void = { _ in }
+    ) {
+        self.now = now
+        self.onChange = onChange
+    }
+
+    /// Everything that is stored.
+    package func snapshot() -> MemoryStoreSnapshot {
+        state.withLock { state in
+            MemoryStoreSnapshot(
+                jobs: state.jobs.values.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) },
+                runs: state.runs.values.sorted { $0.id < $1.id },
+                managers: state.managers.values.sorted { $0.id < $1.id })
+        }
+    }
+
+    /// Stores a job as it is given, lock and all, in the place of one of the same name.
+    package func put(_ job: MemoryStoreJob) {
+        access { state, _ in state.put(job) }
+    }
+
+    /// Stores an unlocked job, in the place of one of the same name.
+    package func put(_ job: Job) {
+        put(MemoryStoreJob(job))
+    }
+
+    /// Stores a run as it is given, in the place of one with the same id; the uniqueness of slots is the caller's.
+    package func put(_ run: Run) {
+        access { state, _ in state.put(run) }
+    }
+
+    /// Stores a lease as it is given, in the place of one with the same id.
+    package func put(_ manager: MemoryStoreManager) {
+        access { state, _ in state.put(manager) }
+    }
+
+    /// Works on the documents at the server's current time, then reports what was written.
+    func access<Result: Sendable>(
+        _ body: (inout MemoryStoreState, Timestamp) throws(StoreError) -> Result
+    ) throws(StoreError) -> Result {
+        let time = now()
+        var changes: [MemoryStoreChange] = []
+        let result: Swift.Result<Result, StoreError> = state.withLock { state in
+            let result = Swift.Result { () throws(StoreError) in try body(&state, time) }
+            changes = state.takeChanges()
+            return result
+        }
+        for change in changes { onChange(change) }
+        return try result.get()
+    }
+
+    /// The same for what cannot fail.
+    func access<Result: Sendable>(_ body: (inout MemoryStoreState, Timestamp) -> Result) -> Result {
+        let time = now()
+        var changes: [MemoryStoreChange] = []
+        let result = state.withLock { state in
+            let result = body(&state, time)
+            changes = state.takeChanges()
+            return result
+        }
+        for change in changes { onChange(change) }
+        return result
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// A job document of ``MemoryStore``.
+package struct MemoryStoreJob: Hashable, Sendable {
+    /// The key as text.
+    package var id: String
+    /// Whether the key is a text; the others cannot be paged.
+    package var hasTextID = true
+    /// The definition; `nil` when it cannot be understood.
+    package var job: Job?
+    /// What is wrong with it; empty for a definition.
+    package var reasons: [String] = []
+    /// Who holds it.
+    package var managerID: ManagerID?
+    /// A live owner's sign on the job itself, as the Go program writes it.
+    package var heartbeat: Timestamp?
+    /// How often it was locked.
+    package var lockEpoch: Int64 = 0
+    /// When a Custodian took it from its owner; removed by the next lock.
+    package var ownerLostAt: Timestamp?
+    /// Whether the last lock found `ownerLostAt`.
+    package var isLockedAfterLoss = false
+    /// How many slots got no run, per reason.
+    package var skipped: [SkipReason: Int64] = [:]
+    /// The last hundred rows of such slots.
+    package var skips: [SlotSkip] = []
+
+    /// An unlocked job.
+    package init(_ job: Job) {
+        id = job.name.text
+        self.job = job
+    }
+
+    init(id: String, hasTextID: Bool) {
+        self.id = id
+        self.hasTextID = hasTextID
+    }
+
+    /// As a read returns it.
+    var state: StoredJob {
+        guard let job else {
+            return .malformed(MalformedJob(id: id, reasons: reasons, managerID: managerID))
+        }
+        return .valid(
+            OwnedJob(
+                job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil))
+    }
+
+    /// As the lock returns it.
+    var lockedState: OwnedJob? {
+        job.map {
+            OwnedJob(job: $0, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: isLockedAfterLoss)
+        }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// The documents of ``MemoryStore`` and what makes them quick to find; a value, guarded by the store's lock.
+struct MemoryStoreState {
+    struct Slot: Hashable {
+        let jobName: JobName
+        let time: Timestamp
+
+        init?(_ run: Run) {
+            guard run.trigger == .schedule, let time = run.scheduledTime else { return nil }
+            jobName = run.jobName
+            self.time = time
+        }
+    }
+
+    private(set) var jobs: [String: MemoryStoreJob] = [:]
+    private(set) var runs: [RunID: Run] = [:]
+    private(set) var managers: [ManagerID: MemoryStoreManager] = [:]
+    /// The text keys of jobs in the order of their bytes.
+    private(set) var pageableNames: [String] = []
+    private(set) var slots: [Slot: RunID] = [:]
+    /// The runs of a job that are not ended.
+    private(set) var open: [JobName: Set<RunID>] = [:]
+    private(set) var withDeadline: Set<RunID> = []
+    /// What was written since the last take.
+    private var changes: [MemoryStoreChange] = []
+
+    mutating func put(_ job: MemoryStoreJob) {
+        if jobs.updateValue(job, forKey: job.id) == nil, job.hasTextID {
+            let place = Self.place(of: job.id, in: pageableNames)
+            pageableNames.insert(job.id, at: place)
+        }
+        changes.append(.job(job))
+    }
+
+    mutating func put(_ run: Run) {
+        if let old = runs[run.id] { unlist(old) }
+        runs[run.id] = run
+        if let slot = Slot(run) { slots[slot] = run.id }
+        if !run.status.isFinal { open[run.jobName, default: []].insert(run.id) }
+        if run.deadline != nil { withDeadline.insert(run.id) }
+        changes.append(.run(run))
+    }
+
+    mutating func remove(_ run: Run) {
+        unlist(run)
+        runs[run.id] = nil
+        changes.append(.runRemoved(run))
+    }
+
+    mutating func put(_ manager: MemoryStoreManager) {
+        managers[manager.id] = manager
+        changes.append(.manager(manager))
+    }
+
+    mutating func remove(_ manager: MemoryStoreManager) {
+        managers[manager.id] = nil
+        changes.append(.managerRemoved(manager))
+    }
+
+    mutating func takeChanges() -> [MemoryStoreChange] {
+        defer { changes = [] }
+        return changes
+    }
+
+    /// The names after `name`, or all.
+    func names(after name: String?) -> ArraySlice<String> {
+        guard let name else { return pageableNames[...] }
+        var place = Self.place(of: name, in: pageableNames)
+        if place < pageableNames.count, pageableNames[place] == name { place += 1 }
+        return pageableNames[place...]
+    }
+
+    /// The runs of a job that are not ended, oldest first.
+    func openRuns(of job: JobName) -> [Run] {
+        (open[job] ?? []).compactMap { runs[$0] }.sorted { ($0.createdTime, $0.id) < ($1.createdTime, $1.id) }
+    }
+
+    private mutating func unlist(_ run: Run) {
+        if let slot = Slot(run), slots[slot] == run.id { slots[slot] = nil }
+        open[run.jobName]?.remove(run.id)
+        if open[run.jobName]?.isEmpty == true { open[run.jobName] = nil }
+        withDeadline.remove(run.id)
+    }
+
+    /// The first place whose name is not before `name`, by bytes.
+    private static func place(of name: String, in names: [String]) -> Int {
+        var (low, high) = (0, names.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if names[middle].utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
