@@ -105,9 +105,14 @@ final class SimWorld: Sendable {
 
     private func nextReady(at now: Duration) -> SimProcess? {
         state.withLock { state in
-            let ready = state.processes.filter { $0.isReady(at: now) }
-            guard !ready.isEmpty else { return nil }
-            return ready[Int.random(in: 0..<ready.count, using: &state.random)]
+            // Reservoir of one: each of those that are ready is as likely as the others.
+            var chosen: SimProcess?
+            var count = 0
+            for process in state.processes where process.isReady(at: now) {
+                count += 1
+                if count == 1 || Int.random(in: 0..<count, using: &state.random) == 0 { chosen = process }
+            }
+            return chosen
         }
     }
 
@@ -115,9 +120,8 @@ final class SimWorld: Sendable {
         state.withLock { state in
             guard let timer = state.timers.min, timer.at <= end else { return nil }
             // A paused process that wakes first goes first.
-            if let wake = state.processes.compactMap({ $0.wakesAt(after: state.now) }).min(), wake < timer.at {
-                return nil
-            }
+            let now = state.now
+            guard !state.processes.contains(where: { ($0.wakesAt(after: now) ?? timer.at) < timer.at }) else { return nil }
             state.now = max(state.now, timer.at)
             return state.timers.removeMin()
         }

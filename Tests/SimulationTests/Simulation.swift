@@ -11,8 +11,8 @@ import TestSupport
 /// One history of a small cluster under faults, all of it drawn from a seed.
 final class Simulation: Sendable {
     /// Faults are injected up to here; then everything has until the end to come right.
-    static let faultyUntil = Duration.seconds(40)
-    static let end = Duration.seconds(130)
+    static let faultyUntil = Duration.seconds(20)
+    static let end = Duration.seconds(85)
 
     let world: SimWorld
     let store: MemoryStore
@@ -50,7 +50,6 @@ final class Simulation: Sendable {
         for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(makeJob(number)) }
         for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) { startScheduler("scheduler-\(number)", life: 1) }
         startCustodian(life: 1)
-        workers.start()
         injectFaults()
         world.at(Self.faultyUntil) { [self] in
             world.note("from here on nothing goes wrong any more")
@@ -93,7 +92,7 @@ final class Simulation: Sendable {
         let engine = SchedulerEngine(
             EngineContext(
                 store: SimStore(base: store, process: process, time: time, faults: faults),
-                bus: SimBus(base: base, process: process, time: time, faults: faults), clock: clock,
+                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look), clock: clock,
                 settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)),
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
         let task = Task(executorPreference: process) { [self] in
@@ -135,7 +134,7 @@ final class Simulation: Sendable {
         let base = broker.bus()
         let unlocker = JobUnlocker(
             store: SimStore(base: store, process: process, time: time, faults: faults),
-            bus: SimBus(base: base, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
+            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look), clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }

@@ -36,7 +36,11 @@ package struct Dispatcher: Sendable {
     /// Puts one batch through, alone if the database refuses it as a whole.
     private func dispatch(_ batch: [(held: HeldJob, isDue: Bool)]) async {
         do {
-            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in try await fire(batch) }
+            var isRetry = false
+            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
+                defer { isRetry = true }
+                return try await fire(batch, isRetry: isRetry)
+            }
             context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
         } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
@@ -54,11 +58,13 @@ package struct Dispatcher: Sendable {
         BatchOutcome(name: held.name, lockEpoch: held.owned.lockEpoch)
     }
 
-    private func fire(_ batch: [(held: HeldJob, isDue: Bool)]) async throws(StoreError) -> [BatchOutcome] {
+    private func fire(
+        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+    ) async throws(StoreError) -> [BatchOutcome] {
         let now = context.clock.now()
         let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
-        let begun = try await begunSlots(batch)
+        let begun = try await begunSlots(batch, isRetry: isRetry)
         let plan = DispatchPlan(
             batch, activity: activity, begun: begun, now: now, managerID: context.lease.managerID, settings: context.settings,
             ids: context.ids)
@@ -76,9 +82,9 @@ package struct Dispatcher: Sendable {
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
     private func begunSlots(
-        _ batch: [(held: HeldJob, isDue: Bool)]
+        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
-        let cursors = batch.filter { $0.isDue && $0.held.mayHaveBegun }.compactMap { held, _ in
+        let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { held, _ in
             held.owned.job.nextRunAt.map { (held.name, $0) }
         }
         guard !cursors.isEmpty else { return [:] }

@@ -104,17 +104,21 @@ package actor JobClaimer {
         let now = context.clock.now()
         var kept: Set<JobName> = []
         var news: [OwnedJob] = []
+        // Locked by a call of ours whose answer was lost: held from now on.
+        var unknown: [JobName] = []
         for entry in stored {
             switch entry {
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
+                if context.table.job(owned.job.name) == nil { unknown.append(owned.job.name) }
                 let missedBefore = now - context.settings.lateTolerance
                 if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) { news.append(owned) }
             case .malformed(let malformed):
                 report(malformed)
             }
         }
+        if !unknown.isEmpty { await context.bus.subscribe(unknown) }
         await settler.settle(news)
         return kept
     }
