@@ -20,14 +20,15 @@ package struct DispatchPlan: Sendable {
     /// `isDue` is false for jobs that only ask for the release of a waiting run.
     package init(
         _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity],
-        begun: [JobName: Set<Timestamp>], now: Timestamp,
-        managerID: ManagerID, settings: EngineSettings, ids: ObjectIDGenerator
+        begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: ObjectIDGenerator
     ) {
         jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
         for (held, isDue) in batch {
             var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
-            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled else { continue }
+            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
+                let manager = held.owned.managerID
+            else { continue }
             let decision = SlotDecision(
                 job: held.owned.job, now: now,
                 missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
@@ -44,7 +45,7 @@ package struct DispatchPlan: Sendable {
             }
             steps.append(
                 JobAdvance(
-                    name: held.name, managerID: managerID, lockEpoch: held.owned.lockEpoch, from: slot,
+                    name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch, from: slot,
                     to: decision.next, skips: decision.skips))
         }
     }

@@ -54,23 +54,29 @@ package struct Dispatcher: Sendable {
         }
     }
 
+    private func checkLease() throws(StoreError) {
+        guard context.lease.isValid else { throw StoreError(.unavailable, "the lease ran out while firing") }
+    }
+
     private func unchanged(_ held: HeldJob) -> BatchOutcome {
         BatchOutcome(name: held.name, lockEpoch: held.owned.lockEpoch)
     }
 
     private func fire(
-        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+        _ taken: [(held: HeldJob, isDue: Bool)], isRetry: Bool
     ) async throws(StoreError) -> [BatchOutcome] {
+        let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
         let now = context.clock.now()
         let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
         let begun = try await begunSlots(batch, isRetry: isRetry)
         let plan = DispatchPlan(
-            batch, activity: activity, begun: begun, now: now, managerID: context.lease.managerID, settings: context.settings,
+            batch, activity: activity, begun: begun, now: now, settings: context.settings,
             ids: context.ids)
 
+        try checkLease()
         let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
-        guard context.lease.isValid else { throw StoreError(.unavailable, "the lease ran out while firing") }
+        try checkLease()
         let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
         let released = plan.releases.isEmpty ? [] : try await context.store.update(plan.releases)
 

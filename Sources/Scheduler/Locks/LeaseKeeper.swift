@@ -53,8 +53,7 @@ package struct LeaseKeeper: Sendable {
         }
         context.metrics.count(.leaseLosses)
         context.logger.log(.warning, "lost the lease and every job, starting over", [.manager: "\(manager)"])
-        await claimer.loseAll()
-        context.lease.replace(with: ManagerID(context.ids.next(at: context.clock.now())))
+        await claimer.loseAll(newID: ManagerID(context.ids.next(at: context.clock.now())))
         if try await register() { await claimer.noteAll() }
     }
 
