@@ -31,7 +31,8 @@ let deadOwnerChecks = [
         #expect(unlocked.map(\.idText) == ["a", "b", "free"])
         #expect(unlocked.compactMap(\.valid).map(\.wasTakenFromDeadOwner) == [true, true, false])
     },
-    StoreCheck("a lock tells that the job came from a dead owner, again when repeated, and the next lock does not") { sut in
+    StoreCheck("a lock tells that the job came from a dead owner, again when repeated, and the next lock does not") {
+        sut in
         let (store, dead, heir) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         try await sut.put([held("a", by: dead)])
         #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)) == ["a"])

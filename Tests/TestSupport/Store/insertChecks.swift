@@ -65,7 +65,8 @@ let insertChecks = [
             PublishedMark(
                 id: runs[2].id, action: .run, attempt: 1, publishedAt: StoreFixture.start, deadline: nil)
         ])
-        #expect(try await sut.store.insertOrAdopt([StoreFixture.run(14, "a", slot: 4, epoch: 3)]).map(\.id) == [runs[3].id])
+        #expect(
+            try await sut.store.insertOrAdopt([StoreFixture.run(14, "a", slot: 4, epoch: 3)]).map(\.id) == [runs[3].id])
         for _ in 1...2 { try await sut.store.withdraw(Array(runs[0...3])) }
         let left = try await sut.store.runs(runs.map(\.id))
         #expect(Set(left.map(\.id)) == Set([1, 2, 3, 4].map { runs[$0].id }))

@@ -30,7 +30,10 @@ let jobChecks = [
         #expect(try await store.lock([JobName("c")], for: other).count == 1)
         for _ in 1...2 {
             let owned = try await store.lock(names + [JobName("c")], for: mine)
-            #expect(Dictionary(uniqueKeysWithValues: owned.map { ($0.job.name.text, $0.lockEpoch) }) == ["a": 1, "b": 8, "d": 1])
+            #expect(
+                Dictionary(uniqueKeysWithValues: owned.map { ($0.job.name.text, $0.lockEpoch) }) == [
+                    "a": 1, "b": 8, "d": 1,
+                ])
             #expect(owned.allSatisfy { $0.managerID == mine && !$0.wasTakenFromDeadOwner })
         }
         #expect(try await store.lock(names, for: other).isEmpty)

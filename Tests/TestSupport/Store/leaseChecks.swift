@@ -25,7 +25,8 @@ let leaseChecks = [
         #expect(try await sut.document("managers", .objectID(manager.objectID)) == nil)
         #expect(try await store.release(manager) == 0)
     },
-    StoreCheck("a release unlocks all jobs of this owner and no other, and they are not taken from a dead owner") { sut in
+    StoreCheck("a release unlocks all jobs of this owner and no other, and they are not taken from a dead owner") {
+        sut in
         let (store, mine, other) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         try await sut.put(["a", "b", "c"].map { StoreFixture.job($0) })
         try await store.register(mine, hostname: "one")

@@ -71,7 +71,8 @@ let updateChecks = [
         stale[2].attempt = 2
         stale[3].revision = 1
         let updates = stale.map { changed($0) { $0.status = .cancelled } }
-        #expect(try await sut.store.update(updates) == [.applied, .conflict, .conflict, .conflict, .applied, .conflict])
+        #expect(
+            try await sut.store.update(updates) == [.applied, .conflict, .conflict, .conflict, .applied, .conflict])
         for run in runs[1...3] { #expect(try await sut.run(run.id) == run) }
         #expect(try await sut.run(runs[5].id) == nil)
     },
