@@ -4,6 +4,7 @@
 """Fixtures: the environment, and one world per test (or per module) that is checked and removed afterwards."""
 
 import contextlib
+import logging
 import re
 import sys
 from pathlib import Path
@@ -16,6 +17,9 @@ from harness.environment import Environment, NotSetUp  # noqa: E402
 from harness.world import World  # noqa: E402
 
 _environment = None
+
+# It reports each probe for a queue that is not there yet.
+logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def pytest_sessionstart(session):

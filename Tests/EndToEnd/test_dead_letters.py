@@ -9,9 +9,8 @@ import time
 import pytest
 
 from harness import bus
-from harness.documents import after
+from harness.documents import after, go_run
 from harness.waiting import throughout
-from harness.worker import silent
 
 
 class Patients:
@@ -19,19 +18,16 @@ class Patients:
 
     def __init__(self, world):
         self.world = world
-        start = after(2)
-        self.job = world.insert("poisoned", next_run_at=start, interval=100)
-        self.other = world.insert("other", next_run_at=start, interval=100)
-        self.worker = world.worker([self.job, self.other], silent)
-        self.scheduler = world.scheduler()
-        for job in (self.job, self.other):
-            world.wait_for_actions(self.worker, 25, job=job, timeout=20)
-        world.jobs.update_many({}, {"$set": {"enabled": False}})
-        self._unused = {job: [run["_id"] for run in world.runs_of(job)] for job in (self.job, self.other)}
+        self.job = world.insert("poisoned", next_run_at=after(3600), interval=1000)
+        self.other = world.insert("other", next_run_at=after(3600), interval=1000)
+        world.scheduler()
+        world.wait_until_served([self.job, self.other])
 
     def fresh_run(self, job=None):
-        """A pending run that no test has used."""
-        return self._unused[job or self.job].pop()
+        """A pending run of its own, as the Go program would have left it."""
+        document = go_run(job or self.job, "pending")
+        self.world.runs.insert_one(document)
+        return document["_id"]
 
     def check_healthy(self):
         """Both jobs' statuses are still read."""

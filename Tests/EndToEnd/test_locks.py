@@ -68,9 +68,10 @@ def test_absent_null_and_zero_count_as_unlocked(world):
 
 @pytest.mark.parametrize("signal", ["term", "interrupt"])
 def test_a_stop_under_load_ends_clean_and_unlocks(world, signal):
-    names = insert_many(world, 50, next_run_at=after(2), interval=200)
+    names = insert_many(world, 50, next_run_at=after(3600), interval=200)
     worker = world.worker(names, complete, declare="queue")
     scheduler = world.scheduler()
+    world.arm(names, after=1.5)
     world.wait_for_actions(worker, 300, timeout=20)
     begun = time.monotonic()
     getattr(scheduler, signal)()
@@ -108,12 +109,12 @@ def test_a_stopped_schedulers_jobs_go_on_under_the_next_one(world):
 
 
 def test_two_schedulers_started_together_share_without_doubling(world):
-    start = after(6)
-    names = insert_many(world, 300, next_run_at=start, interval=2000)
+    names = insert_many(world, 300, next_run_at=after(3600), interval=2000)
     worker = world.worker(names, silent, declare="queue")
     world.scheduler(wait=False)
     world.scheduler(wait=False)
-    world.wait_until_owned(*names, timeout=15)
+    world.wait_until_owned(*names, timeout=30)
+    start = world.arm(names, after=2)
     first = owners(world, names)
     managers = set(world.managers.distinct("_id"))
     assert len(managers) == 2 and set(first.values()) <= managers
@@ -122,20 +123,20 @@ def test_two_schedulers_started_together_share_without_doubling(world):
     world.settle(worker)
     runs = list(world.runs.find())
     for name in names:
-        checks.check_contiguous([run for run in runs if run["jobName"] == name], start, 2000)
+        checks.check_contiguous([run for run in runs if run["jobName"] == name], start, 2000, first=0)
     checks.check_messages(runs, worker.actions)
 
 
 def test_the_jobs_of_a_killed_scheduler_are_taken_over(world):
     interval = 500
-    start = after(4)
-    names = insert_many(world, 40, next_run_at=start, interval=interval)
+    names = insert_many(world, 40, next_run_at=after(3600), interval=interval)
     worker = world.worker(names, complete, declare="queue")
     world.custodian()
     victim = world.scheduler(MAX_JOBS=20)
     world.eventually(lambda: Counter(owners(world, names).values())[victim.manager_id] == 20, 10, "20 locked jobs")
     heir = world.scheduler()
     world.wait_until_owned(*names)
+    start = world.arm(names, after=2)
     lost = [name for name, owner in owners(world, names).items() if owner == victim.manager_id]
     kept = [name for name in names if name not in lost]
     assert len(lost) == 20
@@ -220,7 +221,7 @@ def test_a_stale_lock_is_freed_and_its_job_fires(world):
 
 
 def test_a_live_scheduler_is_never_unlocked(world):
-    names = insert_many(world, 20, next_run_at=after(2), interval=500)
+    names = insert_many(world, 20, next_run_at=after(2.5), interval=500)
     worker = world.worker(names, complete, declare="queue")
     scheduler = world.scheduler()
     world.custodian()

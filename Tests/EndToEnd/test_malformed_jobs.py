@@ -35,12 +35,12 @@ def bad_documents(world):
     for field, values in WRONG.items():
         for number, value in enumerate(values):
             name = world.name(f"bad-{field}-{number}-end")
-            result[name] = go_job(name, next_run_at=after(1), interval=500, **{field: value})
+            result[name] = go_job(name, next_run_at=after(1), interval=500) | {field: value}
     return result
 
 
 def steady(world):
-    start = after(2)
+    start = after(3)
     job = world.insert("steady", next_run_at=start, interval=300)
     return job, start
 

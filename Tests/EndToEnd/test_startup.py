@@ -3,8 +3,11 @@
 
 """Starting, stopping, settings and exit codes (contract, 1 and 2)."""
 
+import json
 import re
 import time
+import urllib.error
+import urllib.request
 
 import pika
 import pymongo
@@ -134,7 +137,7 @@ BAD = {
     "LOG_LEVEL": ["loud"],
     "LOG_FORMAT": ["xml"],
     "HEALTH_ADDRESS": ["nowhere", "127.0.0.1:99999"],
-    "MESSAGEBUS_CONNECTION_STRING": ["nonsense", "http://localhost:5672/", "amqp://"],
+    "MESSAGEBUS_CONNECTION_STRING": ["nonsense", "http://localhost:5672/"],
 }
 BAD_FOR_SCHEDULER = {
     "MESSAGEBUS_TYPE": ["kafka"],
@@ -246,3 +249,37 @@ def test_an_env_file_starts_the_programs(world, tmp_path):
     world.wait_for_actions(worker, 2)
     assert [program.term_and_wait()[0] for program in (custodian, scheduler)] == [0, 0]
     assert world.broker.depth(bus.part(job, "action")) == 0
+
+
+def http_status(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+    except OSError:
+        return None, ""
+
+
+@pytest.mark.parametrize("kind", ["scheduler", "custodian"])
+def test_health_is_served_where_it_was_asked_for(world, kind):
+    ready, waiting = free_port(), free_port()
+    start = world.custodian if kind == "custodian" else lambda **settings: world.scheduler(wait=False, **settings)
+    start(HEALTH_ADDRESS=f"127.0.0.1:{ready}")
+    start(HEALTH_ADDRESS=f"127.0.0.1:{waiting}", DB_CONNECTION_STRING=f"mongodb://127.0.0.1:{free_port()}")
+    world.eventually(lambda: http_status(ready, "/readyz")[0] == 200, 15, "/readyz to answer 200")
+    assert http_status(ready, "/livez")[0] == 200
+    code, text = http_status(ready, "/metrics")
+    assert code == 200 and re.search(r"^[a-z_]+(\{.*\})? [0-9.e+]+$", text, re.MULTILINE), text[:300]
+    world.eventually(lambda: http_status(waiting, "/livez")[0] == 200, 15, "/livez to answer 200")
+    assert http_status(waiting, "/readyz")[0] == 503, "ready without a database"
+
+
+def test_logs_are_json_when_asked_for(world):
+    job = world.insert("json", next_run_at=after(2))
+    worker = world.worker(job, complete)
+    scheduler = world.scheduler(LOG_FORMAT="json", LOG_LEVEL="debug")
+    world.wait_for_actions(worker, 1)
+    scheduler.term_and_wait()
+    lines = scheduler.log().splitlines()
+    assert lines and all(isinstance(json.loads(line), dict) for line in lines), scheduler.tail(3)

@@ -5,6 +5,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pika
@@ -147,8 +148,17 @@ class Broker:
         return taken
 
     def delete_objects(self, jobs):
+        """Remove everything that belongs to the jobs; over several connections, because each removal takes a while."""
+        jobs = list(jobs)
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(self._delete, filter(None, (jobs[k::4] for k in range(4)))))
+
+    def _delete(self, jobs):
+        connection = pika.BlockingConnection(self._parameters)
+        channel = connection.channel()
         for job in jobs:
-            self.channel.exchange_delete(topic(job))
+            channel.exchange_delete(topic(job))
             for kind in KINDS:
-                self.channel.queue_delete(part(job, kind))
-                self.channel.exchange_delete(part(job, kind))
+                channel.queue_delete(part(job, kind))
+                channel.exchange_delete(part(job, kind))
+        connection.close()

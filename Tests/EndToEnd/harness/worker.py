@@ -104,7 +104,7 @@ class RecordingWorker(threading.Thread):
         self.connections = 0
         self.error = None
 
-    def begin(self, timeout=20):
+    def begin(self, timeout=60):
         self.start()
         assert self._consuming.wait(timeout), f"the worker did not begin to consume: {self.error!r}"
         return self

@@ -4,12 +4,12 @@
 """One test's world: a fresh database, job names of its own, and everything it started, ended and removed again."""
 
 import uuid
+from urllib.parse import urlsplit
 
 import pymongo
 
-from . import checks
+from . import checks, documents
 from .bus import Broker
-from .documents import go_job
 from .programs import QUICK, Custodian, Scheduler, Script
 from .waiting import eventually
 from .worker import RecordingWorker, silent
@@ -42,7 +42,7 @@ class World:
     def insert(self, suffix, **fields):
         """Insert a job as the Go program writes it; returns its name."""
         name = self.name(suffix)
-        self.jobs.insert_one(go_job(name, **fields))
+        self.jobs.insert_one(documents.go_job(name, **fields))
         return name
 
     def job(self, name):
@@ -114,6 +114,7 @@ class World:
     def check_alive(self):
         for program in self.programs:
             if not program.is_running and not program.asked_to_end:
+                program.asked_to_end = True  # told once
                 raise ProgramDied(f"{program.label} ended by itself with exit code {program.exit_code}")
 
     def owner(self, name):
@@ -124,6 +125,23 @@ class World:
     def wait_until_owned(self, *names, timeout=10):
         self.eventually(
             lambda: all(self.owner(name) for name in names), timeout, f"a managerId in {len(names)} jobs: {names[:3]}")
+
+    def wait_until_served(self, names, timeout=60):
+        """Owned, declared and consumed from."""
+        left = list(names)
+
+        def served():
+            left[:] = [name for name in left if not self.broker.consumers(f"scheduler.job.{name}.status")]
+            return not left
+
+        self.eventually(served, timeout, f"a consumer of statuses for {len(left)} jobs", every=0.2)
+
+    def arm(self, names, after):
+        """Once all jobs are served, give them the same next slot, `after` seconds from now; returns it."""
+        self.wait_until_served(names)
+        slot = documents.after(after)
+        self.jobs.update_many({"_id": {"$in": list(names)}}, {"$set": {"nextRunAt": slot}})
+        return slot
 
     def wait_for_runs(self, name, count, timeout=10, **filter):
         """The job's runs, once there are so many."""
@@ -158,6 +176,11 @@ class World:
 
     # The end
 
+    def _secrets(self):
+        """The passwords of the connection strings, in the form in which they would show up in one."""
+        addresses = (self.environment.mongodb, self.environment.rabbitmq)
+        return [f":{password}@" for password in (urlsplit(address).password for address in addresses) if password]
+
     def check_invariants(self):
         """What must be true after every test, whatever it was about."""
         self.check_alive()
@@ -165,7 +188,8 @@ class World:
             log = program.log()
             for word in FATAL:
                 assert word not in log, f"{word!r} in the log of {program.label}"
-            assert ":guest@" not in log, f"a password in the log of {program.label}"
+            for secret in self._secrets():
+                assert secret not in log, f"a password in the log of {program.label}"
         planned = list(self.runs.find({"scheduledTime": {"$type": "date"}}))
         checks.check_unique(planned)
         checks.check_never_early(planned)
