@@ -71,6 +71,11 @@ final class InvariantChecker: Sendable {
         state.withLock { state in
             defer { state.jobs[definition.name] = job }
             guard let before = state.jobs[definition.name], let old = before.job else { return }
+            if job.managerID != before.managerID {
+                world.note(
+                    "\(definition.name) is held by \(job.managerID.map { "\($0), epoch \(job.lockEpoch)" } ?? "nobody")"
+                )
+            }
             if job.lockEpoch < before.lockEpoch {
                 world.violated("3: the lock epoch of \(definition.name) went back")
             }
@@ -80,7 +85,8 @@ final class InvariantChecker: Sendable {
             guard old.nextRunAt != definition.nextRunAt, let from = old.nextRunAt else { return }
             let rows = Self.newRows(in: job.skips, since: before.skips)
             state.skipped[definition.name, default: []] += rows
-            checkOutcomes(of: old, from: from, to: definition.nextRunAt, rows: rows, epoch: job.lockEpoch, state: &state)
+            checkOutcomes(
+                of: old, from: from, to: definition.nextRunAt, rows: rows, epoch: job.lockEpoch, state: &state)
         }
     }
 
@@ -119,6 +125,9 @@ final class InvariantChecker: Sendable {
             if run.attempt > (before?.attempt ?? run.attempt) { state.retried += 1 }
             return before
         }
+        world.detail(
+            "\(run.jobName) run \(run.id) is \(run.status)\(run.isWaiting ? ", waiting" : ""), attempt \(run.attempt), "
+                + "epoch \(run.lockEpoch), published \(run.publishedAt != nil)")
         if let before, before.status != run.status, !before.status.canBecome(run.status) {
             world.violated("5: run \(run.id) went from \(before.status) to \(run.status)")
         }
@@ -143,7 +152,8 @@ final class InvariantChecker: Sendable {
         if slot > world.serverTime || run.createdTime < slot {
             world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
         }
-        if let rows = state.skipped[run.jobName], rows.contains(where: { $0.firstSlot <= slot && slot <= $0.lastSlot }) {
+        if let rows = state.skipped[run.jobName], rows.contains(where: { $0.firstSlot <= slot && slot <= $0.lastSlot })
+        {
             // A zombie's insert, to be withdrawn: its publication is the violation, see above.
             world.note("a run was made for the skipped slot \(slot) of \(run.jobName)")
         }

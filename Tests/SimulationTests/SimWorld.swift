@@ -23,7 +23,10 @@ final class SimWorld: Sendable {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64) {
+    private let isVerbose: Bool
+
+    init(seed: UInt64, isVerbose: Bool = false) {
+        self.isVerbose = isVerbose
         state = Mutex(State(random: SplitMix(seed: seed)))
     }
 
@@ -60,6 +63,11 @@ final class SimWorld: Sendable {
     func note(_ event: @autoclosure () -> String) {
         let text = event()
         state.withLock { $0.trace.append("\($0.now): \(text)") }
+    }
+
+    /// For what would drown a trace; kept only when one history is looked at.
+    func detail(_ event: @autoclosure () -> String) {
+        if isVerbose { note(event()) }
     }
 
     func violated(_ rule: String) {
@@ -121,7 +129,9 @@ final class SimWorld: Sendable {
             guard let timer = state.timers.min, timer.at <= end else { return nil }
             // A paused process that wakes first goes first.
             let now = state.now
-            guard !state.processes.contains(where: { ($0.wakesAt(after: now) ?? timer.at) < timer.at }) else { return nil }
+            guard !state.processes.contains(where: { ($0.wakesAt(after: now) ?? timer.at) < timer.at }) else {
+                return nil
+            }
             state.now = max(state.now, timer.at)
             return state.timers.removeMin()
         }

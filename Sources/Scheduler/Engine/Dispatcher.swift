@@ -103,7 +103,9 @@ package struct Dispatcher: Sendable {
         let made = Set(plan.runs.map(\.id))
         let stored = inserted.filter { advanced.contains($0.jobName) }
         // What was adopted of a serial job has to queue: another run may have been published since it was made.
-        let queuing = stored.filter { !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false }
+        let queuing = stored.filter {
+            !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false
+        }
         let adopted = Set(queuing.map(\.id))
         await settler.rescue(queuing, jobs: plan.jobs) { run, job in
             RunRescue.of(run, job: job, now: now, settings: context.settings)
@@ -139,7 +141,8 @@ package struct Dispatcher: Sendable {
         for step in plan.steps where advanced.contains(step.name) {
             for skip in step.skips {
                 context.metrics.skipped(skip)
-                context.logger.log(.warning, "slots skipped",
+                context.logger.log(
+                    .warning, "slots skipped",
                     [
                         .job: "\(step.name)", .reason: "\(skip.reason.rawValue)", .count: "\(skip.count)",
                         .first: "\(skip.firstSlot)", .last: "\(skip.lastSlot)",

@@ -180,7 +180,8 @@ package actor JobClaimer {
     private func report(_ malformed: MalformedJob) {
         guard reported[malformed.id] != malformed, reported.count < 10_000 else { return }
         reported[malformed.id] = malformed
-        context.logger.log(.error, "job document cannot be used; correct it and it is taken up by itself",
+        context.logger.log(
+            .error, "job document cannot be used; correct it and it is taken up by itself",
             [.job: "\(malformed.id)", .reasons: "\(malformed.reasons.joined(separator: "; "))"])
     }
 }

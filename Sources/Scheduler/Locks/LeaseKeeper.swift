@@ -48,7 +48,9 @@ package struct LeaseKeeper: Sendable {
         if try await context.store.renew(manager) {
             // After a gap the jobs may have been edited or deleted: look before firing goes on.
             if !wasValid { await claimer.refreshNow() }
-            if context.lease.renewed(askedAt: askedAt) { context.logger.log(.notice, "lease is valid again, firing goes on") }
+            if context.lease.renewed(askedAt: askedAt) {
+                context.logger.log(.notice, "lease is valid again, firing goes on")
+            }
             return
         }
         context.metrics.count(.leaseLosses)
