@@ -33,7 +33,8 @@ package struct DispatchPlan: Sendable {
                 job: held.owned.job, now: now,
                 missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
                 disabledUntil: held.disabledUntil, activity: counts,
-                begun: begun[held.name] ?? [], limit: settings.maxSlotsPerJob)
+                begun: begun[held.name] ?? [],
+                limit: max(1, min(settings.maxSlotsPerJob, settings.maxRunsPerBatch - runs.count)))
             if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
             for firing in decision.firings {
                 runs.append(
