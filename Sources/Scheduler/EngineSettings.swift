@@ -22,6 +22,8 @@ package struct EngineSettings: Sendable {
     package var batchSize = 500
     /// The most slots of one job in one batch.
     package var maxSlotsPerJob = 100
+    /// About how many runs one batch makes at most; each job gets at least one slot.
+    package var maxRunsPerBatch = 2_000
     /// How many batches of actions may wait for confirms at once.
     package var publishers = 4
     /// With more unpublished actions than this in memory, firing pauses until the broker has taken some.

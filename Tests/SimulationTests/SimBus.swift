@@ -10,6 +10,8 @@ struct SimBus: MessageBus {
     let process: SimProcess
     let time: SimTime
     let faults: FaultPlan
+    /// Called after each publish, whether or not its process lives on to see it.
+    let onPublish: @Sendable () -> Void
 
     private func mishap(_ moment: String) async {
         try? await time.sleep(for: faults.latency())
@@ -24,6 +26,7 @@ struct SimBus: MessageBus {
         await mishap("before publish")
         guard !process.isDead else { return actions.map { _ in .unconfirmed } }
         let outcomes = await base.publish(actions)
+        onPublish()
         await mishap("after publish")
         return process.isDead ? actions.map { _ in .unconfirmed } : outcomes
     }

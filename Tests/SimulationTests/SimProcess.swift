@@ -3,6 +3,7 @@
 
 import Shared
 import Synchronization
+import TestSupport
 
 /// One simulated process: its tasks run only when the world pumps them, so it can be paused and killed between any two
 /// steps, as SIGSTOP and SIGKILL do.

@@ -28,12 +28,8 @@ final class SimWorkers: Sendable {
     /// Runs that a worker said were at their end.
     var endedRuns: Set<RunID> { ended.withLock { $0 } }
 
-    /// Looks for new actions every few milliseconds, for the life of the world.
-    func start() {
-        look()
-    }
-
-    private func look() {
+    /// Takes in the actions that have arrived since the last look; to be called after each publish.
+    func look() {
         let actions = broker.actions
         let first = seen.withLock { seen in
             defer { seen = actions.count }
@@ -43,7 +39,6 @@ final class SimWorkers: Sendable {
             onAction(action.message)
             answer(action.message)
         }
-        world.after(.milliseconds(2)) { self.look() }
     }
 
     private var isQuiet: Bool { world.now >= quietAfter }
@@ -81,7 +76,7 @@ final class SimWorkers: Sendable {
             if status == "completed" || status == "failed" || status == "cancelled" {
                 ended.withLock { _ = $0.insert(message.runID) }
             }
-            broker.workerSend(message.jobName, status == nil ? .heartbeat : .status, body: Array(data))
+            broker.workerSend(message.jobName, status == nil ? .heartbeat : .status, Array(data))
         }
     }
 }

@@ -23,7 +23,10 @@ final class SimWorld: Sendable {
 
     private let state: Mutex<State>
 
-    init(seed: UInt64) {
+    private let isVerbose: Bool
+
+    init(seed: UInt64, isVerbose: Bool = false) {
+        self.isVerbose = isVerbose
         state = Mutex(State(random: SplitMix(seed: seed)))
     }
 
@@ -60,6 +63,11 @@ final class SimWorld: Sendable {
     func note(_ event: @autoclosure () -> String) {
         let text = event()
         state.withLock { $0.trace.append("\($0.now): \(text)") }
+    }
+
+    /// For what would drown a trace; kept only when one history is looked at.
+    func detail(_ event: @autoclosure () -> String) {
+        if isVerbose { note(event()) }
     }
 
     func violated(_ rule: String) {
@@ -105,9 +113,14 @@ final class SimWorld: Sendable {
 
     private func nextReady(at now: Duration) -> SimProcess? {
         state.withLock { state in
-            let ready = state.processes.filter { $0.isReady(at: now) }
-            guard !ready.isEmpty else { return nil }
-            return ready[Int.random(in: 0..<ready.count, using: &state.random)]
+            // Reservoir of one: each of those that are ready is as likely as the others.
+            var chosen: SimProcess?
+            var count = 0
+            for process in state.processes where process.isReady(at: now) {
+                count += 1
+                if count == 1 || Int.random(in: 0..<count, using: &state.random) == 0 { chosen = process }
+            }
+            return chosen
         }
     }
 
@@ -115,7 +128,8 @@ final class SimWorld: Sendable {
         state.withLock { state in
             guard let timer = state.timers.min, timer.at <= end else { return nil }
             // A paused process that wakes first goes first.
-            if let wake = state.processes.compactMap({ $0.wakesAt(after: state.now) }).min(), wake < timer.at {
+            let now = state.now
+            guard !state.processes.contains(where: { ($0.wakesAt(after: now) ?? timer.at) < timer.at }) else {
                 return nil
             }
             state.now = max(state.now, timer.at)

@@ -11,8 +11,8 @@ import TestSupport
 /// One history of a small cluster under faults, all of it drawn from a seed.
 final class Simulation: Sendable {
     /// Faults are injected up to here; then everything has until the end to come right.
-    static let faultyUntil = Duration.seconds(40)
-    static let end = Duration.seconds(130)
+    static let faultyUntil = Duration.seconds(20)
+    static let end = Duration.seconds(85)
 
     let world: SimWorld
     let store: MemoryStore
@@ -25,8 +25,8 @@ final class Simulation: Sendable {
     private let alive = Mutex<[SimProcess]>([])
     private let stops = Mutex<[String: @Sendable () -> Void]>([:])
 
-    init(seed: UInt64) {
-        let world = SimWorld(seed: seed)
+    init(seed: UInt64, isVerbose: Bool = false) {
+        let world = SimWorld(seed: seed, isVerbose: isVerbose)
         let checker = InvariantChecker(world: world)
         self.world = world
         self.checker = checker
@@ -48,9 +48,10 @@ final class Simulation: Sendable {
     /// Plays the history; what broke a rule stands in ``SimWorld/violations`` afterwards.
     func play() {
         for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(makeJob(number)) }
-        for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) { startScheduler("scheduler-\(number)", life: 1) }
+        for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) {
+            startScheduler("scheduler-\(number)", life: 1)
+        }
         startCustodian(life: 1)
-        workers.start()
         injectFaults()
         world.at(Self.faultyUntil) { [self] in
             world.note("from here on nothing goes wrong any more")
@@ -93,7 +94,8 @@ final class Simulation: Sendable {
         let engine = SchedulerEngine(
             EngineContext(
                 store: SimStore(base: store, process: process, time: time, faults: faults),
-                bus: SimBus(base: base, process: process, time: time, faults: faults), clock: clock,
+                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
+                clock: clock,
                 settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)),
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
         let task = Task(executorPreference: process) { [self] in
@@ -135,7 +137,8 @@ final class Simulation: Sendable {
         let base = broker.bus()
         let unlocker = JobUnlocker(
             store: SimStore(base: store, process: process, time: time, faults: faults),
-            bus: SimBus(base: base, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
+            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
+            clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }
@@ -226,7 +229,8 @@ final class Simulation: Sendable {
             if let deadline = run.deadline, deadline < world.serverTime - .seconds(10) {
                 world.violated("7: run \(run.id) is \(run.status), its deadline \(deadline) has passed")
             }
-            let isUnlimited = job.heartbeatTimeout == .zero && job.runExecutionTimeout == .zero
+            let isUnlimited =
+                job.heartbeatTimeout == .zero && job.runExecutionTimeout == .zero
                 && job.runStartTimeout == .zero
             if isUnlimited, workers.endedRuns.contains(run.id), !run.status.isFinal {
                 world.violated("8: the end of run \(run.id) was said and is not stored: \(run.status)")
@@ -237,8 +241,14 @@ final class Simulation: Sendable {
         }
     }
 
-    /// Whether a run of the same serial job that nobody ends (its worker is dead, and no time-out applies) is before it.
+    /// Whether a run of the same serial job is before it: at work, just ended, or never to end (its worker is dead, and no
+    /// time-out applies).
     private func isBehind(_ run: Run, _ runs: [Run]) -> Bool {
-        run.isWaiting && runs.contains { $0.jobName == run.jobName && $0.isActive }
+        let now = world.serverTime
+        return run.isWaiting
+            && runs.contains { other in
+                other.jobName == run.jobName
+                    && (other.isActive || other.endTime.map { $0 > now - .seconds(1) } ?? false)
+            }
     }
 }

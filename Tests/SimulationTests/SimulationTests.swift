@@ -5,13 +5,16 @@ import Foundation
 import Testing
 
 @Suite struct SimulationTests {
-    /// `SIMULATION_SEED=n` plays one history and prints it; `SIMULATION_SEEDS=n` sets how many are played.
+    /// What chooses the histories that are played.
+    ///
+    /// `SIMULATION_SEED=n` plays one and prints it; `SIMULATION_SEEDS=n` sets how many are played. The same seed gives the
+    /// same history in another process only with `SWIFT_DETERMINISTIC_HASHING=1`, as scripts/test sets it.
     private static let environment = ProcessInfo.processInfo.environment
     private static let count = environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 1_000
 
     @Test(.timeLimit(.minutes(10))) func `the invariants hold in every history`() {
         if let seed = Self.environment["SIMULATION_SEED"].flatMap(UInt64.init) {
-            let simulation = Simulation(seed: seed)
+            let simulation = Simulation(seed: seed, isVerbose: true)
             simulation.play()
             print(simulation.world.trace.joined(separator: "\n"))
             #expect(simulation.world.violations == [], "seed \(seed)")
@@ -27,12 +30,14 @@ import Testing
             guard simulation.world.violations.isEmpty else {
                 print(simulation.world.trace.suffix(60).joined(separator: "\n"))
                 Issue.record(
-                    "seed \(seed): \(simulation.world.violations). Replay: SIMULATION_SEED=\(seed) swift test --filter SimulationTests"
+                    "seed \(seed): \(simulation.world.violations). Replay: SWIFT_DETERMINISTIC_HASHING=1 SIMULATION_SEED=\(seed) swift test --filter SimulationTests"
                 )
                 return
             }
         }
-        print("\(Self.count) histories: \(total.fired) slots fired, \(total.skipped) skipped, \(total.retried) runs started again")
+        print(
+            "\(Self.count) histories: \(total.fired) slots fired, \(total.skipped) skipped, \(total.retried) runs started again"
+        )
         // A simulation in which nothing happens proves nothing.
         #expect(total.fired > 100 * Int(Self.count))
         #expect(total.skipped > 0)

@@ -7,7 +7,9 @@ import Shared
 /// One encoded document; owns its `bson_t`.
 @safe
 struct BSONBuffer: ~Copyable {
-    /// How deep JSON from outside may be nested. The server refuses a whole command at 200 levels (and a stored
+    /// How deep JSON from outside may be nested.
+    ///
+    /// The server refuses a whole command at 200 levels (and a stored
     /// document at about 180), which would take innocent updates of the same batch down.
     static let maximumDepth = 100
     /// The size of a stored document that the server accepts (MongoDB manual, "Limits and Thresholds").

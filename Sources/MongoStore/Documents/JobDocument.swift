@@ -29,9 +29,7 @@ struct JobDocument {
     private var isTakenMark = false
     private var faults = DocumentFaults()
 
-    /// Reads a document to its end.
-    ///
-    /// - Parameter atLock: whether to tell what the last lock found (`lockedAfterLoss`) instead of what stands now.
+    /// Reads a document to its end; `atLock` tells what the last lock found instead of what stands now.
     static func decode(_ reader: borrowing BSONReader, atLock: Bool = false) -> StoredJob {
         var document = JobDocument()
         while reader.next() { document.read(reader) }

@@ -9,7 +9,9 @@ import Shared
 struct ConnectionURI: ~Copyable {
     private let pointer: OpaquePointer
 
-    /// Time limits in milliseconds, and sizes, for options that the operator left out. The driver's own (a socket that
+    /// Time limits in milliseconds, and sizes, for options that the operator left out.
+    ///
+    /// The driver's own (a socket that
     /// waits 300 s) would let one frozen primary hold every thread.
     private static let defaults: [(option: String, value: Int32)] = [
         ("sockettimeoutms", 10_000), ("connecttimeoutms", 3_000), ("serverselectiontimeoutms", 15_000),
@@ -19,7 +21,9 @@ struct ConnectionURI: ~Copyable {
     /// - Throws: a rejection that never repeats the text, which may hold credentials.
     init(_ text: String) throws(StoreError) {
         var error = bson_error_t()
-        guard !text.utf8.contains(0), let parsed = unsafe mongoc_uri_new_with_error(text, &error) else {
+        guard !text.utf8.contains(0) else { throw StoreError(.rejected, Self.complaint(about: text, error)) }
+        let parsed = unsafe MongoRuntime.guardingSecrets { unsafe mongoc_uri_new_with_error(text, &error) }
+        guard let parsed = unsafe parsed else {
             throw StoreError(.rejected, Self.complaint(about: text, error))
         }
         unsafe pointer = parsed
@@ -44,8 +48,9 @@ struct ConnectionURI: ~Copyable {
         unsafe body(pointer)
     }
 
-    /// A decision must survive a failover and be made on the newest data: majority writes, reads from the primary,
-    /// whatever the operator wrote. `journal` and the like are kept.
+    /// Makes every write a majority's and every read the primary's, whatever the operator wrote.
+    ///
+    /// A decision must survive a failover and be made on the newest data. `journal` and the like are kept.
     private borrowing func setConcerns() {
         let concern = unsafe mongoc_write_concern_copy(mongoc_uri_get_write_concern(pointer))
         defer { unsafe mongoc_write_concern_destroy(concern) }

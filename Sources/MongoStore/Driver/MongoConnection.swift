@@ -45,7 +45,9 @@ final class MongoConnection: Sendable {
         return try result.get()
     }
 
-    /// Waits for the operations that run, refuses those that wait, and stops the threads. A second call does nothing.
+    /// Waits for the operations that run, refuses those that wait, and stops the threads.
+    ///
+    /// A second call does nothing.
     func close() async {
         try? await threads.shutdownGracefully()
     }

@@ -10,6 +10,7 @@ import Synchronization
 /// No process may fork after it was started (libmongoc's manual, "Initialization and cleanup").
 enum MongoRuntime {
     private static let logger = Mutex<Logger?>(nil)
+    private static let isParsing = Atomic(false)
 
     private static let started: Void = {
         mongoc_init()
@@ -26,8 +27,17 @@ enum MongoRuntime {
         _ = started
     }
 
+    /// Runs `parse` while only those messages pass that quote the name of an option and never a value: the others may
+    /// repeat parts of a connection string.
+    static func guardingSecrets<Result>(_ parse: () -> Result) -> Result {
+        isParsing.store(true, ordering: .releasing)
+        defer { isParsing.store(false, ordering: .releasing) }
+        return parse()
+    }
+
     private static func log(_ level: mongoc_log_level_t, _ text: String) {
         guard let logger = logger.withLock({ $0 }) else { return }
+        if isParsing.load(ordering: .acquiring), !text.hasPrefix("Unsupported URI option") { return }
         let level: Logger.Level =
             switch level {
             case MONGOC_LOG_LEVEL_ERROR, MONGOC_LOG_LEVEL_CRITICAL: .error

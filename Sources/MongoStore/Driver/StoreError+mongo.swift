@@ -7,7 +7,7 @@ import Shared
 extension StoreError {
     /// Sorts an error of the driver or the server by what the caller can do about it.
     ///
-    /// - Parameter isMarkedRetriable: whether the reply carried one of the server's labels for trouble that passes.
+    /// `isMarkedRetriable` says that the reply carried one of the server's labels for trouble that passes.
     init(_ error: bson_error_t, doing operation: String, isMarkedRetriable: Bool = false) {
         let domain = mongoc_error_domain_t(rawValue: error.domain)
         let code: Code = isMarkedRetriable ? .unavailable : Self.code(domain: domain, number: error.code)

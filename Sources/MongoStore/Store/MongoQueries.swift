@@ -10,7 +10,10 @@ enum MongoQueries {
         return [
             "$or": [
                 ["deadline": ["$gt": .date(deadline), "$lte": .date(time)]],
-                ["deadline": .date(min(deadline, time)), "_id": ["$gt": .objectID(after.id.objectID)]],
+                [
+                    "deadline": ["$eq": .date(deadline), "$lte": .date(time)],
+                    "_id": ["$gt": .objectID(after.id.objectID)],
+                ],
             ]
         ]
     }

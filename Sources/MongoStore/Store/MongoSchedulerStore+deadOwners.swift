@@ -112,7 +112,9 @@ extension MongoSchedulerStore {
         ) { Self.anyID($0) }.map(text(of:))
     }
 
-    /// Deletes expired leases that hold nothing. A lock that comes later is without a lease, and so dead.
+    /// Deletes expired leases that hold nothing.
+    ///
+    /// A lock that comes later is without a lease, and so dead.
     private static func forgetLeases(_ client: borrowing MongoClient) throws(StoreError) {
         let expired = try client.find(
             in: CollectionName.managers, ["expired": true], options: ["projection": ["_id": 1]]

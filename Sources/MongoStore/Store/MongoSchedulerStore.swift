@@ -30,7 +30,9 @@ package final class MongoSchedulerStore: SchedulerStore, CustodianStore {
         self.logger = logger
     }
 
-    /// Ends the connections after the operations that run; every later verb is refused. A second call does nothing.
+    /// Ends the connections after the operations that run; every later verb is refused.
+    ///
+    /// A second call does nothing.
     package func close() async {
         await connection.close()
     }

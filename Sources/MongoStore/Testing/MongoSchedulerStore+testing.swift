@@ -25,7 +25,12 @@ extension MongoSchedulerStore {
         }
     }
 
-    /// Runs a command in the database of the store.
+    /// Runs a command that reads in the database of the store.
+    package func readRaw(_ command: BSONFields) async throws(StoreError) -> BSONFields {
+        try await connection.run { client throws(StoreError) in try client.read(command) }
+    }
+
+    /// Runs a command that writes in the database of the store.
     package func runRaw(_ command: BSONFields) async throws(StoreError) -> BSONFields {
         try await connection.run { client throws(StoreError) in try Self.write(command, client) }
     }

@@ -23,7 +23,7 @@ extension BrokerConnection where Role == ConsumerRole {
     }
 
     func cancelDeliveries(_ id: UInt64) {
-        role.deliveryWaiters.answer(id, .failure(cancelled))
+        role.cancelDeliveries(id, cancelled)
     }
 
     func nextHint(_ id: UInt64) async -> Result<ControlHint?, BusError> {

@@ -20,8 +20,8 @@ extension BrokerConnection where Role == PublisherRole {
     }
 
     func ready(_ id: UInt64) async -> Result<Void, BusError> {
-        if role.isReady { return .success(()) }
         if role.isClosed { return .failure(BusError(.closed, "the bus is closed")) }
+        if role.isReady { return .success(()) }
         return await withCheckedContinuation { role.readyWaiters.add(id, $0) }
     }
 

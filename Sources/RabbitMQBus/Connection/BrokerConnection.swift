@@ -52,6 +52,7 @@ actor BrokerConnection<Role: ConnectionRole> {
             socketGuard.disarm()
         }
         dropLink()
+        role.lost(at: .now)
         role.closed()
     }
 
@@ -76,7 +77,9 @@ actor BrokerConnection<Role: ConnectionRole> {
     private func plan(hasMore: Bool) -> PollPlan {
         if hasMore { return PollPlan(timeout: .zero) }
         switch machine.phase {
-        case .idle, .closed:
+        case .closed:
+            return PollPlan()
+        case .idle:
             return PollPlan(timeout: role.hasTimer ? .milliseconds(100) : nil)
         case .waiting(let until):
             return PollPlan(timeout: max(.zero, min(.milliseconds(200), ContinuousClock.now.duration(to: until))))

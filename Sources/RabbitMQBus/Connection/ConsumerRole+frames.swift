@@ -131,6 +131,7 @@ extension ConsumerRole {
 
     /// Too many that nobody takes become one `nil`: "look at everything".
     private func keep(_ hint: ControlHint?) {
-        hints = hints.count >= 10_000 ? [nil] : hints + [hint]
+        if hints.count >= 10_000 { hints = [nil] }
+        hints.append(hint)
     }
 }

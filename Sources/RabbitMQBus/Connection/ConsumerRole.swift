@@ -154,6 +154,12 @@ final class ConsumerRole: ConnectionRole {
         deliveryWaiters.add(id, continuation)
     }
 
+    /// Answers a caller that waits no longer.
+    func cancelDeliveries(_ id: UInt64, _ error: BusError) {
+        deliveryLimits[id] = nil
+        deliveryWaiters.answer(id, .failure(error))
+    }
+
     /// Waits for a hint; answered at the end of a turn.
     func awaitHint(_ id: UInt64, _ continuation: CheckedContinuation<Result<ControlHint?, BusError>, Never>) {
         guard !isClosed else {

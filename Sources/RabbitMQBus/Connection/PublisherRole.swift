@@ -151,6 +151,8 @@ final class PublisherRole: ConnectionRole {
 
     func closed() {
         isClosed = true
+        for ticket in ledger.drain() { ticket.resolve(.unconfirmed) }
+        context.status.setUnconfirmed(0)
         for batch in batches { batch.expire() }
         batches = []
         readyWaiters.answerAll(.failure(BusError(.closed, "the bus is closed")))

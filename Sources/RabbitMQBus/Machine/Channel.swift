@@ -31,7 +31,9 @@ struct Channel {
     var isDown: Bool { if case .down = phase { true } else { false } }
 
     /// Whether an answer or a reopening is due some time.
-    var hasTimer: Bool { unanswered > 0 || !isOpen }
+    var hasTimer: Bool {
+        if case .down(reopenAt: .some) = phase { true } else { unanswered > 0 }
+    }
 
     /// Opens it on a new connection.
     mutating func open(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {

@@ -95,7 +95,8 @@ package actor ActionPublisher {
                 context.metrics.count(.actionsUnconfirmed)
                 again.append(action)
             case .refused(let reason):
-                context.logger.log(.error, "broker refuses the job's objects, its actions wait",
+                context.logger.log(
+                    .error, "broker refuses the job's objects, its actions wait",
                     [
                         .job: "\(action.message.jobName)", .run: "\(action.message.runID)", .error: "\(reason)",
                     ])

@@ -20,19 +20,21 @@ package struct DispatchPlan: Sendable {
     /// `isDue` is false for jobs that only ask for the release of a waiting run.
     package init(
         _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity],
-        begun: [JobName: Set<Timestamp>], now: Timestamp,
-        managerID: ManagerID, settings: EngineSettings, ids: ObjectIDGenerator
+        begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: ObjectIDGenerator
     ) {
         jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
         for (held, isDue) in batch {
             var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
-            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled else { continue }
+            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
+                let manager = held.owned.managerID
+            else { continue }
             let decision = SlotDecision(
                 job: held.owned.job, now: now,
                 missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
                 disabledUntil: held.disabledUntil, activity: counts,
-                begun: begun[held.name] ?? [], limit: settings.maxSlotsPerJob)
+                begun: begun[held.name] ?? [],
+                limit: max(1, min(settings.maxSlotsPerJob, settings.maxRunsPerBatch - runs.count)))
             if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
             for firing in decision.firings {
                 runs.append(
@@ -44,7 +46,7 @@ package struct DispatchPlan: Sendable {
             }
             steps.append(
                 JobAdvance(
-                    name: held.name, managerID: managerID, lockEpoch: held.owned.lockEpoch, from: slot,
+                    name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch, from: slot,
                     to: decision.next, skips: decision.skips))
         }
     }

@@ -36,7 +36,11 @@ package struct Dispatcher: Sendable {
     /// Puts one batch through, alone if the database refuses it as a whole.
     private func dispatch(_ batch: [(held: HeldJob, isDue: Bool)]) async {
         do {
-            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in try await fire(batch) }
+            var isRetry = false
+            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
+                defer { isRetry = true }
+                return try await fire(batch, isRetry: isRetry)
+            }
             context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
         } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
@@ -50,21 +54,29 @@ package struct Dispatcher: Sendable {
         }
     }
 
+    private func checkLease() throws(StoreError) {
+        guard context.lease.isValid else { throw StoreError(.unavailable, "the lease ran out while firing") }
+    }
+
     private func unchanged(_ held: HeldJob) -> BatchOutcome {
         BatchOutcome(name: held.name, lockEpoch: held.owned.lockEpoch)
     }
 
-    private func fire(_ batch: [(held: HeldJob, isDue: Bool)]) async throws(StoreError) -> [BatchOutcome] {
+    private func fire(
+        _ taken: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+    ) async throws(StoreError) -> [BatchOutcome] {
+        let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
         let now = context.clock.now()
         let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
-        let begun = try await begunSlots(batch)
+        let begun = try await begunSlots(batch, isRetry: isRetry)
         let plan = DispatchPlan(
-            batch, activity: activity, begun: begun, now: now, managerID: context.lease.managerID, settings: context.settings,
+            batch, activity: activity, begun: begun, now: now, settings: context.settings,
             ids: context.ids)
 
+        try checkLease()
         let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
-        guard context.lease.isValid else { throw StoreError(.unavailable, "the lease ran out while firing") }
+        try checkLease()
         let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
         let released = plan.releases.isEmpty ? [] : try await context.store.update(plan.releases)
 
@@ -76,9 +88,9 @@ package struct Dispatcher: Sendable {
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
     private func begunSlots(
-        _ batch: [(held: HeldJob, isDue: Bool)]
+        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
-        let cursors = batch.filter { $0.isDue && $0.held.mayHaveBegun }.compactMap { held, _ in
+        let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { held, _ in
             held.owned.job.nextRunAt.map { (held.name, $0) }
         }
         guard !cursors.isEmpty else { return [:] }
@@ -91,7 +103,9 @@ package struct Dispatcher: Sendable {
         let made = Set(plan.runs.map(\.id))
         let stored = inserted.filter { advanced.contains($0.jobName) }
         // What was adopted of a serial job has to queue: another run may have been published since it was made.
-        let queuing = stored.filter { !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false }
+        let queuing = stored.filter {
+            !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false
+        }
         let adopted = Set(queuing.map(\.id))
         await settler.rescue(queuing, jobs: plan.jobs) { run, job in
             RunRescue.of(run, job: job, now: now, settings: context.settings)
@@ -127,7 +141,8 @@ package struct Dispatcher: Sendable {
         for step in plan.steps where advanced.contains(step.name) {
             for skip in step.skips {
                 context.metrics.skipped(skip)
-                context.logger.log(.warning, "slots skipped",
+                context.logger.log(
+                    .warning, "slots skipped",
                     [
                         .job: "\(step.name)", .reason: "\(skip.reason.rawValue)", .count: "\(skip.count)",
                         .first: "\(skip.firstSlot)", .last: "\(skip.lastSlot)",

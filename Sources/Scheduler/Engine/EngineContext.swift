@@ -49,7 +49,8 @@ package struct EngineContext: Sendable {
                 guard error.isRetriable else { throw error }
                 metrics.count(.storeErrors)
                 if !isReported {
-                    logger.log(.warning, "database trouble, trying again", [.purpose: "\(purpose)", .error: "\(error)"])
+                    logger.log(
+                        .warning, "database trouble, trying again", [.purpose: "\(purpose)", .error: "\(error)"])
                     isReported = true
                 }
                 guard !stop.isRaised, !Task.isCancelled else { return nil }

@@ -36,7 +36,9 @@ package struct EngineMetrics: Sendable {
 
     func fired(late lateness: Duration) { lag.recordNanoseconds(lateness.milliseconds * 1_000_000) }
 
-    /// Records by how much the machine's clock is ahead. Gives whether it was off by 250 ms or more the last time, too.
+    /// Records by how much the machine's clock is ahead.
+    ///
+    /// Gives whether it was off by 250 ms or more the last time, too.
     func noteSkew(_ ahead: Duration) -> Bool {
         skew.record(Double(ahead.milliseconds) / 1000)
         return isOff.value.exchange(abs(ahead.milliseconds) >= 250, ordering: .relaxed)

@@ -70,6 +70,7 @@ package final class JobTable: Sendable {
             same.job.nextRunAt = held.owned.job.nextRunAt
             let isNews = same.job != held.owned.job
             held.owned = edited
+            held.retryAt = nil
             state.jobs[name] = held
             return (isNews, held.isBusy ? false : state.arm(name))
         }

@@ -105,7 +105,8 @@ package struct ReportIngest: Sendable {
     private func send(_ letters: [DeadLetter]) async -> Bool {
         guard !letters.isEmpty else { return true }
         for letter in letters {
-            context.logger.log(.warning, "message cannot be processed, sent to the dead-letter queue",
+            context.logger.log(
+                .warning, "message cannot be processed, sent to the dead-letter queue",
                 [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
         }
         var backoff = Backoff()

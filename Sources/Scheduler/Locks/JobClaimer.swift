@@ -58,9 +58,12 @@ package actor JobClaimer {
         await attempt { () async throws(StoreError) in try await self.refreshAll() }
     }
 
-    /// Lets go of every job, without touching the database: the lease is lost.
-    func loseAll() async {
+    /// Lets go of every job, without touching the database: the lease is lost, and another one is needed.
+    ///
+    /// No read that is under way can bring a job back: it was for the old id.
+    func loseAll(newID: ManagerID) async {
         let names = context.table.names
+        context.lease.replace(with: newID)
         context.table.drop(names)
         await context.bus.unsubscribe(names)
     }
@@ -78,6 +81,7 @@ package actor JobClaimer {
         let before = Set(context.table.names)
         let (tick, manager) = (context.table.tick, context.lease.managerID)
         let stored = try await context.store.jobs(lockedBy: manager)
+        guard context.lease.managerID == manager else { return }
         let kept = await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
         try await lockFree()
@@ -88,6 +92,7 @@ package actor JobClaimer {
     private func refresh(_ names: [JobName]) async throws(StoreError) {
         let (tick, manager) = (context.table.tick, context.lease.managerID)
         let stored = try await context.store.jobs(named: names)
+        guard context.lease.managerID == manager else { return }
         let mine = stored.filter { $0.managerID == manager }
         let kept = await take(mine, readAt: tick)
         let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
@@ -104,17 +109,21 @@ package actor JobClaimer {
         let now = context.clock.now()
         var kept: Set<JobName> = []
         var news: [OwnedJob] = []
+        // Locked by a call of ours whose answer was lost: held from now on.
+        var unknown: [JobName] = []
         for entry in stored {
             switch entry {
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
+                if context.table.job(owned.job.name) == nil { unknown.append(owned.job.name) }
                 let missedBefore = now - context.settings.lateTolerance
                 if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) { news.append(owned) }
             case .malformed(let malformed):
                 report(malformed)
             }
         }
+        if !unknown.isEmpty { await context.bus.subscribe(unknown) }
         await settler.settle(news)
         return kept
     }
@@ -153,16 +162,16 @@ package actor JobClaimer {
 
     private func lock(_ names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty, context.lease.isValid else { return }
-        let tick = context.table.tick
-        let locked = try await context.store.lock(names, for: context.lease.managerID)
-        guard !locked.isEmpty else { return }
-        await context.bus.subscribe(locked.map(\.job.name))
+        let (tick, manager) = (context.table.tick, context.lease.managerID)
+        let locked = try await context.store.lock(names, for: manager)
+        guard !locked.isEmpty, context.lease.managerID == manager else { return }
         let now = context.clock.now()
         for owned in locked {
             let tolerance =
                 owned.wasTakenFromDeadOwner ? context.settings.failoverTolerance : context.settings.lateTolerance
             _ = context.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
         }
+        await context.bus.subscribe(locked.map(\.job.name))
         context.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(context.table.count)"])
         await settler.settle(locked)
     }
@@ -171,7 +180,8 @@ package actor JobClaimer {
     private func report(_ malformed: MalformedJob) {
         guard reported[malformed.id] != malformed, reported.count < 10_000 else { return }
         reported[malformed.id] = malformed
-        context.logger.log(.error, "job document cannot be used; correct it and it is taken up by itself",
+        context.logger.log(
+            .error, "job document cannot be used; correct it and it is taken up by itself",
             [.job: "\(malformed.id)", .reasons: "\(malformed.reasons.joined(separator: "; "))"])
     }
 }

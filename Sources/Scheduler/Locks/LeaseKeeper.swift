@@ -48,13 +48,14 @@ package struct LeaseKeeper: Sendable {
         if try await context.store.renew(manager) {
             // After a gap the jobs may have been edited or deleted: look before firing goes on.
             if !wasValid { await claimer.refreshNow() }
-            if context.lease.renewed(askedAt: askedAt) { context.logger.log(.notice, "lease is valid again, firing goes on") }
+            if context.lease.renewed(askedAt: askedAt) {
+                context.logger.log(.notice, "lease is valid again, firing goes on")
+            }
             return
         }
         context.metrics.count(.leaseLosses)
         context.logger.log(.warning, "lost the lease and every job, starting over", [.manager: "\(manager)"])
-        await claimer.loseAll()
-        context.lease.replace(with: ManagerID(context.ids.next(at: context.clock.now())))
+        await claimer.loseAll(newID: ManagerID(context.ids.next(at: context.clock.now())))
         if try await register() { await claimer.noteAll() }
     }
 

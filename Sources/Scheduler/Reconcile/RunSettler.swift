@@ -70,7 +70,8 @@ package struct RunSettler: Sendable {
         }
         for update in applied where update.after.status != update.before.status {
             context.metrics.rescued(to: update.after.status)
-            context.logger.log(.warning, "run rescued",
+            context.logger.log(
+                .warning, "run rescued",
                 [
                     .job: "\(update.after.jobName)", .run: "\(update.after.id)",
                     .from: "\(update.before.status.rawValue)", .to: "\(update.after.status.rawValue)",

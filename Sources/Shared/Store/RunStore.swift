@@ -11,7 +11,8 @@ package protocol RunStore: Sendable {
     /// - Returns: one run per given run, in the same order, as stored.
     func insertOrAdopt(_ runs: [Run]) async throws(StoreError) -> [Run]
 
-    /// Deletes those of `runs` that are still as this owner made them: pending, never published, same `lockEpoch`.
+    /// Deletes those of `runs` that are still as this owner made them: pending, never published, same
+    /// `lockEpoch` and `revision`.
     func withdraw(_ runs: [Run]) async throws(StoreError)
 
     /// Notes confirmed actions: sets `publishedAt` and `deadline` where the status, the attempt and the missing

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-package import Shared
+import Shared
 
 extension MemoryStore {
     /// Puts a document as another program may have written it; a run that cannot be understood is never seen again.

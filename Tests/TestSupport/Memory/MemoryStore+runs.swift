@@ -25,7 +25,7 @@ extension MemoryStore {
         access { state, _ in
             for run in runs {
                 guard let stored = state.runs[run.id], stored.status == .pending, stored.publishedAt == nil,
-                    stored.lockEpoch == run.lockEpoch
+                    stored.lockEpoch == run.lockEpoch, stored.revision == run.revision
                 else { continue }
                 state.remove(stored)
             }

@@ -44,6 +44,10 @@ package struct MemoryStoreJob: Hashable, Sendable {
         guard let job else {
             return .malformed(MalformedJob(id: id, reasons: reasons, managerID: managerID))
         }
+        if case .every = job.schedule, job.nextRunAt == nil {
+            let reason = "nextRunAt: missing; a job with an interval needs its next slot"
+            return .malformed(MalformedJob(id: id, reasons: [reason], managerID: managerID))
+        }
         return .valid(
             OwnedJob(
                 job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil))

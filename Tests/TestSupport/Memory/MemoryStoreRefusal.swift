@@ -17,11 +17,18 @@ enum MemoryStoreRefusal {
         case .null, .bool, .int, .double, .string: return nil
         case .array(let values):
             if depth > 100 { return "nested deeper than 100 levels" }
-            return values.lazy.compactMap { reason(of: $0, depth: depth + 1) }.first
+            return firstReason(in: values, depth: depth + 1)
         case .object(let fields):
             if depth > 100 { return "nested deeper than 100 levels" }
             if fields.keys.contains(where: { $0.utf8.contains(0) }) { return "an object key holds a NUL character" }
-            return fields.values.lazy.compactMap { reason(of: $0, depth: depth + 1) }.first
+            return firstReason(in: fields.values, depth: depth + 1)
         }
+    }
+
+    private static func firstReason(in values: some Sequence<JSONValue>, depth: Int) -> String? {
+        for value in values {
+            if let reason = reason(of: value, depth: depth) { return reason }
+        }
+        return nil
     }
 }

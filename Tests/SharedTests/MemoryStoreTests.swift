@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct MemoryStoreTests {
+    private static func harness(_ store: MemoryStore) -> StoreUnderTest {
+        StoreUnderTest(
+            store: store, put: { store.put($1, in: $0) }, document: { store.document(in: $0, $1) })
+    }
+
+    @Test(arguments: storeChecks) func `keeps the promises of the store`(_ check: StoreCheck) async throws {
+        try await exerciseStore(check) { body in
+            let now = Timestamp(millisecondsSinceEpoch: 1_900_000_000_000)
+            try await body(Self.harness(MemoryStore(now: { now })))
+        }
+    }
+
+    @Test func `tells each write after it was made`() async throws {
+        let changes = Mutex<[MemoryStoreChange]>([])
+        let now = Timestamp(millisecondsSinceEpoch: 0)
+        let store = MemoryStore(now: { now }, onChange: { change in changes.withLock { $0.append(change) } })
+        let name = try JobName("a")
+        store.put(Job(name: name, schedule: .once, nextRunAt: now))
+        let manager = ManagerID(ObjectID(high: 1, low: 1))
+        let owned = try await store.lock([name], for: manager)
+        #expect(owned.count == 1)
+        let run = Run(id: RunID(ObjectID(high: 2, low: 1)), jobName: name, createdTime: now, scheduledTime: now)
+        _ = try await store.insertOrAdopt([run])
+        try await store.withdraw([run])
+        #expect(store.snapshot().slotCount(of: name) == 0)
+        let kinds = changes.withLock { $0 }.map { change in
+            switch change {
+            case .job(let job): "job \(job.lockEpoch)"
+            case .run: "run"
+            case .runRemoved: "removed"
+            case .manager, .managerRemoved: "manager"
+            }
+        }
+        #expect(kinds == ["job 0", "job 1", "run", "removed"])
+    }
+}

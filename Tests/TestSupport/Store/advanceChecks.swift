@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+private func step(
+    _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64 = 0, to: Int64? = 60_000,
+    skips: [SlotSkip] = []
+) throws -> JobAdvance {
+    JobAdvance(
+        name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch,
+        from: StoreFixture.start + .milliseconds(from), to: to.map { StoreFixture.start + .milliseconds($0) },
+        skips: skips)
+}
+
+private func skip(_ reason: SkipReason, _ slot: Int64, count: Int64 = 1) -> SlotSkip {
+    let first = StoreFixture.start + .milliseconds(slot)
+    return SlotSkip(
+        reason: reason, firstSlot: first, lastSlot: first + .seconds(60 * (count - 1)), count: count,
+        decidedAt: StoreFixture.start + .seconds(1))
+}
+
+private func prepareJobs(_ sut: StoreUnderTest, _ names: [String]) async throws {
+    try await sut.put(names.map { StoreFixture.job($0) })
+    #expect(try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(1)).count == names.count)
+}
+
+let advanceChecks = [
+    StoreCheck("a step moves the job only for its owner, epoch, slot, and while enabled") { sut in
+        let names = ["good", "owner", "epoch", "slot", "disabled", "last"]
+        try await prepareJobs(sut, names)
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "disabled",
+                [
+                    "enabled": .bool(false), "managerId": .objectID(StoreFixture.manager(1).objectID),
+                    "lockEpoch": .int64(1),
+                ]))
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "last",
+                [
+                    "interval": .int32(0), "managerId": .objectID(StoreFixture.manager(1).objectID),
+                    "lockEpoch": .int64(1),
+                ]))
+        let steps = [
+            try step("good"), try step("owner", 2), try step("epoch", epoch: 0), try step("slot", from: 1),
+            try step("disabled"), try step("last", to: nil), try step("missing"),
+        ]
+        for _ in 1...2 {
+            #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["good", "last"])
+        }
+        let jobs = try await sut.store.jobs(named: names.map { try JobName($0) })
+        for job in jobs {
+            let slot = job.valid?.job.nextRunAt
+            switch job.idText {
+            case "good": #expect(slot == StoreFixture.start + .seconds(60))
+            case "last": #expect(slot == nil && job.valid != nil)
+            default: #expect(slot == StoreFixture.start)
+            }
+        }
+        #expect(try await sut.document("jobs", .string("last"))?["nextRunAt"] == nil)
+    },
+    StoreCheck("the skips of a step are recorded once, counted by reason") { sut in
+        try await prepareJobs(sut, ["a"])
+        let steps = [try step("a", skips: [skip(.misfire, 0, count: 3), skip(.queueFull, 1), skip(.misfire, 2)])]
+        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
+        let document = try await sut.document("jobs", .string("a"))
+        #expect(document?["skipped"] == .document(["misfire": .int64(4), "queueFull": .int64(1)]))
+        guard case .array(let rows) = document?["skips"] else {
+            Issue.record("no rows")
+            return
+        }
+        #expect(rows.count == 3)
+        #expect(
+            rows.first
+                == .document([
+                    "reason": .string("misfire"), "firstSlot": .date(StoreFixture.start),
+                    "lastSlot": .date(StoreFixture.start + .seconds(120)), "count": .int64(3),
+                    "decidedAt": .date(StoreFixture.start + .seconds(1)),
+                ]))
+    },
+    StoreCheck("the last hundred rows of skips are kept, all are counted") { sut in
+        try await prepareJobs(sut, ["a"])
+        for index in 0..<3 {
+            let skips = (0..<60).map { skip(.disabled, Int64(index * 1000 + $0)) }
+            let from = Int64(index) * 1000
+            #expect(try await sut.store.advance([step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
+        }
+        let document = try await sut.document("jobs", .string("a"))
+        #expect(document?["skipped"] == .document(["disabled": .int64(180)]))
+        guard case .array(let rows) = document?["skips"], case .document(let last) = rows.last else {
+            Issue.record("no rows")
+            return
+        }
+        #expect(rows.count == 100)
+        #expect(last["firstSlot"] == .date(StoreFixture.start + .milliseconds(2059)))
+    },
+    StoreCheck("an owner that lost its lock moves nothing, though its successor does") { sut in
+        try await prepareJobs(sut, ["a"])
+        #expect(try await sut.store.release(StoreFixture.manager(1)) == 1)
+        #expect(try await sut.store.lock([JobName("a")], for: StoreFixture.manager(2)).map(\.lockEpoch) == [2])
+        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.store.advance([step("a", 2, epoch: 2)]).count == 1)
+        #expect(try await sut.store.advance([step("a")]).isEmpty)
+    },
+]

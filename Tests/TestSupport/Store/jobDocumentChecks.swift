@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+/// A fault in one field of an otherwise good job, and the fields that the reasons must name.
+private let faults: [(id: String, change: RawDocument, fields: [String])] = [
+    ("enabled-string", ["enabled": .string("yes")], ["enabled"]),
+    ("enabled-null", ["enabled": .null], ["enabled"]),
+    ("interval-nan", ["interval": .double(.nan)], ["interval"]),
+    ("interval-infinite", ["interval": .double(.infinity)], ["interval"]),
+    ("interval-part", ["interval": .double(1.5)], ["interval"]),
+    ("interval-negative", ["interval": .int32(-1)], ["interval"]),
+    ("interval-long", ["interval": .int64(3_153_600_000_001)], ["interval"]),
+    ("interval-string", ["interval": .string("60000")], ["interval"]),
+    ("timeout-execution", ["runExecutionTimeout": .double(0.5)], ["runExecutionTimeout"]),
+    ("timeout-start", ["runStartTimeout": .int64(.min)], ["runStartTimeout"]),
+    ("timeout-heartbeat", ["heartbeatTimeout": .bool(true)], ["heartbeatTimeout"]),
+    ("queue", ["maxQueueCount": .int64(1_000_000_001)], ["maxQueueCount"]),
+    ("queue-double", ["maxQueueCount": .double(1e300)], ["maxQueueCount"]),
+    ("concurrent", ["allowConcurrentRuns": .int32(1)], ["allowConcurrentRuns"]),
+    ("slot-missing", ["nextRunAt": .null], ["nextRunAt"]),
+    ("slot-year-one", ["nextRunAt": .yearOne], ["nextRunAt"]),
+    ("slot-string", ["nextRunAt": .string("2027-01-15")], ["nextRunAt"]),
+    ("slot-far", ["nextRunAt": .date(Timestamp(millisecondsSinceEpoch: 253_402_300_800_000))], ["nextRunAt"]),
+    ("epoch", ["lockEpoch": .string("1")], ["lockEpoch"]),
+    ("two", ["interval": .null, "enabled": .int32(1)], ["enabled", "interval"]),
+    ("bad name!", [:], ["_id"]),
+    ("ends.action", [:], ["_id"]),
+]
+
+let jobDocumentChecks = [
+    StoreCheck("each fault of a job document is told with its field, and hides no other job") { sut in
+        try await sut.put(faults.map { StoreFixture.job($0.id, $0.change) } + [StoreFixture.job("good")])
+        let jobs = try await sut.store.unlockedJobs(after: nil, limit: 100)
+        #expect(jobs.count == faults.count + 1)
+        #expect(jobs.compactMap(\.valid).map(\.job.name.text) == ["good"])
+        for job in jobs.compactMap(\.malformed) {
+            let fault = faults.first { $0.id == job.id }
+            let named = job.reasons.map { String($0.prefix { $0 != ":" }) }
+            #expect(named.sorted() == fault?.fields, "\(job)")
+        }
+    },
+    StoreCheck("a job without its required fields is malformed, one with a key of another type too") { sut in
+        try await sut.put("jobs", ["_id": .string("bare")])
+        try await sut.put("jobs", StoreFixture.job("x", ["_id": .objectID(StoreFixture.runID(1).objectID)]))
+        let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed)
+        #expect(jobs.map(\.id) == ["bare", StoreFixture.runID(1).description])
+        #expect(jobs.first?.reasons.count == 2)
+        #expect(jobs.last?.reasons.count == 1)
+        #expect(jobs.last?.reasons.first?.hasPrefix("_id") == true)
+    },
+    StoreCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
+        try await sut.put(
+            "jobs",
+            [
+                "_id": .string("go"), "enabled": .bool(true), "interval": .double(60_000), "unknown": .string("x"),
+                "nextRunAt": .date(StoreFixture.start), "runExecutionTimeout": .int32(5),
+                "runStartTimeout": .int64(6), "heartbeatTimeout": .double(7), "maxQueueCount": .double(8),
+                "allowConcurrentRuns": .bool(true), "managerId": .objectID(.zero), "heartbeat": .yearOne,
+            ])
+        try await sut.put(
+            "jobs", ["_id": .string("small"), "enabled": .bool(false), "interval": .int32(0), "nextRunAt": .yearOne])
+        let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.valid)
+        #expect(
+            jobs.first?.job
+                == Job(
+                    name: try JobName("go"), schedule: .every(.seconds(60)), nextRunAt: StoreFixture.start,
+                    runExecutionTimeout: .milliseconds(5), runStartTimeout: .milliseconds(6),
+                    heartbeatTimeout: .milliseconds(7), maxQueueCount: 8, allowsConcurrentRuns: true))
+        #expect(
+            jobs.last?.job == Job(name: try JobName("small"), isEnabled: false, schedule: .once, nextRunAt: nil))
+        #expect(jobs.allSatisfy { $0.managerID == nil && $0.lockEpoch == 0 && !$0.wasTakenFromDeadOwner })
+    },
+    StoreCheck("a payload keeps its values and gives no meaning to its keys") { sut in
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "a",
+                [
+                    "payload": .document([
+                        "$oid": .string("0123"), "n": .int32(1), "big": .int64(.max), "d": .double(0.1), "": .null,
+                        "a.b": .array([.bool(true), .document([:])]), "id": .objectID(StoreFixture.runID(7).objectID),
+                        "at": .date(StoreFixture.start), "nan": .double(.nan), "text": .string("é\u{0}🙂"),
+                    ])
+                ]))
+        let job = try await sut.store.jobs(named: [JobName("a")]).first?.valid?.job
+        #expect(
+            job?.payload
+                == .object([
+                    "$oid": .string("0123"), "n": .int(1), "big": .int(.max), "d": .double(0.1), "": .null,
+                    "a.b": .array([.bool(true), .object([:])]), "id": .string(StoreFixture.runID(7).description),
+                    "at": .string("2027-01-15T08:00:00.000Z"), "nan": .string("NaN"), "text": .string("é\u{0}🙂"),
+                ]))
+    },
+]

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+private func make(_ number: UInt32, _ job: String = "a", _ change: (inout Run) -> Void) throws -> Run {
+    var run = try StoreFixture.run(number, job, slot: Int64(number))
+    change(&run)
+    return run
+}
+
+let runQueryChecks = [
+    StoreCheck("due runs come by deadline and id, in pages, whoever owns them") { sut in
+        let start = StoreFixture.start
+        let runs = [
+            try make(5) { $0.deadline = start }, try make(2, "b") { $0.deadline = start },
+            try make(9) { $0.deadline = start }, try make(1) { $0.deadline = start + .seconds(1) },
+            try make(3) { $0.deadline = start + .seconds(2) }, try make(4) { $0.deadline = nil },
+            try make(7) {
+                $0.status = .failed
+                $0.deadline = start - .seconds(1)
+            },
+        ]
+        try await sut.seed(runs)
+        let expected: [UInt32] = [7, 2, 5, 9, 1]
+        var pages: [Run] = []
+        for _ in 0..<3 {
+            pages += try await sut.store.dueRuns(notAfter: start + .seconds(1), after: pages.last, limit: 2)
+        }
+        #expect(pages.map(\.id) == expected.map { StoreFixture.runID($0) })
+        #expect(try await sut.store.dueRuns(notAfter: start + .seconds(1), after: pages.last, limit: 2).isEmpty)
+        #expect(try await sut.store.dueRuns(notAfter: start - .seconds(2), after: nil, limit: 2).isEmpty)
+        #expect(try await sut.store.dueRuns(notAfter: .latest, after: nil, limit: 100).count == 6)
+        #expect(try await sut.store.dueRuns(notAfter: start - .seconds(1), after: pages[1], limit: 9).isEmpty)
+    },
+    StoreCheck("unsettled are the runs without deadline or mark that are not ended and not waiting") { sut in
+        let start = StoreFixture.start
+        let runs = [
+            try make(9) { _ in },
+            try make(1) { $0.deadline = start },
+            try make(2) { $0.publishedAt = start },
+            try make(3) {
+                $0.publishedAt = start
+                $0.deadline = start
+            },
+            try make(4) { $0.isWaiting = true },
+            try make(5) { $0.status = .completed },
+            try make(6) { $0.status = .running },
+            try make(7, "b") { $0.status = .cancelling },
+            try make(8, "c") { _ in },
+        ]
+        try await sut.seed(runs)
+        let jobs = try ["a", "b", "none"].map { try JobName($0) }
+        var pages: [Run] = []
+        for _ in 0..<3 { pages += try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2) }
+        #expect(pages.map(\.id) == [1, 2, 6, 7, 9].map { StoreFixture.runID($0) })
+        #expect(pages.first == runs[1])
+        #expect(try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2).isEmpty)
+    },
+    StoreCheck("activity counts what is active, pending and waiting, and finds the oldest that waits") { sut in
+        let start = StoreFixture.start
+        func waiting(_ number: UInt32, at offset: Int64) throws -> Run {
+            let run = Run(
+                id: StoreFixture.runID(number), jobName: try JobName("a"), createdTime: start + .seconds(offset),
+                scheduledTime: start + .seconds(Int64(number)), isWaiting: true)
+            return run
+        }
+        let oldest = try waiting(5, at: -9)
+        try await sut.seed([
+            try make(1) { _ in }, try make(2) { $0.status = .running }, try make(3) { $0.status = .cancelling },
+            try waiting(4, at: 0), try waiting(6, at: -9), oldest, try make(7) { $0.status = .failed },
+            try make(8, "b") { $0.status = .completed }, try make(9, "c") { $0.status = .running },
+        ])
+        let activity = try await sut.store.activity(of: ["a", "b", "c", "d"].map { try JobName($0) })
+        #expect(
+            activity == [
+                try JobName("a"): JobActivity(active: 3, pending: 4, waiting: 3, oldestWaiting: oldest),
+                try JobName("c"): JobActivity(active: 1),
+            ])
+    },
+]
