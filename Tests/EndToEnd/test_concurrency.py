@@ -10,7 +10,7 @@ from harness.worker import running, silent
 
 
 def test_a_serial_job_publishes_the_next_run_only_when_the_last_one_ended(world):
-    job = world.insert("serial", next_run_at=after(1.5), interval=300, allow_concurrent_runs=False)
+    job = world.insert("serial", next_run_at=after(1), interval=300, allow_concurrent_runs=False)
     worker = world.worker(job, running)
     world.scheduler()
     world.wait_for_runs(job, 4)
@@ -29,7 +29,7 @@ def test_a_serial_job_publishes_the_next_run_only_when_the_last_one_ended(world)
 
 
 def test_a_serial_job_waits_for_a_published_run_that_has_not_started(world):
-    job = world.insert("serial", next_run_at=after(1.5), interval=300, allow_concurrent_runs=False)
+    job = world.insert("serial", next_run_at=after(1), interval=300, allow_concurrent_runs=False)
     worker = world.worker(job, silent)
     world.scheduler()
     world.wait_for_runs(job, 4)
@@ -37,7 +37,7 @@ def test_a_serial_job_waits_for_a_published_run_that_has_not_started(world):
 
 
 def test_a_serial_job_goes_on_after_a_restart(world):
-    job = world.insert("serial", next_run_at=after(1.5), interval=300, allow_concurrent_runs=False)
+    job = world.insert("serial", next_run_at=after(1), interval=300, allow_concurrent_runs=False)
     worker = world.worker(job, running)
     first = world.scheduler()
     world.wait_for_runs(job, 3)
@@ -61,7 +61,7 @@ def check_limit(world, job, limit, rounds=25):
 
 
 def test_at_most_max_queue_count_runs_are_pending_and_slots_go_on(world):
-    start = after(1.5)
+    start = after(1)
     serial = world.insert("serial", next_run_at=start, interval=200, allow_concurrent_runs=False, max_queue_count=2)
     concurrent = world.insert("concurrent", next_run_at=start, interval=200, max_queue_count=3)
     worker = world.worker([serial], running)
@@ -90,7 +90,7 @@ def test_at_most_max_queue_count_runs_are_pending_and_slots_go_on(world):
 
 
 def test_a_concurrent_job_publishes_every_run_without_waiting(world):
-    start = after(1.5)
+    start = after(1)
     job = world.insert("concurrent", next_run_at=start, interval=200, allow_concurrent_runs=True)
     worker = world.worker(job, silent)
     world.scheduler()

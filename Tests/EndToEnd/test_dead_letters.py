@@ -67,7 +67,7 @@ def check_dead_lettered(patients, kind, body, to="topic"):
     world.eventually(collected, 5, f"the message in {bus.DEAD_LETTERS}")
     patients.check_healthy()
     world.eventually(lambda: world.broker.depth(bus.part(job, kind)) == 0, 5, f"an empty {kind} queue")
-    time.sleep(0.3)  # time in which a message that is requeued would come round again
+    time.sleep(0.2)  # time in which a message that is requeued would come round again
     collected()
     assert len(found) == 1, f"dead-lettered {len(found)} times"
     words = texts(found[0].headers)

@@ -12,7 +12,7 @@ from harness.worker import status
 
 def fire(world, count=2, **fields):
     """A job with some pending runs of its own and a worker that says nothing by itself."""
-    job = world.insert("job", **({"next_run_at": after(1.2), "interval": 200} | fields))
+    job = world.insert("job", **({"next_run_at": after(0.8), "interval": 200} | fields))
     worker = world.worker(job)
     world.scheduler()
     world.wait_for_actions(worker, count)

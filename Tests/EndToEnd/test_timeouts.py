@@ -18,7 +18,7 @@ def check_cancel(action, job, run):
 
 
 def test_a_run_that_does_not_start_is_cancelled(world):
-    job = world.insert("unstarted", next_run_at=after(1.5), run_start_timeout=800)
+    job = world.insert("unstarted", next_run_at=after(1), run_start_timeout=800)
     worker = world.worker(job, silent)
     world.scheduler()
     [action] = world.wait_for_actions(worker, 1)
@@ -34,7 +34,7 @@ def test_a_run_that_does_not_start_is_cancelled(world):
 
 
 def test_a_run_that_takes_too_long_is_cancelled(world):
-    job = world.insert("endless", next_run_at=after(1.5), run_execution_timeout=900, run_start_timeout=600)
+    job = world.insert("endless", next_run_at=after(1), run_execution_timeout=900, run_start_timeout=600)
     worker = world.worker(job, lambda action: [status("running")] if action.kind == "run" else [])
     world.scheduler()
     cancel, *_ = world.wait_for_actions(worker, 1, kind="cancel", timeout=8)
@@ -48,7 +48,7 @@ def test_a_run_that_takes_too_long_is_cancelled(world):
 
 
 def test_a_cancelling_run_may_still_complete(world):
-    job = world.insert("finisher", next_run_at=after(1.5), run_execution_timeout=500)
+    job = world.insert("finisher", next_run_at=after(1), run_execution_timeout=500)
     worker = world.worker(job, lambda action: [status("running" if action.kind == "run" else "completed")])
     world.scheduler()
     world.wait_for_actions(worker, 1, kind="cancel")
@@ -57,7 +57,7 @@ def test_a_cancelling_run_may_still_complete(world):
 
 def test_a_run_in_time_is_not_cancelled(world):
     job = world.insert(
-        "in-time", next_run_at=after(1.5), interval=300, run_start_timeout=1500, run_execution_timeout=2500)
+        "in-time", next_run_at=after(1), interval=300, run_start_timeout=1500, run_execution_timeout=2500)
     worker = world.worker(job, working(0.4))
     world.scheduler()
     world.wait_for_runs(job, 6, status="completed", timeout=15)
@@ -65,7 +65,7 @@ def test_a_run_in_time_is_not_cancelled(world):
 
 
 def test_a_silent_running_run_gets_a_second_attempt(world):
-    job = world.insert("silent", next_run_at=after(1.5), heartbeat_timeout=900)
+    job = world.insert("silent", next_run_at=after(1), heartbeat_timeout=900)
     worker = world.worker(job, lambda action: [status("running", attempt=1)] if action.attempt == 1 else [])
     world.scheduler()
     first, second = world.wait_for_actions(worker, 2, kind="run")
@@ -90,7 +90,7 @@ def test_a_silent_running_run_gets_a_second_attempt(world):
 
 
 def test_a_status_without_attempt_means_the_current_one(world):
-    job = world.insert("go-worker", next_run_at=after(1.5), heartbeat_timeout=800)
+    job = world.insert("go-worker", next_run_at=after(1), heartbeat_timeout=800)
     worker = world.worker(job, lambda action: [status("running")] if action.attempt == 1 else [
         status("running"), status("completed")])
     world.scheduler()
@@ -100,8 +100,8 @@ def test_a_status_without_attempt_means_the_current_one(world):
 
 
 def test_heartbeats_keep_a_run_alive(world):
-    job = world.insert("alive", next_run_at=after(1.5), heartbeat_timeout=1200)
-    by_fanout = world.insert("alive-fanout", next_run_at=after(1.5), heartbeat_timeout=1200)
+    job = world.insert("alive", next_run_at=after(1), heartbeat_timeout=1200)
+    by_fanout = world.insert("alive-fanout", next_run_at=after(1), heartbeat_timeout=1200)
     worker = world.worker(job, working(4, beat=0.25))
     world.worker(by_fanout, lambda action: [
         status("running", to="fanout"), *(heartbeat(k * 0.25, to="fanout") for k in range(1, 16)),
@@ -122,7 +122,7 @@ def test_heartbeats_keep_a_run_alive(world):
 
 
 def test_a_heartbeat_of_an_older_attempt_keeps_nothing_alive(world):
-    job = world.insert("ghost", next_run_at=after(1.5), heartbeat_timeout=900)
+    job = world.insert("ghost", next_run_at=after(1), heartbeat_timeout=900)
 
     def answer(action):
         if action.attempt > 2:
@@ -137,7 +137,7 @@ def test_a_heartbeat_of_an_older_attempt_keeps_nothing_alive(world):
 
 
 def test_a_silent_cancelling_run_ends_cancelled(world):
-    job = world.insert("deaf", next_run_at=after(1.5), run_execution_timeout=500, heartbeat_timeout=1000)
+    job = world.insert("deaf", next_run_at=after(1), run_execution_timeout=500, heartbeat_timeout=1000)
     # A worker that beats until it is told to cancel and is silent from then on.
     worker = world.worker(job, lambda action: [
         status("running"), heartbeat(0.2), heartbeat(0.4)] if action.kind == "run" else [])
@@ -151,7 +151,7 @@ def test_a_silent_cancelling_run_ends_cancelled(world):
 
 def test_a_serial_job_goes_on_after_a_time_out(world):
     job = world.insert(
-        "serial", next_run_at=after(1.5), interval=500, run_start_timeout=600, max_queue_count=3,
+        "serial", next_run_at=after(1), interval=500, run_start_timeout=600, max_queue_count=3,
         allow_concurrent_runs=False)
     worker = world.worker(job, lambda action: [status("cancelled")] if action.kind == "cancel" else [])
     world.scheduler()
@@ -163,7 +163,7 @@ def test_a_serial_job_goes_on_after_a_time_out(world):
 
 
 def test_time_outs_of_a_run_begun_under_another_scheduler_are_kept(world):
-    job = world.insert("handed-over", next_run_at=after(1.5), heartbeat_timeout=2500)
+    job = world.insert("handed-over", next_run_at=after(1), heartbeat_timeout=2500)
     worker = world.worker(job, running)
     first = world.scheduler()
     world.wait_for_runs(job, 1, status="running")
