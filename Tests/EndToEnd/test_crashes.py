@@ -128,7 +128,7 @@ def test_a_frozen_scheduler_does_no_harm_when_it_wakes(world):
 
 def test_a_short_freeze_changes_no_owner(world):
     interval = 400
-    start = after(2.5)
+    start = after(1.5)
     names = insert_many(world, 10, start, interval)
     worker = world.worker(names, complete, declare="queue")
     world.custodian()

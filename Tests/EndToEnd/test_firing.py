@@ -53,7 +53,7 @@ def test_a_job_inserted_while_the_scheduler_runs_is_taken_up_at_the_refresh(worl
 
 
 def test_the_action_message_is_as_the_contract_says(world):
-    slot = after(1.5)
+    slot = after(1.2)
     job = world.insert("shape", next_run_at=slot)
     worker = world.worker(job)
     world.scheduler()
@@ -75,7 +75,7 @@ def test_the_action_message_is_as_the_contract_says(world):
 
 
 def test_a_fired_run_is_stored_pending(world):
-    slot = after(1.5)
+    slot = after(1.2)
     job = world.insert("document", next_run_at=slot)
     worker = world.worker(job)
     world.scheduler()
@@ -87,7 +87,7 @@ def test_a_fired_run_is_stored_pending(world):
 
 
 def test_a_queue_bound_to_the_fanout_exchange_sees_each_action_once(world):
-    job = world.insert("observed", next_run_at=after(2), interval=300)
+    job = world.insert("observed", next_run_at=after(1.2), interval=300)
     bus.declare_seed(world.broker.channel, job)
     observer = f"{world.id}-observer"
     world.broker.channel.queue_declare(observer, auto_delete=False)
@@ -121,7 +121,7 @@ def test_the_scheduler_alone_declares_both_topologies(world):
 
 
 def test_a_status_to_either_exchange_is_stored(world):
-    job = world.insert("either", next_run_at=after(1.5), interval=400)
+    job = world.insert("either", next_run_at=after(1.2), interval=400)
     worker = world.worker(job)
     world.scheduler()
     world.wait_for_actions(worker, 2)
@@ -133,7 +133,7 @@ def test_a_status_to_either_exchange_is_stored(world):
 
 
 def test_a_one_shot_fires_once_and_again_when_re_armed(world):
-    slot = after(1.5)
+    slot = after(1.2)
     job = world.insert("once", next_run_at=slot, interval=0)
     worker = world.worker(job, complete)
     world.scheduler()
@@ -168,7 +168,7 @@ def test_a_disabled_job_fires_only_once_enabled(world):
 
 
 def test_disabling_stops_the_firing_but_not_the_runs_in_flight(world):
-    job = world.insert("switched", next_run_at=after(1.5), interval=300)
+    job = world.insert("switched", next_run_at=after(1.2), interval=300)
     worker = world.worker(job)
     world.scheduler()
     world.wait_for_actions(worker, 2)
@@ -184,14 +184,14 @@ def test_disabling_stops_the_firing_but_not_the_runs_in_flight(world):
 
 def test_edits_in_the_database_take_effect_at_the_refresh(world):
     far = world.insert("pulled-forward", next_run_at=after(3600), interval=3_600_000)
-    slower = world.insert("slowed-down", next_run_at=after(1.5), interval=200)
-    postponed = world.insert("postponed", next_run_at=after(1.5), interval=200)
-    deleted = world.insert("deleted", next_run_at=after(1.5), interval=200)
+    slower = world.insert("slowed-down", next_run_at=after(1.2), interval=200)
+    postponed = world.insert("postponed", next_run_at=after(1.2), interval=200)
+    deleted = world.insert("deleted", next_run_at=after(1.2), interval=200)
     worker = world.worker([far, slower, postponed, deleted], complete)
     world.scheduler()
     for job in (slower, postponed, deleted):
         world.wait_for_runs(job, 3)
-    start, later = after(1.5), after(3600)
+    start, later = after(1.2), after(3600)
     world.jobs.update_one({"_id": far}, {"$set": {"nextRunAt": start, "interval": 400}})
     world.jobs.update_one({"_id": slower}, {"$set": {"interval": 1000}})
     world.jobs.update_one({"_id": postponed}, {"$set": {"nextRunAt": later}})
@@ -231,7 +231,7 @@ def test_missed_slots_give_one_run_for_the_latest_one(world):
 
 
 def test_int64_and_whole_doubles_are_read(world):
-    start = after(1.5)
+    start = after(1.2)
     job = world.insert(
         "numbers", next_run_at=start, interval=400.0, run_start_timeout=Int64(60_000), max_queue_count=0.0,
         heartbeat_timeout=Int64(0))

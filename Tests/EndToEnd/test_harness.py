@@ -14,6 +14,7 @@ from bson import BSON, Int64
 from harness import bus, checks
 from harness.documents import YEAR_ONE, after, go_job, go_run, now, present, seconds
 from harness.programs import Script
+from harness.outages import Outages
 from harness.proxy import Proxy, free_port
 from harness.waiting import eventually, throughout
 from harness.worker import RecordingWorker, complete, working
@@ -134,3 +135,18 @@ def test_a_free_port_refuses():
     with pytest.raises(Exception):
         pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", free_port()))
     assert seconds(now()) <= time.time()
+
+
+def test_outages_cover_holes_and_nothing_else():
+    start = now()
+
+    def at(number):
+        return start + timedelta(seconds=number)
+
+    outages = Outages(200)
+    outages.add(at(0), at(3))
+    outages.add(at(3.1), at(6))
+    outages.add(at(10), at(13))
+    assert outages.covers(at(1), at(2)) and outages.covers(at(2), at(5)) and outages.covers(at(10), at(13))
+    assert not outages.covers(at(5), at(11)) and not outages.covers(at(7), at(8))
+    assert outages.near_beginning(at(9)) and not outages.near_beginning(at(7))

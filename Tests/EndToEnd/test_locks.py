@@ -93,19 +93,19 @@ def test_a_stop_under_load_ends_clean_and_unlocks(world, signal):
 
 def test_a_stopped_schedulers_jobs_go_on_under_the_next_one(world):
     start = after(2)
-    names = insert_many(world, 10, next_run_at=start, interval=1500)
+    names = insert_many(world, 10, next_run_at=start, interval=1000)
     worker = world.worker(names, complete, declare="queue")
     for _ in range(3):
         scheduler = world.scheduler()
         world.wait_until_owned(*names, timeout=5)
         assert set(owners(world, names).values()) == {scheduler.manager_id}
-        time.sleep(1)
+        time.sleep(0.7)
         assert scheduler.term_and_wait()[0] == 0
     world.scheduler()
     world.wait_for_runs(names[0], 5, timeout=15)
     world.settle(worker)
     for name in names:
-        checks.numbers(world.runs_of(name), start, 1500)
+        checks.numbers(world.runs_of(name), start, 1000)
     checks.check_messages(list(world.runs.find()), worker.actions)
 
 

@@ -17,10 +17,21 @@ class Outages:
         self.spans = []
 
     def add(self, begin, end):
+        """Note an outage; they are added in the order of time."""
         self.spans.append((begin, end))
 
+    def joined(self):
+        """The outages, those that follow each other without a slot between as one."""
+        result = []
+        for begin, end in self.spans:
+            if result and begin <= result[-1][1] + self._margin:
+                result[-1] = (result[-1][0], end)
+            else:
+                result.append((begin, end))
+        return result
+
     def covers(self, begin, end):
-        return any(b - self._margin <= begin and end <= e + self._margin for b, e in self.spans)
+        return any(b - self._margin <= begin and end <= e + self._margin for b, e in self.joined())
 
     def near_beginning(self, moment):
         return any(abs(moment - begin) < timedelta(seconds=2) for begin, _ in self.spans)
@@ -34,7 +45,7 @@ class Outages:
 
     def check_latest_missed(self, runs, interval):
         """Of the slots missed in an outage the latest one was made up for: the hole ends before the take-over."""
-        for begin, end in self.spans:
+        for begin, end in self.joined():
             fired = [run for run in runs if begin < run["scheduledTime"] <= end]
             assert fired, f"{runs[0]['jobName']}: no slot between {begin} and {end} was fired"
             late = end - max(run["scheduledTime"] for run in fired)
