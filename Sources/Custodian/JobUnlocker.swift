@@ -38,7 +38,7 @@ package actor JobUnlocker {
     ///
     /// - Throws: only when the database refuses us for good (`forbidden`).
     package func run() async throws(StoreError) {
-        var retry = RetryDelay()
+        var retry = Backoff(initial: .milliseconds(250), maximum: .seconds(5))
         while !Task.isCancelled {
             switch try await runOnce() {
             case .done:

@@ -25,6 +25,11 @@ package struct Backoff: Sendable {
         return full * Double.random(in: 0.5...1, using: &random)
     }
 
+    /// After a success: the next pause is the shortest again.
+    package mutating func reset() {
+        tries = 0
+    }
+
     /// The pause before the next try.
     package mutating func next() -> Duration {
         var random = SystemRandomNumberGenerator()
