@@ -83,6 +83,8 @@ final class Simulation: Sendable {
         }
     }
 
+    private var random: InjectedRandom { InjectedRandom { [world] in world.random { $0.next() } } }
+
     // MARK: Processes
 
     private func startScheduler(_ name: String, life: Int) {
@@ -96,7 +98,7 @@ final class Simulation: Sendable {
                 store: SimStore(base: store, process: process, time: time, faults: faults),
                 bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
                 clock: clock,
-                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)),
+                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
         let task = Task(executorPreference: process) { [self] in
             do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
@@ -139,7 +141,7 @@ final class Simulation: Sendable {
             store: SimStore(base: store, process: process, time: time, faults: faults),
             bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
             clock: ClusterClock(time: time),
-            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout,
+            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }
         let task = Task(executorPreference: process) { [world] in
