@@ -36,7 +36,7 @@ extension MongoSchedulerStore {
     }
 
     private static func write(
-        _ command: BSONFields, _ client: borrowing MongoClient
+        _ command: BSONFields, _ client: MongoClient
     ) throws(StoreError) -> BSONFields {
         do { return try client.write(command) } catch { throw error.storeError }
     }
