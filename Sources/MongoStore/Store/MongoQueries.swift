@@ -19,12 +19,26 @@ enum MongoQueries {
     }
 
     static func unsettledRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
-        var filter: BSONFields = [
-            "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active), "waiting": ["$ne": true],
-            "$or": [["deadline": .null], ["publishedAt": .null]],
-        ]
+        var filter = activeRuns(of: jobs, after: after)
+        filter.append("waiting", ["$ne": true])
+        filter.append("$or", [["deadline": .null], ["publishedAt": .null]])
+        return filter
+    }
+
+    static func activeRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
+        var filter: BSONFields = ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)]
         filter.append("_id", ifPresent: after.map { ["$gt": .objectID($0.objectID)] })
         return filter
+    }
+
+    static func slots(from cursors: some Sequence<(key: JobName, value: Timestamp)>) -> BSONFields {
+        let alternatives: [BSONValue] = cursors.map { name, cursor in
+            [
+                "jobName": .string(name.text), "trigger": .string(RunTrigger.schedule.rawValue),
+                "scheduledTime": ["$gte": .date(cursor)],
+            ]
+        }
+        return ["$or": .array(alternatives)]
     }
 
     /// Counts per job, with the oldest waiting run's creation and id, and then that run itself.

@@ -24,6 +24,37 @@ extension MongoSchedulerStore {
         }
     }
 
+    package func begunSlots(
+        from cursors: [JobName: Timestamp]
+    ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        guard !cursors.isEmpty else { return [:] }
+        return try await connection.run { client throws(StoreError) in
+            var begun: [JobName: Set<Timestamp>] = [:]
+            for chunk in Array(cursors).chunks(of: 100) {
+                let slots = try client.find(
+                    in: CollectionName.runs, MongoQueries.slots(from: chunk),
+                    options: ["projection": ["_id": 0, "jobName": 1, "scheduledTime": 1]], limit: 10_000,
+                    decode: Self.slot)
+                for (name, slot) in slots { begun[name, default: []].insert(slot) }
+            }
+            return begun
+        }
+    }
+
+    private static func slot(_ reader: borrowing BSONReader) -> (JobName, Timestamp)? {
+        var name: JobName?
+        var slot: Timestamp?
+        while reader.next() {
+            switch (reader.name, reader.value()) {
+            case ("jobName", .string(let text)): name = try? JobName(text)
+            case ("scheduledTime", .date(let time)): slot = time
+            default: break
+            }
+        }
+        guard let name, let slot else { return nil }
+        return (name, slot)
+    }
+
     private static func row(_ reader: borrowing BSONReader, _ unreadable: UnreadableRuns) -> (JobName, JobActivity)? {
         var name: JobName?
         var row = JobActivity()

@@ -37,6 +37,7 @@ extension MongoSchedulerStore {
                         .encoded([
                             "_id": .objectID(run.id.objectID), "status": .string(RunStatus.pending.rawValue),
                             "publishedAt": .null, "lockEpoch": Guards.equal(run.lockEpoch, missing: 0),
+                            "revision": Guards.equal(run.revision, missing: 0),
                         ]))
                 }
             }

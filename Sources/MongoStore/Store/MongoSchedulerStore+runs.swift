@@ -24,10 +24,18 @@ extension MongoSchedulerStore {
         of jobs: [JobName], after: RunID?, limit: Int
     ) async throws(StoreError) -> [Run] {
         guard !jobs.isEmpty else { return [] }
-        return try await connection.run { [unreadableRuns] client throws(StoreError) in
+        return try await pageByID(MongoQueries.unsettledRuns(of: jobs, after: after), limit: limit)
+    }
+
+    package func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        guard !jobs.isEmpty else { return [] }
+        return try await pageByID(MongoQueries.activeRuns(of: jobs, after: after), limit: limit)
+    }
+
+    private func pageByID(_ filter: BSONFields, limit: Int) async throws(StoreError) -> [Run] {
+        try await connection.run { [unreadableRuns] client throws(StoreError) in
             try client.find(
-                in: CollectionName.runs, MongoQueries.unsettledRuns(of: jobs, after: after),
-                options: ["sort": ["_id": 1]], limit: limit
+                in: CollectionName.runs, filter, options: ["sort": ["_id": 1]], limit: limit
             ) { RunDocument.decode($0, unreadable: unreadableRuns) }
         }
     }

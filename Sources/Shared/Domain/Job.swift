@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// A job's definition as its owner works with it (contract, section 5). A value: editing it stores nothing.
+/// A job's definition as its owner works with it (contract, section 5).
+///
+/// A value: editing it stores nothing.
 package struct Job: Hashable, Sendable {
     /// The key; immutable.
     package let name: JobName

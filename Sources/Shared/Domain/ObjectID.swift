@@ -36,7 +36,9 @@ package struct ObjectID: Hashable, Comparable, Sendable {
         self.init(high: nibbles.high, low: nibbles.low)
     }
 
-    /// All bytes zero. The Go program writes it for "no manager"; it never names anything.
+    /// All bytes zero.
+    ///
+    /// The Go program writes it for "no manager"; it never names anything.
     package static let zero = ObjectID(high: 0, low: 0)
 
     /// 24 lower-case hexadecimal digits.

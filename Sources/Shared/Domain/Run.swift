@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// One execution of a job: the document, as a value. Who moves which field is said in docs/job-lifecycle.md.
+/// One execution of a job: the document, as a value.
+///
+/// Who moves which field is said in docs/job-lifecycle.md.
 package struct Run: Hashable, Sendable {
     /// The key.
     package let id: RunID
@@ -32,18 +34,29 @@ package struct Run: Hashable, Sendable {
     /// What the worker gave back.
     package var result: JSONValue?
 
-    /// Waits behind another run of a serial job: pending, and its action is not to be published yet. Internal.
+    /// Waits behind another run of a serial job: pending, and its action is not to be published yet.
+    ///
+    /// Internal.
     package var isWaiting: Bool
     /// When the broker confirmed the action that the status calls for (`run` for pending, `cancel` for cancelling).
+    ///
     /// Internal.
     package var publishedAt: Timestamp?
-    /// When it was told to stop. Internal.
+    /// When it was told to stop.
+    ///
+    /// Internal.
     package var cancelledAt: Timestamp?
-    /// When somebody must look at it again, at the latest; `nil` = nothing is due. Internal.
+    /// When somebody must look at it again, at the latest; `nil` = nothing is due.
+    ///
+    /// Internal.
     package var deadline: Timestamp?
-    /// The lock epoch of the owner that made or adopted it: the fence against an owner that lost its lock. Internal.
+    /// The lock epoch of the owner that made or adopted it: the fence against an owner that lost its lock.
+    ///
+    /// Internal.
     package var lockEpoch: Int64
-    /// Counts the guarded updates; 0 in documents that had none. Internal.
+    /// Counts the guarded updates; 0 in documents that had none.
+    ///
+    /// Internal.
     package var revision: Int64
 
     /// A pending run at its first attempt, not published.

@@ -13,7 +13,9 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         self.millisecondsSinceEpoch = millisecondsSinceEpoch
     }
 
-    /// The start of the years that a stored date may lie in (year 2). The Go program writes year 1 for "not yet".
+    /// The start of the years that a stored date may lie in (year 2).
+    ///
+    /// The Go program writes year 1 for "not yet".
     package static let earliest = Timestamp(millisecondsSinceEpoch: -62_104_060_800_000)
 
     /// The end of the years that a stored date may lie in (9999-12-31T23:59:59.999Z, the last that RFC 3339 can write).

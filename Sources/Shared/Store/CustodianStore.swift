@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// All that a Custodian needs of its database. Two Custodians at once are harmless.
+/// All that a Custodian needs of its database.
+///
+/// Two Custodians at once are harmless.
 package protocol CustodianStore: Sendable {
     /// Unlocks the jobs whose owner is dead: neither the job's own `heartbeat` nor its manager's is younger than
     /// `timeout` by the server's clock.

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The jobs, as the Scheduler that locks and fires them sees them. Every verb may be repeated after an error.
+/// The jobs, as the Scheduler that locks and fires them sees them.
+///
+/// Every verb may be repeated after an error.
 package protocol JobStore: Sendable {
     /// Up to `limit` unlocked jobs whose name sorts (by bytes) after `name`, in that order.
     func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob]

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The lives of Scheduler processes in the store. One lease per process stands for all the jobs that it holds.
+/// The lives of Scheduler processes in the store.
+///
+/// One lease per process stands for all the jobs that it holds.
 ///
 /// All times are the database server's; a caller never sends its own. Every verb may be repeated after an error.
 package protocol LeaseStore: Sendable {

@@ -7,7 +7,9 @@ package struct OwnedJob: Hashable, Sendable {
     package var job: Job
     /// Who holds it; `nil` = unlocked (absent, null or the zero id in the document).
     package var managerID: ManagerID?
-    /// Counts the times that the job was locked, from 1; 0 = never. What carries an older epoch changes nothing.
+    /// Counts the times that the job was locked, from 1; 0 = never.
+    ///
+    /// What carries an older epoch changes nothing.
     package var lockEpoch: Int64
     /// Whether a Custodian took the lock from its last owner, and nobody has locked the job since.
     package var wasTakenFromDeadOwner: Bool

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The runs, as the Scheduler sees them. Every verb may be repeated after an error: ids and guards make it harmless.
+/// The runs, as the Scheduler sees them.
+///
+/// Every verb may be repeated after an error: ids and guards make it harmless.
 package protocol RunStore: Sendable {
     /// Stores new runs. Where the slot (job and `scheduledTime`, trigger `schedule`) has a run already, that one is
     /// adopted instead: its `lockEpoch` is raised to the new run's, by an update that never lowers it.
@@ -9,7 +11,8 @@ package protocol RunStore: Sendable {
     /// - Returns: one run per given run, in the same order, as stored.
     func insertOrAdopt(_ runs: [Run]) async throws(StoreError) -> [Run]
 
-    /// Deletes those of `runs` that are still as this owner made them: pending, never published, same `lockEpoch`.
+    /// Deletes those of `runs` that are still as this owner made them: pending, never published, same
+    /// `lockEpoch` and `revision`.
     func withdraw(_ runs: [Run]) async throws(StoreError)
 
     /// Notes confirmed actions: sets `publishedAt` and `deadline` where the status, the attempt and the missing
@@ -25,15 +28,24 @@ package protocol RunStore: Sendable {
     func runs(_ ids: [RunID]) async throws(StoreError) -> [Run]
 
     /// Runs whose `deadline` is not after `time`, whoever owns their job, ordered by deadline, then id.
-    ///
-    /// - Parameter after: the last run of the page before; `nil` = from the start.
+    /// `after` is the last run of the page before; `nil` = from the start.
     func dueRuns(notAfter time: Timestamp, after: Run?, limit: Int) async throws(StoreError) -> [Run]
 
     /// Runs of these jobs that are not ended, not waiting, and have no `deadline` or no `publishedAt`: what a new owner
     /// must look at. Ordered by id.
-    ///
-    /// - Parameter after: the last id of the page before; `nil` = from the start.
+    /// `after` is the last id of the page before; `nil` = from the start.
     func unsettledRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
+
+    /// Runs of these jobs that are not ended, ordered by id.
+    ///
+    /// `after` is the last id of the page before; `nil` = from the start.
+    func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
+
+    /// The slots of these jobs that have a run already although the job has not been moved past them: what an owner that
+    /// died, or a try that failed, has begun.
+    ///
+    /// `cursors` gives each job's `nextRunAt`; only slots from there on count, at most ten thousand in all.
+    func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>]
 
     /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.
     func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity]

@@ -3,9 +3,13 @@
 
 /// One guarded change of one run: from exactly this document to that one.
 package struct RunUpdate: Hashable, Sendable {
-    /// The run as it was read. The update is guarded by its id, status, attempt and revision.
+    /// The run as it was read.
+    ///
+    /// The update is guarded by its id, status, attempt and revision.
     package let before: Run
-    /// The run as it is to be. Only the fields that differ are written; the store raises the revision by one.
+    /// The run as it is to be.
+    ///
+    /// Only the fields that differ are written; the store raises the revision by one.
     package let after: Run
 
     /// Puts an update together; both sides have the same id.

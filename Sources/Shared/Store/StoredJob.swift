@@ -7,4 +7,25 @@ package enum StoredJob: Sendable {
     case valid(OwnedJob)
     /// A document that cannot be understood; left alone and reported.
     case malformed(MalformedJob)
+
+    /// The document's `_id` as text.
+    package var id: String {
+        switch self {
+        case .valid(let owned): owned.job.name.text
+        case .malformed(let malformed): malformed.id
+        }
+    }
+
+    /// Who holds it; `nil` = unlocked.
+    package var managerID: ManagerID? {
+        switch self {
+        case .valid(let owned): owned.managerID
+        case .malformed(let malformed): malformed.managerID
+        }
+    }
+
+    /// The definition, where it is usable.
+    package var job: Job? {
+        if case .valid(let owned) = self { owned.job } else { nil }
+    }
 }

@@ -25,7 +25,7 @@ extension MemoryStore {
         access { state, _ in
             for run in runs {
                 guard let stored = state.runs[run.id], stored.status == .pending, stored.publishedAt == nil,
-                    stored.lockEpoch == run.lockEpoch
+                    stored.lockEpoch == run.lockEpoch, stored.revision == run.revision
                 else { continue }
                 state.remove(stored)
             }
@@ -91,6 +91,28 @@ extension MemoryStore {
                 }
             }
             return Array(unsettled.sorted { $0.id < $1.id }.prefix(max(0, limit)))
+        }
+    }
+
+    package func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        access { state, _ in
+            let active = Set(jobs).flatMap { job in
+                state.openRuns(of: job).filter { run in after.map { run.id > $0 } ?? true }
+            }
+            return Array(active.sorted { $0.id < $1.id }.prefix(max(0, limit)))
+        }
+    }
+
+    package func begunSlots(
+        from cursors: [JobName: Timestamp]
+    ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        access { state, _ in
+            var begun: [JobName: Set<Timestamp>] = [:]
+            for run in state.runs.values where run.trigger == .schedule {
+                guard let slot = run.scheduledTime, let cursor = cursors[run.jobName], slot >= cursor else { continue }
+                begun[run.jobName, default: []].insert(slot)
+            }
+            return begun
         }
     }
 

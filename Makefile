@@ -1,0 +1,29 @@
+# Aliases for the scripts in scripts/, which do the work.
+.PHONY: help run stop clean test unit check lint format build release install hooks
+
+help:
+	@scripts/help
+run:
+	@scripts/run
+stop:
+	@scripts/stop
+clean:
+	@scripts/clean
+test:
+	@scripts/test
+unit:
+	@scripts/test --unit
+check:
+	@scripts/check
+lint:
+	@scripts/lint
+format:
+	@scripts/format
+build:
+	@scripts/build
+release:
+	@scripts/build --release
+install:
+	@scripts/install
+hooks:
+	git config core.hooksPath .githooks

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Logging
+import MongoStore
+import RabbitMQBus
+import ServiceHost
+import ServiceLifecycle
+import Shared
+
+@main
+struct CustodianMain: ServiceCommand {
+    static let programName = "simple-scheduler-custodian"
+    static let abstract = "Unlocks the jobs of Scheduler instances that died without doing it themselves."
+
+    @OptionGroup var options: ServiceOptions
+
+    static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try settings.bus.map { try RabbitMQBus($0, queueType: .classic, logger: logger) }
+        let unlocker = JobUnlocker(
+            store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,
+            heartbeatTimeout: settings.heartbeatTimeout, logger: logger)
+        var services: [any Service] = []
+        if let bus { services.append(HintConnection(bus: bus, logger: logger)) }
+        services.append(InterruptibleService(grace: .seconds(5)) { try await unlocker.run() })
+        return ServiceAssembly(services: services) { await unlocker.readiness() }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+private let cancelled = BusError(.closed, "the caller was cancelled")
+
+extension BrokerConnection where Role == ConsumerRole {
+    func subscribe(_ jobs: [JobName]) {
+        role.roster.subscribe(jobs)
+    }
+
+    func unsubscribe(_ jobs: [JobName]) {
+        role.unsubscribe(jobs)
+    }
+
+    func acknowledge(_ receipt: Delivery.Receipt) {
+        role.acknowledge(receipt)
+    }
+
+    func deliveries(_ id: UInt64, limit: Int) async -> Result<[Delivery], BusError> {
+        await withCheckedContinuation { role.awaitDeliveries(id, limit: limit, $0) }
+    }
+
+    func cancelDeliveries(_ id: UInt64) {
+        role.cancelDeliveries(id, cancelled)
+    }
+
+    func nextHint(_ id: UInt64) async -> Result<ControlHint?, BusError> {
+        await withCheckedContinuation { role.awaitHint(id, $0) }
+    }
+
+    func cancelHint(_ id: UInt64) {
+        role.hintWaiters.answer(id, .failure(cancelled))
+    }
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Consumes all jobs on channel 1, declares on channel 2, receives hints on channel 3.
+///
+/// Publishes nothing, so that no alarm of the broker ever stops it.
+final class ConsumerRole: ConnectionRole {
+    static let side = BusStatus.Side.consumer
+
+    let context: RoleContext
+    var consuming: Channel
+    var declaring = Channel(number: 2)
+    var hinting = Channel(
+        number: 3, setup: [.declareExchange(name: Topology.controlExchange, type: "fanout"), .declareOwnQueue])
+    var declarer = TopologyDeclarer()
+    var roster = ConsumerRoster()
+    var deliveryAssembler = ContentAssembler()
+    var hintAssembler = ContentAssembler()
+    var buffer: DeliveryBuffer
+    /// Counts the openings of channel 1: what was delivered on an earlier one comes again.
+    var session: UInt64 = 0
+    var lastDelivered: UInt64 = 0
+    var lastAcknowledged: UInt64 = 0
+    var pendingAcknowledge: UInt64?
+    var hints: [ControlHint?] = []
+    var deliveryWaiters = Waiters<[Delivery]>()
+    var hintWaiters = Waiters<ControlHint?>()
+    private var deliveryLimits: [UInt64: Int] = [:]
+    private(set) var isClosed = false
+
+    init(_ context: RoleContext) {
+        self.context = context
+        consuming = Channel(number: 1, setup: [.setPrefetch(UInt16(clamping: context.settings.prefetch))])
+        buffer = DeliveryBuffer(capacity: context.settings.deliveryCapacity)
+    }
+
+    var isReadingPaused: Bool { buffer.isPaused }
+    var wantsWrite: Bool { false }
+    var isWorking: Bool { consuming.isOpen }
+    var hasTimer: Bool {
+        consuming.hasTimer || declaring.hasTimer || hinting.hasTimer || roster.hasTimer
+    }
+
+    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        roster.connected()
+        try openConsuming { channel throws(LinkError) in try channel.open(on: writer, at: now) }
+        try declaring.open(on: writer, at: now)
+        try hinting.open(on: writer, at: now)
+    }
+
+    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+        try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
+        try declaring.reopenIfDue(on: writer, at: now)
+        try hinting.reopenIfDue(on: writer, at: now)
+        for job in roster.takeUndeclared(at: now) {
+            if context.declared.contains(.job(job)) { roster.declared(job) } else { declarer.request(.job(job)) }
+        }
+        if declaring.isOpen {
+            for declaration in declarer.takeSendable() {
+                let method = OutboundMethod(declaration, context.settings.queueType)
+                try declaring.send(method, on: writer, at: now)
+            }
+        }
+        guard consuming.isOpen else { return false }
+        if let tag = pendingAcknowledge {
+            pendingAcknowledge = nil
+            try consuming.send(.acknowledge(throughTag: tag), on: writer, at: now)
+        }
+        for method in roster.takeSendable() { try consuming.send(method, on: writer, at: now) }
+        if !isReadingPaused {
+            for channel in [consuming, declaring, hinting] {
+                try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
+            }
+        }
+        return false
+    }
+
+    /// Opens channel 1 if `body` does, as a new session.
+    private func openConsuming(_ body: (inout Channel) throws(LinkError) -> Void) throws(LinkError) {
+        let wasDown = consuming.isDown
+        try body(&consuming)
+        guard wasDown, !consuming.isDown else { return }
+        session += 1
+        lastDelivered = 0
+        lastAcknowledged = 0
+        pendingAcknowledge = nil
+    }
+
+    func lost(at now: ContinuousClock.Instant) {
+        consuming.lost()
+        declaring.lost()
+        hinting.lost()
+        declarer.removeAll()
+        hintAssembler = ContentAssembler()
+        consumingEnded()
+    }
+
+    /// Everything that was delivered on channel 1 is void.
+    func consumingEnded() {
+        roster.channelClosed()
+        buffer.removeAll()
+        deliveryAssembler = ContentAssembler()
+        pendingAcknowledge = nil
+        session += 1
+    }
+
+    func closed() {
+        isClosed = true
+        let error = BusError(.closed, "the bus is closed")
+        deliveryWaiters.answerAll(.failure(error))
+        hintWaiters.answerAll(.failure(error))
+    }
+
+    func settle(at now: ContinuousClock.Instant) {
+        if !deliveryWaiters.isEmpty, buffer.count > 0 {
+            let limit = deliveryLimits.values.min() ?? 1
+            let taken = takeDeliveries(limit)
+            deliveryLimits = [:]
+            deliveryWaiters.answerFirst(.success(taken))
+        }
+        if !hintWaiters.isEmpty, !hints.isEmpty {
+            hintWaiters.answerFirst(.success(hints.removeFirst()))
+        }
+    }
+
+    private func takeDeliveries(_ limit: Int) -> [Delivery] {
+        let wasPaused = buffer.isPaused
+        let taken = buffer.take(limit)
+        if wasPaused, !buffer.isPaused {
+            for number in [consuming.number, declaring.number, hinting.number] { restartClock(number) }
+        }
+        return taken
+    }
+
+    private func restartClock(_ number: UInt16) {
+        switch number {
+        case consuming.number: consuming.restartClock(at: .now)
+        case declaring.number: declaring.restartClock(at: .now)
+        default: hinting.restartClock(at: .now)
+        }
+    }
+
+    /// Waits for deliveries; answered at the end of a turn.
+    func awaitDeliveries(
+        _ id: UInt64, limit: Int, _ continuation: CheckedContinuation<Result<[Delivery], BusError>, Never>
+    ) {
+        guard !isClosed else {
+            return continuation.resume(returning: .failure(BusError(.closed, "the bus is closed")))
+        }
+        deliveryLimits[id] = max(limit, 1)
+        deliveryWaiters.add(id, continuation)
+    }
+
+    /// Answers a caller that waits no longer.
+    func cancelDeliveries(_ id: UInt64, _ error: BusError) {
+        deliveryLimits[id] = nil
+        deliveryWaiters.answer(id, .failure(error))
+    }
+
+    /// Waits for a hint; answered at the end of a turn.
+    func awaitHint(_ id: UInt64, _ continuation: CheckedContinuation<Result<ControlHint?, BusError>, Never>) {
+        guard !isClosed else {
+            return continuation.resume(returning: .failure(BusError(.closed, "the bus is closed")))
+        }
+        hintWaiters.add(id, continuation)
+    }
+
+    /// Forgets jobs; what was refused of them shows no longer.
+    func unsubscribe(_ jobs: [JobName]) {
+        roster.unsubscribe(jobs)
+        for job in jobs { context.status.setRefused(job, nil, Self.side) }
+    }
+
+    /// Notes an acknowledgement; it is written in the same turn.
+    ///
+    /// Void and repeated ones are ignored.
+    func acknowledge(_ receipt: Delivery.Receipt) {
+        guard receipt.session == session, receipt.tag > lastAcknowledged, receipt.tag <= lastDelivered else { return }
+        lastAcknowledged = receipt.tag
+        pendingAcknowledge = receipt.tag
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Which jobs are to be consumed, and how far each has come on this connection.
+///
+/// wanted → (declared) to consume → (sent) consuming; a refused or lost one waits until its time and starts over.
+struct ConsumerRoster {
+    private enum Stage: Equatable {
+        /// To be declared from this instant on.
+        case waiting(until: ContinuousClock.Instant?)
+        case declaring
+        case consuming
+    }
+
+    /// Where a consumer tag leads.
+    struct Source: Equatable {
+        let job: JobName
+        let kind: Delivery.Kind
+    }
+
+    private var stages: [JobName: Stage] = [:]
+    private var sources: [String: Source] = [:]
+    private var undeclared: Set<JobName> = []
+    private var sendable: [OutboundMethod] = []
+    /// Jobs whose consumers the broker has not confirmed, in the order of asking; two answers each.
+    private var unanswered: [JobName] = []
+
+    /// Whether a job waits for its time.
+    var hasTimer: Bool { !undeclared.isEmpty }
+
+    /// Whether the job is to be consumed.
+    func wants(_ job: JobName) -> Bool { stages[job] != nil }
+
+    mutating func subscribe(_ jobs: [JobName]) {
+        for job in jobs where stages[job] == nil { restart(job, at: nil) }
+    }
+
+    mutating func unsubscribe(_ jobs: [JobName]) {
+        for job in jobs {
+            if stages.removeValue(forKey: job) == .consuming { stopConsuming(job) }
+            undeclared.remove(job)
+        }
+    }
+
+    /// The jobs whose declaration is due; they count as being declared from now on.
+    mutating func takeUndeclared(at now: ContinuousClock.Instant) -> [JobName] {
+        guard !undeclared.isEmpty else { return [] }
+        let due = undeclared.filter { job in
+            if case .waiting(let until) = stages[job] { until.map { $0 <= now } ?? true } else { false }
+        }
+        for job in due { stages[job] = .declaring }
+        undeclared.subtract(due)
+        return due.sorted()
+    }
+
+    /// The job's objects are there: consume, if it is still wanted.
+    mutating func declared(_ job: JobName) {
+        guard stages[job] == .declaring else { return }
+        stages[job] = .consuming
+        for kind in [Delivery.Kind.status, .heartbeat] {
+            let tag = Self.tag(job, kind)
+            sources[tag] = Source(job: job, kind: kind)
+            sendable.append(.consume(queue: Topology.queue(of: job, kind), tag: tag, needsAcks: true))
+        }
+    }
+
+    /// Leaves the job alone until `time`.
+    mutating func postpone(_ job: JobName, until time: ContinuousClock.Instant) {
+        if stages[job] != nil { restart(job, at: time) }
+    }
+
+    /// What to write on the consuming channel.
+    mutating func takeSendable() -> [OutboundMethod] {
+        for method in sendable {
+            if case .consume(_, let tag, _) = method, let source = sources[tag] { unanswered.append(source.job) }
+        }
+        defer { sendable = [] }
+        return sendable
+    }
+
+    /// A consumer was confirmed.
+    mutating func answered() {
+        if !unanswered.isEmpty { unanswered.removeFirst() }
+    }
+
+    /// Whose queue a delivery came from; known also for consumers that were just cancelled.
+    func source(of tag: String) -> Source? { sources[tag] }
+
+    /// The broker ended a consumer.
+    ///
+    /// Gives the job when that is news; the job's other consumer is ended as well.
+    mutating func consumerLost(tag: String) -> JobName? {
+        guard let source = sources[tag], stages[source.job] == .consuming else { return nil }
+        stopConsuming(source.job)
+        return source.job
+    }
+
+    /// The job at fault when the broker closes the channel over a consumer.
+    var firstUnanswered: JobName? { unanswered.first }
+
+    /// The consuming channel is gone: every job starts over; those that wait for their time go on waiting.
+    mutating func channelClosed() {
+        sendable = []
+        unanswered = []
+        sources = [:]
+        for (job, stage) in stages where stage == .consuming { restart(job, at: nil) }
+    }
+
+    /// A new connection: everything is to be declared anew.
+    mutating func connected() {
+        channelClosed()
+        for job in Array(stages.keys) { restart(job, at: nil) }
+    }
+
+    private mutating func restart(_ job: JobName, at time: ContinuousClock.Instant?) {
+        stages[job] = .waiting(until: time)
+        undeclared.insert(job)
+    }
+
+    private mutating func stopConsuming(_ job: JobName) {
+        for kind in [Delivery.Kind.status, .heartbeat] { sendable.append(.cancel(tag: Self.tag(job, kind))) }
+    }
+
+    private static func tag(_ job: JobName, _ kind: Delivery.Kind) -> String { "\(kind.rawValue):\(job)" }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// When to connect, and what a failure means; knows no socket.
+///
+/// idle → (start) due → (connected) up → (lost) waiting → due → …; any → (close) closed.
+struct ConnectionMachine {
+    enum Phase: Equatable {
+        /// Nobody asked for a connection yet.
+        case idle
+        /// Not connected; the next try is at this instant.
+        case waiting(until: ContinuousClock.Instant)
+        case up
+        case closed
+    }
+
+    /// What the owner must do after a failed try.
+    enum Failure: Equatable {
+        /// Try again, at the instant in ``phase``.
+        case retry
+        /// The broker refused us and never knew us: give up.
+        case forbidden
+    }
+
+    private(set) var phase = Phase.idle
+    /// Connections made so far.
+    private(set) var connects = 0
+    private var backoff: ReconnectBackoff
+
+    init(seed: UInt64) {
+        backoff = ReconnectBackoff(seed: seed)
+    }
+
+    /// Asks for a connection; no effect on one that was asked for or closed.
+    mutating func start(at now: ContinuousClock.Instant) {
+        if phase == .idle { phase = .waiting(until: now) }
+    }
+
+    /// Whether to connect now.
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        if case .waiting(let until) = phase { until <= now } else { false }
+    }
+
+    mutating func connected() {
+        guard phase != .closed else { return }
+        phase = .up
+        connects += 1
+    }
+
+    /// The connection in use is gone.
+    ///
+    /// The first try comes soon, later ones later: only an answer from the broker (``worked()``) ends the backoff, so
+    /// that a broker that accepts and drops us is not hammered.
+    mutating func lost(at now: ContinuousClock.Instant) {
+        guard phase == .up else { return }
+        phase = .waiting(until: now + backoff.next())
+    }
+
+    /// A try failed.
+    mutating func failed(_ error: LinkError, at now: ContinuousClock.Instant) -> Failure {
+        guard phase != .closed else { return .retry }
+        phase = .waiting(until: now + backoff.next())
+        return error.isRefusal && connects == 0 ? .forbidden : .retry
+    }
+
+    /// The connection has shown that it is good for something.
+    mutating func worked() {
+        backoff.reset()
+    }
+
+    mutating func close() {
+        phase = .closed
+    }
+}

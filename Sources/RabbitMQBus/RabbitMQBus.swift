@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import Shared
+import Synchronization
+
+/// The bus over RabbitMQ: one connection for what goes out, one for what comes in, each on a thread of its own.
+///
+/// Connects when ``run()`` is called. A stuck write is cut off after 15 s and a silent broker given up after 20 s;
+/// ``close()`` returns within 2 s. See docs/bus.md and the ADR on the broker connection.
+package final class RabbitMQBus: MessageBus {
+    private let settings: RabbitMQSettings
+    private let status = BusStatus()
+    private let publisher: BrokerConnection<PublisherRole>
+    private let consumer: BrokerConnection<ConsumerRole>
+    private let end: OneShot<Result<Void, BusError>>
+    private let closed = OneShot<Void>()
+    private let isClosing = Atomic(false)
+    private let lastWaiter = Atomic<UInt64>(0)
+
+    /// Makes a bus that is not connected yet; starts its two threads.
+    package init(settings: RabbitMQSettings, logger: Logger) {
+        let end = OneShot<Result<Void, BusError>>()
+        let context = RoleContext(
+            settings: settings, status: status, declared: DeclaredTopology(), logger: logger)
+        let onForbidden: @Sendable (BusError) -> Void = { end.set(.failure($0)) }
+        self.settings = settings
+        self.end = end
+        publisher = BrokerConnection(context, onForbidden: onForbidden) { PublisherRole($0) }
+        consumer = BrokerConnection(context, onForbidden: onForbidden) { ConsumerRole($0) }
+    }
+
+    package func run() async throws(BusError) {
+        await publisher.start()
+        await consumer.start()
+        let limit = settings.writeTimeout
+        let watchdog = Task { [publisher, consumer] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(1))
+                publisher.socketGuard.shutIfStuck(longerThan: limit)
+                consumer.socketGuard.shutIfStuck(longerThan: limit)
+            }
+        }
+        let result = await withTaskCancellationHandler {
+            await end.wait()
+        } onCancel: {
+            end.set(.success(()))
+        }
+        await close()
+        watchdog.cancel()
+        try result.get()
+    }
+
+    package func ready() async throws(BusError) {
+        let id = nextWaiter()
+        let answer = await withTaskCancellationHandler {
+            await publisher.ready(id)
+        } onCancel: { [publisher] in
+            Task { await publisher.cancelReady(id) }
+        }
+        try answer.get()
+    }
+
+    package func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] {
+        let requests = actions.map { action in
+            PublishRequest(subject: .job(action.jobName), message: OutboundMessage(action))
+        }
+        return await publisher.publish(requests, within: settings.confirmTimeout)
+    }
+
+    package func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {
+        let requests = letters.map { PublishRequest(subject: .deadLetterQueue, message: OutboundMessage($0)) }
+        let outcomes = await publisher.publish(requests, within: settings.confirmTimeout)
+        guard outcomes.allSatisfy({ $0 == .confirmed }) else {
+            throw BusError(.unavailable, "the broker has not confirmed all dead letters")
+        }
+    }
+
+    package func subscribe(_ jobs: [JobName]) async {
+        await consumer.subscribe(jobs)
+    }
+
+    package func unsubscribe(_ jobs: [JobName]) async {
+        await consumer.unsubscribe(jobs)
+    }
+
+    package func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
+        let id = nextWaiter()
+        let answer = await withTaskCancellationHandler {
+            await consumer.deliveries(id, limit: limit)
+        } onCancel: { [consumer] in
+            Task { await consumer.cancelDeliveries(id) }
+        }
+        return try answer.get()
+    }
+
+    package func acknowledge(through receipt: Delivery.Receipt) async {
+        await consumer.acknowledge(receipt)
+    }
+
+    package func announce(_ hint: ControlHint) async {
+        await publisher.announce(hint)
+    }
+
+    package func nextHint() async throws(BusError) -> ControlHint? {
+        let id = nextWaiter()
+        let answer = await withTaskCancellationHandler {
+            await consumer.nextHint(id)
+        } onCancel: { [consumer] in
+            Task { await consumer.cancelHint(id) }
+        }
+        return try answer.get()
+    }
+
+    package func state() async -> BusState {
+        status.state
+    }
+
+    package func close() async {
+        guard !isClosing.exchange(true, ordering: .relaxed) else { return await closed.wait() }
+        end.set(.success(()))
+        // A thread that is in the middle of connecting comes too late for the goodbye; then the socket is just shut.
+        let ending = Task { [publisher, consumer, closed] in
+            await publisher.close()
+            await consumer.close()
+            closed.set(())
+        }
+        let limit = Task { [publisher, consumer, closed] in
+            try await Task.sleep(for: .milliseconds(1800))
+            publisher.socketGuard.shutIfStuck(longerThan: .zero)
+            consumer.socketGuard.shutIfStuck(longerThan: .zero)
+            try await Task.sleep(for: .milliseconds(100))
+            closed.set(())
+        }
+        await closed.wait()
+        limit.cancel()
+        _ = ending
+    }
+
+    private func nextWaiter() -> UInt64 {
+        lastWaiter.wrappingAdd(1, ordering: .relaxed).newValue
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import CRabbitMQ
+import Glibc
+
+extension BrokerLink {
+    /// The next frame that is there, or `nil`; never waits.
+    ///
+    /// Sends the library's heartbeats, and gives a broker up that was silent for two of them, so it is to be called
+    /// every second or so.
+    func receive() throws(LinkError) -> InboundFrame? {
+        var frame = unsafe amqp_frame_t()
+        var noWait = timeval()
+        let status = unsafe amqp_simple_wait_frame_noblock(state, &frame, &noWait)
+        if status == AMQP_STATUS_TIMEOUT.rawValue { return nil }
+        try Self.check(status)
+        let channel = unsafe frame.channel
+        // Everything below copies; this frees what the frame lies in.
+        defer { unsafe amqp_maybe_release_buffers_on_channel(state, channel) }
+        switch unsafe Int32(frame.frame_type) {
+        case AMQP_FRAME_METHOD:
+            return unsafe InboundFrame(channel: channel, payload: .method(InboundMethod(frame.payload.method)))
+        case AMQP_FRAME_HEADER:
+            let header = unsafe frame.payload.properties
+            let properties = unsafe MessageProperties(header.decoded)
+            return InboundFrame(
+                channel: channel, payload: .header(size: unsafe header.body_size, properties: properties))
+        case AMQP_FRAME_BODY:
+            let part = unsafe frame.payload.body_fragment
+            return InboundFrame(
+                channel: channel,
+                payload: .body(unsafe Array(UnsafeRawBufferPointer(start: part.bytes, count: part.len))))
+        default:
+            throw LinkError(reason: "an unknown frame type")
+        }
+    }
+}
+
+extension MessageProperties {
+    private static func textHeaders(_ table: amqp_table_t) -> [(name: String, value: String)] {
+        unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries)).compactMap { entry in
+            guard unsafe Int32(entry.value.kind) == Int32(bitPattern: AMQP_FIELD_KIND_UTF8.rawValue) else { return nil }
+            return unsafe (String(entry.key), String(entry.value.value.bytes))
+        }
+    }
+
+    fileprivate init(_ decoded: UnsafeMutableRawPointer?) {
+        guard let decoded = unsafe decoded else { return }
+        let source = unsafe decoded.assumingMemoryBound(to: amqp_basic_properties_t.self).pointee
+        let flags = unsafe Int32(bitPattern: source._flags)
+        isPersistent = unsafe flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 && source.delivery_mode == 2
+        if flags & AMQP_BASIC_CONTENT_TYPE_FLAG != 0 { contentType = unsafe String(source.content_type) }
+        if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = unsafe String(source.message_id) }
+        if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = unsafe String(source.type) }
+        if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = unsafe source.timestamp }
+        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.textHeaders(source.headers) }
+    }
+}

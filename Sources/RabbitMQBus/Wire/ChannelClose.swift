@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Why the broker closed a channel.
+struct ChannelClose: Equatable {
+    /// AMQP reply code: 403, 404, 405, 406.
+    let code: UInt16
+    let text: String
+    /// Class and method that it refused, as in the method ids of AMQP.
+    let methodID: UInt32
+
+    /// Whether a basic.publish was at fault.
+    var isAboutPublishing: Bool { methodID == 0x003C_0028 }
+
+    /// The first name in quotes, which in RabbitMQ's texts is the exchange or queue at fault.
+    var quotedName: String? {
+        let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
+        return parts.count == 3 ? String(parts[1]) : nil
+    }
+}

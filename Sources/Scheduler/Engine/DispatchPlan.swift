@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// All that one batch is going to write, decided from values alone.
+package struct DispatchPlan: Sendable {
+    /// The runs to make, for the slots to fire.
+    package private(set) var runs: [Run] = []
+    /// The jobs to move to their next slot.
+    package private(set) var steps: [JobAdvance] = []
+    /// The waiting runs whose turn has come.
+    package private(set) var releases: [RunUpdate] = []
+    /// The jobs of the batch by name.
+    package let jobs: [JobName: OwnedJob]
+    private var stillWaiting: Set<JobName> = []
+
+    /// Decides a batch.
+    ///
+    /// `isDue` is false for jobs that only ask for the release of a waiting run.
+    package init(
+        _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity],
+        begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: ObjectIDGenerator
+    ) {
+        jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
+        for (held, isDue) in batch {
+            var counts = activity[held.name] ?? JobActivity()
+            release(held.owned, counts: &counts, now: now, settings: settings)
+            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
+                let manager = held.owned.managerID
+            else { continue }
+            let decision = SlotDecision(
+                job: held.owned.job, now: now,
+                missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
+                disabledUntil: held.disabledUntil, activity: counts,
+                begun: begun[held.name] ?? [], limit: settings.maxSlotsPerJob)
+            if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
+            for firing in decision.firings {
+                runs.append(
+                    Run(
+                        id: RunID(ids.next(at: now)), jobName: held.name, createdTime: now,
+                        scheduledTime: firing.slot, isWaiting: firing.isWaiting,
+                        deadline: firing.isWaiting ? nil : now + settings.publishTimeout,
+                        lockEpoch: held.owned.lockEpoch))
+            }
+            steps.append(
+                JobAdvance(
+                    name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch, from: slot,
+                    to: decision.next, skips: decision.skips))
+        }
+    }
+
+    /// Where each job of the batch stands after it, given the jobs that did move.
+    package func outcomes(advanced: Set<JobName>, now: Timestamp) -> [BatchOutcome] {
+        let next = Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0.to) })
+        return jobs.values.map { owned in
+            let name = owned.job.name
+            var outcome = BatchOutcome(name: name, lockEpoch: owned.lockEpoch)
+            outcome.wantsRelease = stillWaiting.contains(name)
+            if let slot = next[name] {
+                if advanced.contains(name) {
+                    outcome.next = BatchOutcome.Next(slot: slot)
+                    outcome.mayHaveBegun = false
+                } else {
+                    outcome.retryAt = now + .seconds(1)
+                }
+            }
+            return outcome
+        }
+    }
+
+    private mutating func release(
+        _ owned: OwnedJob, counts: inout JobActivity, now: Timestamp, settings: EngineSettings
+    ) {
+        guard let oldest = counts.oldestWaiting, owned.job.allowsConcurrentRuns || counts.active == 0 else { return }
+        var released = oldest
+        released.isWaiting = false
+        released.lockEpoch = owned.lockEpoch
+        released.deadline = now + settings.publishTimeout
+        releases.append(RunUpdate(before: oldest, after: released))
+        counts.active += 1
+        counts.waiting -= 1
+        if owned.job.allowsConcurrentRuns, counts.waiting > 0 { stillWaiting.insert(owned.job.name) }
+    }
+}

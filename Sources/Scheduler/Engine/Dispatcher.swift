@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Fires what is due: takes it from the table in batches and puts each through decide, insert and advance; hands the
+/// actions to the publisher, which does the rest while the next batch is under way.
+///
+/// One loop per instance. Everything that counts a job's runs and then acts on the count happens in it, so two decisions
+/// about one job never overlap.
+package struct Dispatcher: Sendable {
+    let context: EngineContext
+    let publisher: ActionPublisher
+    let settler: RunSettler
+    let claimer: JobClaimer
+
+    /// Runs until the engine is to stop; the batch in hand is finished first.
+    package func run() async {
+        let table = context.table
+        context.stop.rings(table.alarm)
+        while !context.stop.isRaised, !Task.isCancelled {
+            guard context.lease.isValid, await publisher.hasRoom else {
+                await table.alarm.wait(for: .milliseconds(100), clock: context.clock)
+                continue
+            }
+            let batch = table.takeDue(now: context.clock.now(), limit: context.settings.batchSize)
+            guard !batch.isEmpty else {
+                await table.alarm.wait(until: table.nextDue(), clock: context.clock)
+                continue
+            }
+            await dispatch(batch)
+        }
+    }
+
+    /// Puts one batch through, alone if the database refuses it as a whole.
+    private func dispatch(_ batch: [(held: HeldJob, isDue: Bool)]) async {
+        do {
+            var isRetry = false
+            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
+                defer { isRetry = true }
+                return try await fire(batch, isRetry: isRetry)
+            }
+            context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
+        } catch  where batch.count > 1 {
+            for single in batch { await dispatch([single]) }
+        } catch {
+            for (held, _) in batch {
+                context.logger.log(.error, "cannot fire job", [.job: "\(held.name)", .error: "\(error)"])
+                var outcome = unchanged(held)
+                outcome.retryAt = context.clock.now() + context.settings.publishTimeout
+                context.table.finish([outcome])
+            }
+        }
+    }
+
+    private func checkLease() throws(StoreError) {
+        guard context.lease.isValid else { throw StoreError(.unavailable, "the lease ran out while firing") }
+    }
+
+    private func unchanged(_ held: HeldJob) -> BatchOutcome {
+        BatchOutcome(name: held.name, lockEpoch: held.owned.lockEpoch)
+    }
+
+    private func fire(
+        _ taken: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+    ) async throws(StoreError) -> [BatchOutcome] {
+        let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
+        let now = context.clock.now()
+        let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
+        let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
+        let begun = try await begunSlots(batch, isRetry: isRetry)
+        let plan = DispatchPlan(
+            batch, activity: activity, begun: begun, now: now, settings: context.settings,
+            ids: context.ids)
+
+        try checkLease()
+        let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
+        try checkLease()
+        let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
+        let released = plan.releases.isEmpty ? [] : try await context.store.update(plan.releases)
+
+        await publish(plan, inserted: inserted, advanced: advanced, released: released, now: now)
+        try await giveUpLost(plan, inserted: inserted, advanced: advanced)
+        count(plan, advanced: advanced, now: now)
+        return plan.outcomes(advanced: advanced, now: now)
+    }
+
+    /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
+    private func begunSlots(
+        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+    ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { held, _ in
+            held.owned.job.nextRunAt.map { (held.name, $0) }
+        }
+        guard !cursors.isEmpty else { return [:] }
+        return try await context.store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))
+    }
+
+    private func publish(
+        _ plan: DispatchPlan, inserted: [Run], advanced: Set<JobName>, released: [RunUpdateOutcome], now: Timestamp
+    ) async {
+        let made = Set(plan.runs.map(\.id))
+        let stored = inserted.filter { advanced.contains($0.jobName) }
+        // What was adopted of a serial job has to queue: another run may have been published since it was made.
+        let queuing = stored.filter { !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false }
+        let adopted = Set(queuing.map(\.id))
+        await settler.rescue(queuing, jobs: plan.jobs) { run, job in
+            RunRescue.of(run, job: job, now: now, settings: context.settings)
+        }
+        var ready = stored.filter { !adopted.contains($0.id) }
+        ready += zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0.after)
+        await publisher.enqueue(
+            ready.compactMap { run in
+                plan.jobs[run.jobName].flatMap {
+                    PendingAction(run, of: $0, now: now, silence: context.settings.cancelSilence)
+                }
+            })
+    }
+
+    /// Takes back what was inserted for jobs that turned out to be lost or edited, and has them looked at.
+    private func giveUpLost(
+        _ plan: DispatchPlan, inserted: [Run], advanced: Set<JobName>
+    ) async throws(StoreError) {
+        let lost = plan.steps.map(\.name).filter { !advanced.contains($0) }
+        guard !lost.isEmpty else { return }
+        context.metrics.count(.fenceRejects, by: lost.count)
+        await claimer.note(lost)
+        let made = Set(plan.runs.map(\.id))
+        let own = inserted.filter { made.contains($0.id) && !advanced.contains($0.jobName) }
+        if !own.isEmpty { try await context.store.withdraw(own) }
+    }
+
+    private func count(_ plan: DispatchPlan, advanced: Set<JobName>, now: Timestamp) {
+        for run in plan.runs where advanced.contains(run.jobName) {
+            context.metrics.count(.runsCreated)
+            context.metrics.fired(late: now - (run.scheduledTime ?? now))
+        }
+        for step in plan.steps where advanced.contains(step.name) {
+            for skip in step.skips {
+                context.metrics.skipped(skip)
+                context.logger.log(.warning, "slots skipped",
+                    [
+                        .job: "\(step.name)", .reason: "\(skip.reason.rawValue)", .count: "\(skip.count)",
+                        .first: "\(skip.firstSlot)", .last: "\(skip.lastSlot)",
+                    ])
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import Shared
+
+/// What every part of the engine shares: the seams, the time, the held jobs and the lease.
+package struct EngineContext: Sendable {
+    package let store: any SchedulerStore
+    package let bus: any MessageBus
+    package let clock: ClusterClock
+    package let settings: EngineSettings
+    package let table: JobTable
+    package let lease: Lease
+    package let ids: ObjectIDGenerator
+    package let stop: StopSignal
+    package let metrics: EngineMetrics
+    package let logger: Logger
+
+    /// Puts the shared parts of one instance together.
+    package init(
+        store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
+        ids: ObjectIDGenerator, managerID: ManagerID, logger: Logger
+    ) {
+        self.store = store
+        self.bus = bus
+        self.clock = clock
+        self.settings = settings
+        self.ids = ids
+        self.logger = logger
+        table = JobTable()
+        lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
+        stop = StopSignal()
+        metrics = EngineMetrics()
+    }
+
+    /// Repeats `operation` until it succeeds, with growing pauses and one log line per trouble.
+    ///
+    /// Gives up, with `nil`, when the engine is to stop or the task is cancelled; throws what repeating cannot mend.
+    func untilStored<Value: Sendable>(
+        _ purpose: String, _ operation: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value? {
+        var backoff = Backoff()
+        var isReported = false
+        while true {
+            do {
+                return try await operation()
+            } catch {
+                guard error.isRetriable else { throw error }
+                metrics.count(.storeErrors)
+                if !isReported {
+                    logger.log(.warning, "database trouble, trying again", [.purpose: "\(purpose)", .error: "\(error)"])
+                    isReported = true
+                }
+                guard !stop.isRaised, !Task.isCancelled else { return nil }
+                do { try await clock.sleep(for: backoff.next()) } catch { return nil }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// A job that this instance holds, with what only its owner remembers of it.
+package struct HeldJob: Sendable {
+    /// The definition and the lock.
+    package var owned: OwnedJob
+    /// Slots before this are missed rather than late: they were due before this instance came to the job.
+    package var missedBefore: Timestamp
+    /// When the job was seen to be enabled again: its slots up to then fell due while it was disabled.
+    package var disabledUntil: Timestamp?
+    /// Whether slots from `nextRunAt` on may have runs already: until this owner has moved the job once by itself.
+    package var mayHaveBegun = true
+    /// Whether a batch is deciding it now.
+    package var isBusy = false
+    /// Not to be taken before this moment, after a trouble of its own.
+    package var retryAt: Timestamp?
+    /// The table's tick at which a batch last changed its `nextRunAt`.
+    package var changedAt: UInt64 = 0
+    /// Names its one valid entry in the heap.
+    package var heapTicket: UInt64 = 0
+
+    /// The job's name.
+    package var name: JobName { owned.job.name }
+
+    /// When it wants to be taken; `nil` = not at all.
+    package var dueAt: Timestamp? {
+        guard owned.job.isEnabled, let slot = owned.job.nextRunAt else { return nil }
+        return max(slot, retryAt ?? slot)
+    }
+}

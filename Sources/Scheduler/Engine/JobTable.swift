@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import HeapModule
+package import Shared
+import Synchronization
+
+/// The jobs that this instance holds, and the row of what is due next.
+///
+/// Safe from any task; every call is short.
+package final class JobTable: Sendable {
+    fileprivate struct State {
+        var jobs: [JobName: HeldJob] = [:]
+        var heap = Heap<HeapEntry>()
+        var releases: Set<JobName> = []
+        var tick: UInt64 = 0
+        var ticket: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    /// Rings when something may have become due earlier than it was.
+    package let alarm = Alarm()
+
+    /// An empty table.
+    package init() {}
+
+    /// How many jobs are held.
+    package var count: Int { state.withLock { $0.jobs.count } }
+
+    /// The names of all held jobs, sorted.
+    package var names: [JobName] { state.withLock { $0.jobs.keys.sorted() } }
+
+    /// Counts the changes that batches made.
+    ///
+    /// Read it before the database, and hand it to ``hold(_:missedBefore:now:readAt:)``.
+    package var tick: UInt64 { state.withLock { $0.tick } }
+
+    /// The job as it is held; `nil` = not held.
+    package func job(_ name: JobName) -> OwnedJob? {
+        state.withLock { $0.jobs[name]?.owned }
+    }
+
+    /// Whether the job is held under exactly this lock.
+    package func holds(_ name: JobName, epoch: Int64) -> Bool {
+        state.withLock { $0.jobs[name]?.owned.lockEpoch == epoch }
+    }
+
+    /// Takes in a job as it was read from the database.
+    ///
+    /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`. A new one counts slots before
+    /// `missedBefore` as missed; so does one whose `nextRunAt` was edited.
+    /// - Returns: whether the definition (not the next slot) is new or differs.
+    package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
+        let (isNews, isEarlier) = state.withLock { state -> (Bool, Bool) in
+            let name = owned.job.name
+            guard var held = state.jobs[name], held.owned.lockEpoch == owned.lockEpoch else {
+                state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore)
+                return (true, state.arm(name))
+            }
+            var edited = owned
+            if held.isBusy || held.changedAt > readAt {
+                edited.job.nextRunAt = held.owned.job.nextRunAt
+            } else if edited.job.nextRunAt != held.owned.job.nextRunAt {
+                held.missedBefore = missedBefore
+                held.mayHaveBegun = true
+            }
+            guard edited != held.owned else { return (false, false) }
+            if edited.job.isEnabled, !held.owned.job.isEnabled { held.disabledUntil = now }
+            var same = edited
+            same.job.nextRunAt = held.owned.job.nextRunAt
+            let isNews = same.job != held.owned.job
+            held.owned = edited
+            state.jobs[name] = held
+            return (isNews, held.isBusy ? false : state.arm(name))
+        }
+        if isEarlier { alarm.ring() }
+        return isNews
+    }
+
+    /// Forgets jobs that were lost, deleted or became malformed.
+    package func drop(_ names: some Sequence<JobName>) {
+        state.withLock { state in
+            for name in names {
+                state.jobs[name] = nil
+                state.releases.remove(name)
+            }
+        }
+    }
+
+    /// Asks that the next waiting run of the job is released if its turn has come; nothing for a job that is not held.
+    package func requestRelease(_ name: JobName) {
+        let isNew = state.withLock { state in
+            state.jobs[name] != nil && state.releases.insert(name).inserted
+        }
+        if isNew { alarm.ring() }
+    }
+
+    /// When there is next something to do; `nil` = nothing is in sight.
+    package func nextDue() -> Timestamp? {
+        state.withLock { state in
+            if state.releases.contains(where: { state.jobs[$0]?.isBusy == false }) { return .earliest }
+            return state.firstValidEntry()?.dueAt
+        }
+    }
+
+    /// Takes what is due, the earliest first, and what asks for a release; marks it busy until ``finish(_:)``.
+    package func takeDue(now: Timestamp, limit: Int) -> [(held: HeldJob, isDue: Bool)] {
+        state.withLock { state in
+            var batch: [(held: HeldJob, isDue: Bool)] = []
+            while batch.count < limit, let entry = state.firstValidEntry(), entry.dueAt <= now {
+                state.heap.removeMin()
+                guard let held = state.take(entry.name) else { continue }
+                batch.append((held, true))
+            }
+            for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isBusy == false {
+                guard let held = state.take(name) else { continue }
+                batch.append((held, false))
+            }
+            return batch
+        }
+    }
+
+    /// Gives jobs back after their batch: where each stands now, or when to try it again.
+    package func finish(_ outcomes: [BatchOutcome]) {
+        state.withLock { state in
+            state.tick += 1
+            for outcome in outcomes {
+                guard var held = state.jobs[outcome.name], held.owned.lockEpoch == outcome.lockEpoch else { continue }
+                held.isBusy = false
+                held.retryAt = outcome.retryAt
+                held.mayHaveBegun = outcome.mayHaveBegun
+                if let next = outcome.next {
+                    held.owned.job.nextRunAt = next.slot
+                    held.disabledUntil = nil
+                    held.changedAt = state.tick
+                }
+                state.jobs[outcome.name] = held
+                _ = state.arm(outcome.name)
+                if outcome.wantsRelease { state.releases.insert(outcome.name) }
+            }
+        }
+    }
+}
+
+extension JobTable.State {
+    /// Puts the job into the heap anew.
+    ///
+    /// Gives whether it is now the first of all.
+    fileprivate mutating func arm(_ name: JobName) -> Bool {
+        guard var held = jobs[name] else { return false }
+        ticket += 1
+        held.heapTicket = ticket
+        jobs[name] = held
+        guard let dueAt = held.dueAt else { return false }
+        heap.insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
+        return heap.min?.ticket == ticket
+    }
+
+    fileprivate mutating func take(_ name: JobName) -> HeldJob? {
+        guard let held = jobs[name], !held.isBusy else { return nil }
+        jobs[name]?.isBusy = true
+        releases.remove(name)
+        return held
+    }
+
+    fileprivate mutating func firstValidEntry() -> HeapEntry? {
+        while let entry = heap.min {
+            if let held = jobs[entry.name], held.heapTicket == entry.ticket, !held.isBusy { return entry }
+            heap.removeMin()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// What the engine lets itself be told, and its fixed numbers.
+///
+/// Durations unless said otherwise.
+package struct EngineSettings: Sendable {
+    /// How often the lease is renewed and the server's clock is read.
+    package var heartbeatInterval: Duration = .seconds(1)
+    /// How long a lease counts as alive; the instance itself stops after two thirds of it.
+    package var heartbeatTimeout: Duration = .seconds(15)
+    /// How often the jobs are read again.
+    package var refreshInterval: Duration = .seconds(5)
+    /// How often runs whose deadline has passed are looked for.
+    package var cleanupInterval: Duration = .seconds(1)
+    /// The most jobs to hold; 0 = no limit.
+    package var maxJobs = 0
+
+    /// The most slots, deliveries or runs that go through as one batch.
+    package var batchSize = 500
+    /// The most slots of one job in one batch.
+    package var maxSlotsPerJob = 100
+    /// How many batches of actions may wait for confirms at once.
+    package var publishers = 4
+    /// With more unpublished actions than this in memory, firing pauses until the broker has taken some.
+    package var maxUnpublished = 10_000
+    /// When a run that was stored but not published is looked at again: longer than an ordinary publish takes.
+    package var publishTimeout: Duration = .seconds(30)
+    /// How long a slot may be late without counting as missed, where this instance came new to the job.
+    package var lateTolerance: Duration = .seconds(2)
+    /// How long a silent `cancelling` run of a job without a heartbeat time-out is waited for (contract, section 5).
+    package var cancelSilence: Duration = .seconds(60)
+
+    /// The contract's defaults.
+    package init() {}
+
+    /// How late a slot may be without counting as missed, where its owner died or was held up: as long as a fail-over takes.
+    package var failoverTolerance: Duration { heartbeatTimeout + refreshInterval + lateTolerance }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Takes in what workers say: folds a batch of messages into one guarded update per run, and acknowledges only what is
+/// stored (or safe in the dead-letter queue).
+package struct ReportIngest: Sendable {
+    let context: EngineContext
+
+    /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
+    package func run() async {
+        while !Task.isCancelled {
+            guard let batch = try? await context.bus.deliveries(limit: context.settings.batchSize) else { return }
+            guard let last = batch.last else { continue }
+            guard await store(batch) else { return }
+            await context.bus.acknowledge(through: last.receipt)
+        }
+    }
+
+    /// Brings the whole batch to its effect.
+    ///
+    /// Gives `false` when it had to give up.
+    private func store(_ batch: [Delivery]) async -> Bool {
+        var letters: [DeadLetter] = []
+        var reports: [(message: WorkerMessage, delivery: Delivery)] = []
+        for delivery in batch {
+            do throws(MalformedMessage) {
+                reports.append((try WorkerMessage(delivery), delivery))
+            } catch {
+                letters.append(DeadLetter(delivery: delivery, reason: error.reason))
+            }
+        }
+        guard await apply(reports, letters: &letters) else { return false }
+        return await send(letters)
+    }
+
+    /// Applies reports until none is in conflict with another writer.
+    private func apply(
+        _ reports: [(message: WorkerMessage, delivery: Delivery)], letters: inout [DeadLetter]
+    ) async -> Bool {
+        var rest = reports
+        while !rest.isEmpty {
+            let round = rest
+            do {
+                let result = try await context.untilStored("store reports") { () throws(StoreError) in
+                    try await applyOnce(round)
+                }
+                guard let result else { return false }
+                letters += result.letters
+                rest = result.conflicts
+            } catch {
+                guard round.count > 1 else {
+                    letters.append(DeadLetter(delivery: round[0].delivery, reason: "cannot be stored: \(error)"))
+                    return true
+                }
+                // One of them makes the database refuse the whole: find out which.
+                for single in round {
+                    guard await apply([single], letters: &letters) else { return false }
+                }
+                return true
+            }
+        }
+        return true
+    }
+
+    private func applyOnce(
+        _ reports: [(message: WorkerMessage, delivery: Delivery)]
+    ) async throws(StoreError) -> (letters: [DeadLetter], conflicts: [(WorkerMessage, Delivery)]) {
+        let now = context.clock.now()
+        let read = try await context.store.runs(Array(Set(reports.map(\.message.runID))).sorted())
+        var fold = ReportFold(read, settings: context.settings, now: now)
+        for (message, delivery) in reports {
+            let verdict = fold.add(message, delivery, job: context.table.job(delivery.jobName)?.job)
+            if let verdict { context.metrics.reported(verdict) }
+        }
+        let updates = fold.updates
+        let outcomes = updates.isEmpty ? [] : try await context.store.update(updates)
+        var letters = fold.letters
+        var conflicts: [(WorkerMessage, Delivery)] = []
+        for (update, outcome) in zip(updates, outcomes) {
+            switch outcome {
+            case .applied: await follow(update)
+            case .conflict: conflicts += fold.sources[update.before.id] ?? []
+            case .rejected(let reason):
+                letters += (fold.sources[update.before.id] ?? []).map {
+                    DeadLetter(delivery: $0.1, reason: "cannot be stored: \(reason)")
+                }
+            }
+        }
+        return (letters, conflicts)
+    }
+
+    /// An ended run gives its place to the next of its job.
+    private func follow(_ update: RunUpdate) async {
+        guard update.after.status.isFinal else { return }
+        if context.table.job(update.after.jobName) != nil {
+            context.table.requestRelease(update.after.jobName)
+        } else {
+            await context.bus.announce(.jobChanged(update.after.jobName))
+        }
+    }
+
+    private func send(_ letters: [DeadLetter]) async -> Bool {
+        guard !letters.isEmpty else { return true }
+        for letter in letters {
+            context.logger.log(.warning, "message cannot be processed, sent to the dead-letter queue",
+                [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
+        }
+        var backoff = Backoff()
+        while !Task.isCancelled {
+            do {
+                try await context.bus.deadLetter(letters)
+                context.metrics.count(.deadLetters, by: letters.count)
+                return true
+            } catch {
+                guard error.code != .closed else { return false }
+                do { try await context.clock.sleep(for: backoff.next()) } catch { return false }
+            }
+        }
+        return false
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Keeps the table in line with the database: locks what is free, takes edits in, lets go of what was lost or deleted.
+///
+/// Hints say at once which jobs to look at; the refresh looks at all of them.
+package actor JobClaimer {
+    private let context: EngineContext
+    private let settler: RunSettler
+    private let alarm = Alarm()
+    private var named: Set<JobName> = []
+    private var wantsAll = true
+    private var reported: [String: MalformedJob] = [:]
+
+    /// A claimer that will look at everything first.
+    package init(_ context: EngineContext, settler: RunSettler) {
+        self.context = context
+        self.settler = settler
+    }
+
+    /// Asks for a look at these jobs soon.
+    func note(_ names: [JobName]) {
+        named.formUnion(names)
+        alarm.ring()
+    }
+
+    /// Asks for a look at everything soon.
+    func noteAll() {
+        wantsAll = true
+        alarm.ring()
+    }
+
+    /// Looks until the engine is to stop.
+    package func run() async {
+        context.stop.rings(alarm)
+        var nextRefresh = context.clock.uptime()
+        while !context.stop.isRaised, !Task.isCancelled {
+            if wantsAll || context.clock.uptime() >= nextRefresh {
+                await refreshNow()
+                nextRefresh = context.clock.uptime() + context.settings.refreshInterval
+            } else if !named.isEmpty {
+                let names = named.sorted()
+                named = []
+                await attempt { () async throws(StoreError) in try await self.refresh(names) }
+            }
+            if named.isEmpty, !wantsAll {
+                await alarm.wait(for: nextRefresh - context.clock.uptime(), clock: context.clock)
+            }
+        }
+    }
+
+    /// Looks at everything now.
+    func refreshNow() async {
+        wantsAll = false
+        await attempt { () async throws(StoreError) in try await self.refreshAll() }
+    }
+
+    /// Lets go of every job, without touching the database: the lease is lost, and another one is needed.
+    ///
+    /// No read that is under way can bring a job back: it was for the old id.
+    func loseAll(newID: ManagerID) async {
+        let names = context.table.names
+        context.lease.replace(with: newID)
+        context.table.drop(names)
+        await context.bus.unsubscribe(names)
+    }
+
+    private func attempt(_ look: () async throws(StoreError) -> Void) async {
+        do {
+            try await look()
+        } catch {
+            context.metrics.count(.storeErrors)
+            context.logger.log(.warning, "cannot read the jobs, trying again", [.error: "\(error)"])
+        }
+    }
+
+    private func refreshAll() async throws(StoreError) {
+        let before = Set(context.table.names)
+        let (tick, manager) = (context.table.tick, context.lease.managerID)
+        let stored = try await context.store.jobs(lockedBy: manager)
+        guard context.lease.managerID == manager else { return }
+        let kept = await take(stored, readAt: tick)
+        try await letGo(before.subtracting(kept).sorted())
+        try await lockFree()
+        context.metrics.set(.jobsHeld, to: context.table.count)
+        context.metrics.set(.jobsMalformed, to: reported.count)
+    }
+
+    private func refresh(_ names: [JobName]) async throws(StoreError) {
+        let (tick, manager) = (context.table.tick, context.lease.managerID)
+        let stored = try await context.store.jobs(named: names)
+        guard context.lease.managerID == manager else { return }
+        let mine = stored.filter { $0.managerID == manager }
+        let kept = await take(mine, readAt: tick)
+        let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
+        try await letGo(gone)
+        let free = stored.compactMap { $0.managerID == nil ? $0.job?.name : nil }
+        try await lock(Array(free.prefix(capacity)))
+        for name in kept { context.table.requestRelease(name) }
+    }
+
+    /// Takes in jobs that this instance holds.
+    ///
+    /// Gives the names of the usable ones.
+    private func take(_ stored: [StoredJob], readAt tick: UInt64) async -> Set<JobName> {
+        let now = context.clock.now()
+        var kept: Set<JobName> = []
+        var news: [OwnedJob] = []
+        // Locked by a call of ours whose answer was lost: held from now on.
+        var unknown: [JobName] = []
+        for entry in stored {
+            switch entry {
+            case .valid(let owned):
+                kept.insert(owned.job.name)
+                reported[owned.job.name.text] = nil
+                if context.table.job(owned.job.name) == nil { unknown.append(owned.job.name) }
+                let missedBefore = now - context.settings.lateTolerance
+                if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) { news.append(owned) }
+            case .malformed(let malformed):
+                report(malformed)
+            }
+        }
+        if !unknown.isEmpty { await context.bus.subscribe(unknown) }
+        await settler.settle(news)
+        return kept
+    }
+
+    private func letGo(_ names: [JobName]) async throws(StoreError) {
+        guard !names.isEmpty else { return }
+        let stored = try await context.store.jobs(named: names)
+        let existing = Set(stored.map(\.id))
+        let deleted = names.filter { !existing.contains($0.text) }.compactMap { context.table.job($0) }
+        context.table.drop(names)
+        context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
+        await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
+        for owned in deleted { await settler.retire(owned) }
+    }
+
+    private var capacity: Int {
+        context.settings.maxJobs == 0 ? .max : max(0, context.settings.maxJobs - context.table.count)
+    }
+
+    private func lockFree() async throws(StoreError) {
+        var last: String?
+        while capacity > 0, !context.stop.isRaised {
+            let page = try await context.store.unlockedJobs(after: last, limit: context.settings.batchSize)
+            var free: [JobName] = []
+            for entry in page {
+                switch entry {
+                case .valid(let owned): free.append(owned.job.name)
+                case .malformed(let malformed): report(malformed)
+                }
+            }
+            try await lock(Array(free.prefix(capacity)))
+            guard page.count == context.settings.batchSize, let end = page.last?.id else { return }
+            last = end
+        }
+    }
+
+    private func lock(_ names: [JobName]) async throws(StoreError) {
+        guard !names.isEmpty, context.lease.isValid else { return }
+        let (tick, manager) = (context.table.tick, context.lease.managerID)
+        let locked = try await context.store.lock(names, for: manager)
+        guard !locked.isEmpty, context.lease.managerID == manager else { return }
+        let now = context.clock.now()
+        for owned in locked {
+            let tolerance =
+                owned.wasTakenFromDeadOwner ? context.settings.failoverTolerance : context.settings.lateTolerance
+            _ = context.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
+        }
+        await context.bus.subscribe(locked.map(\.job.name))
+        context.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(context.table.count)"])
+        await settler.settle(locked)
+    }
+
+    /// Reports a malformed document once per change.
+    private func report(_ malformed: MalformedJob) {
+        guard reported[malformed.id] != malformed, reported.count < 10_000 else { return }
+        reported[malformed.id] = malformed
+        context.logger.log(.error, "job document cannot be used; correct it and it is taken up by itself",
+            [.job: "\(malformed.id)", .reasons: "\(malformed.reasons.joined(separator: "; "))"])
+    }
+}

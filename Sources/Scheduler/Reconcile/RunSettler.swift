@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Brings the runs of a job in order when it comes into new hands, is edited, or is gone.
+package struct RunSettler: Sendable {
+    let context: EngineContext
+    let publisher: ActionPublisher
+
+    /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
+    /// those that have passed, and has waiting runs released whose turn has come.
+    ///
+    /// Documents of the Go program have neither deadline nor mark; this is where they get them.
+    func settle(_ jobs: [OwnedJob]) async {
+        guard !jobs.isEmpty else { return }
+        let byName = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })
+        for start in stride(from: 0, to: jobs.count, by: context.settings.batchSize) {
+            let names = jobs[start..<min(start + context.settings.batchSize, jobs.count)].map(\.job.name)
+            await eachPage { (last) throws(StoreError) in
+                try await context.store.unsettledRuns(of: names, after: last, limit: context.settings.batchSize)
+            } apply: { runs in
+                await rescue(runs, jobs: byName) { run, job in
+                    RunRescue.of(run, job: job, now: context.clock.now(), settings: context.settings)
+                }
+            }
+        }
+        for owned in jobs where !owned.job.allowsConcurrentRuns || owned.job.isLimited {
+            context.table.requestRelease(owned.job.name)
+        }
+    }
+
+    /// Ends the runs of a job that was deleted: cancels what a worker may have, drops what nobody has begun.
+    func retire(_ owned: OwnedJob) async {
+        let ownerless = OwnedJob(job: owned.job, managerID: nil, lockEpoch: 0)
+        await eachPage { (last) throws(StoreError) in
+            try await context.store.activeRuns(of: [owned.job.name], after: last, limit: context.settings.batchSize)
+        } apply: { runs in
+            await rescue(runs, jobs: [owned.job.name: ownerless]) { run, job in
+                RunRescue.ofDeletedJob(run, job: job, now: context.clock.now(), settings: context.settings)
+            }
+        }
+    }
+
+    /// Writes what `decide` makes of each run and publishes what is then called for; runs on their way are left alone.
+    func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job) -> Run) async {
+        var updates: [RunUpdate] = []
+        for run in runs {
+            guard let owned = jobs[run.jobName], await !publisher.isPending(run) else { continue }
+            let rescued = decide(run, owned.job)
+            if rescued != run { updates.append(RunUpdate(before: run, after: rescued)) }
+        }
+        guard !updates.isEmpty else { return }
+        do {
+            let outcomes = try await context.untilStored("rescue") { () throws(StoreError) in
+                try await context.store.update(updates)
+            }
+            guard let outcomes else { return }
+            await follow(zip(updates, outcomes).filter { $0.1 == .applied }.map(\.0), jobs: jobs)
+        } catch {
+            context.logger.log(.error, "cannot rescue runs", [.error: "\(error)"])
+        }
+    }
+
+    private func follow(_ applied: [RunUpdate], jobs: [JobName: OwnedJob]) async {
+        let now = context.clock.now()
+        for update in applied where update.after.isWaiting {
+            context.table.requestRelease(update.after.jobName)
+        }
+        for update in applied where update.after.status != update.before.status {
+            context.metrics.rescued(to: update.after.status)
+            context.logger.log(.warning, "run rescued",
+                [
+                    .job: "\(update.after.jobName)", .run: "\(update.after.id)",
+                    .from: "\(update.before.status.rawValue)", .to: "\(update.after.status.rawValue)",
+                    .attempt: "\(update.after.attempt)", .reason: "\(update.after.error ?? "heartbeat lost")",
+                ])
+            if update.after.status.isFinal { context.table.requestRelease(update.after.jobName) }
+        }
+        await publisher.enqueue(
+            applied.compactMap { update in
+                jobs[update.after.jobName].flatMap {
+                    PendingAction(update.after, of: $0, now: now, silence: context.settings.cancelSilence)
+                }
+            })
+    }
+
+    private func eachPage(
+        _ read: (RunID?) async throws(StoreError) -> [Run], apply: ([Run]) async -> Void
+    ) async {
+        var last: RunID?
+        while true {
+            let page: [Run]?
+            do {
+                page = try await context.untilStored("read runs") { () throws(StoreError) in try await read(last) }
+            } catch {
+                context.logger.log(.error, "cannot read runs", [.error: "\(error)"])
+                return
+            }
+            guard let page, !page.isEmpty else { return }
+            await apply(page)
+            last = page.last?.id
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+package import Shared
+
+/// One instance of the Scheduler over its two seams: everything between the settings and the servers.
+package struct SchedulerEngine: Sendable {
+    let context: EngineContext
+    private let publisher: ActionPublisher
+    private let settler: RunSettler
+    private let claimer: JobClaimer
+    private let lease: LeaseKeeper
+    private let dispatcher: Dispatcher
+    private let rescuer: RunRescuer
+    private let ingest: ReportIngest
+
+    /// How long a stop may take for what is in flight, of the ten seconds that the contract gives the whole.
+    private static let drainLimit = Duration.seconds(5)
+
+    /// Wires an instance.
+    ///
+    /// `hostname` is what others see of it; `wallClock` is the machine's, to warn when it is off.
+    package init(
+        _ context: EngineContext, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
+    ) {
+        self.context = context
+        publisher = ActionPublisher(context)
+        settler = RunSettler(context: context, publisher: publisher)
+        claimer = JobClaimer(context, settler: settler)
+        lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname, wallClock: wallClock)
+        dispatcher = Dispatcher(context: context, publisher: publisher, settler: settler, claimer: claimer)
+        rescuer = RunRescuer(context: context, settler: settler)
+        ingest = ReportIngest(context: context)
+    }
+
+    /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
+    package func stop() {
+        context.logger.log(.notice, "stopping: no more slots are fired")
+        context.stop.raise()
+    }
+
+    /// Runs until ``stop()``, or until the task is cancelled (then without the good manners).
+    ///
+    /// - Throws: ``StoreError`` or ``BusError`` when a server refuses us for good.
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await context.bus.run() }
+            group.addTask {
+                try await work()
+                await context.bus.close()
+            }
+            // The bus returns once it is closed, after the work; an error of either ends both.
+            do { while try await group.next() != nil {} } catch {
+                group.cancelAll()
+                throw error
+            }
+        }
+    }
+
+    private func work() async throws {
+        let isPrepared: Void? = try await context.untilStored("prepare the database") { () throws(StoreError) in
+            try await context.store.prepare()
+        }
+        guard isPrepared != nil, try await lease.start() else { return }
+        context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
+        await withTaskGroup(of: Void.self) { keepers in
+            keepers.addTask { await lease.run() }
+            keepers.addTask { await publisher.run() }
+            keepers.addTask { await ingest.run() }
+            await withTaskGroup(of: Void.self) { deciders in
+                deciders.addTask { await claimer.run() }
+                deciders.addTask { await dispatcher.run() }
+                deciders.addTask { await rescuer.run() }
+                deciders.addTask { await listen() }
+            }
+            await publisher.drain(atMost: Self.drainLimit)
+            keepers.cancelAll()
+        }
+        await release()
+    }
+
+    /// Passes hints on until the engine is to stop.
+    private func listen() async {
+        let alarm = Alarm()
+        context.stop.rings(alarm)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                do {
+                    while true {
+                        switch try await context.bus.nextHint() {
+                        case .jobChanged(let name): await claimer.note([name])
+                        case .jobsUnlocked, nil: await claimer.noteAll()
+                        }
+                    }
+                } catch {
+                    return
+                }
+            }
+            group.addTask { await alarm.wait() }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func release() async {
+        do {
+            let count = try await context.store.release(context.lease.managerID)
+            context.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
+            if count > 0 { await context.bus.announce(.jobsUnlocked) }
+        } catch {
+            context.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
+        }
+    }
+}

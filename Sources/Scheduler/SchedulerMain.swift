@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Foundation
+import Logging
+import MongoStore
+import RabbitMQBus
+import ServiceHost
+import ServiceLifecycle
+import Shared
+
+@main
+struct SchedulerMain: ServiceCommand {
+    static let programName = "simple-scheduler"
+    static let abstract = "Fires the runs of jobs on time and watches over them until they end."
+
+    @OptionGroup var options: ServiceOptions
+
+    static func assemble(_ settings: SchedulerSettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try RabbitMQBus(settings.bus, queueType: settings.queueType, logger: logger)
+        var random = SystemRandomNumberGenerator()
+        let ids = ObjectIDGenerator(random: &random)
+        let clock = ClusterClock()
+        let context = EngineContext(
+            store: store, bus: bus, clock: clock, settings: EngineSettings(settings), ids: ids,
+            managerID: ManagerID(ids.next(at: SystemClock().now())), logger: logger)
+        let engine = SchedulerEngine(context, hostname: ProcessInfo.processInfo.hostName, wallClock: SystemClock().now)
+        let service = InterruptibleService(grace: .seconds(9), cancelsAtOnce: false) {
+            try await withGracefulShutdownHandler {
+                try await engine.run()
+            } onGracefulShutdown: {
+                engine.stop()
+            }
+            await store.close()
+        }
+        return ServiceAssembly(services: [service]) { await engine.readiness() }
+    }
+}

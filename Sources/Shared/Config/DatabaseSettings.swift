@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Where the database is.
+package struct DatabaseSettings: Hashable, Sendable {
+    /// `mongodb://` or `mongodb+srv://`.
+    package let connectionString: ConnectionString
+    /// The name of the database, legal by MongoDB's rules.
+    package let name: String
+
+    /// - SIMPLE_SCHEDULER_DB_TYPE (`mongodb`, optional): the kind of database.
+    /// - SIMPLE_SCHEDULER_DB_CONNECTION_STRING (string, `mongodb://localhost:27017`, secret): the server.
+    /// - SIMPLE_SCHEDULER_DB_NAME (string, `simpleScheduler`): the database.
+    package init(from reader: inout SettingsReader) {
+        reader.fixed(.databaseType, "mongodb")
+        connectionString = reader.value(
+            .databaseConnectionString, default: "mongodb://localhost:27017",
+            expected: "a connection string that starts with mongodb:// or mongodb+srv://", isSecret: true,
+            show: \.description, parse: { ConnectionString($0, schemes: ["mongodb", "mongodb+srv"]) })
+        name = reader.value(
+            .databaseName, default: "simpleScheduler",
+            expected: #"1 to 63 bytes without control characters, spaces and any of /\."$*<>:|?"#,
+            show: { $0 }, parse: { Self.isLegalName($0) ? $0 : nil })
+    }
+
+    /// The rules for database names of MongoDB's manual ("MongoDB Limits and Thresholds"), Windows included, so that a
+    /// dump can be restored anywhere.
+    private static func isLegalName(_ name: String) -> Bool {
+        let illegal = Set(#"/\. "$*<>:|?"#.utf8)
+        return (1...63).contains(name.utf8.count)
+            && name.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f && !illegal.contains($0) }
+    }
+}

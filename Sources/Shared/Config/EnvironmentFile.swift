@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The variables of an env file: lines of `KEY=value`.
+///
+/// Parsed here and not by swift-configuration, whose reader knows neither quotes nor `export`: files that were written
+/// for the Go program, which has both, must mean the same to us.
+///
+/// | line | means |
+/// |---|---|
+/// | `KEY=value` | everything up to the end or to a `#` after white space, trimmed |
+/// | `KEY='value'` | the characters between the quotes as they are |
+/// | `KEY="value"` | likewise, but `\n`, `\r`, `\t`, `\"`, `\\`, `\$` are escapes |
+/// | `export KEY=value` | the same as without `export` |
+/// | empty, or `#` first | nothing |
+///
+/// Anything else is a fault. A value ends with its line, `$` has no meaning, and of two lines for one key the last wins.
+package struct EnvironmentFile: Hashable, Sendable {
+    /// The most bytes that a file may have.
+    package static let maximumSize = 1 << 20
+
+    /// The variables by name; a value may be empty.
+    package let values: [String: String]
+
+    /// Reads a whole file.
+    ///
+    /// `path` is for messages only.
+    ///
+    /// - Throws: ``InvalidSettings`` with one fault per line that is at fault; never a value from the file.
+    package init(bytes: [UInt8], path: String) throws(InvalidSettings) {
+        guard bytes.count <= Self.maximumSize else {
+            throw InvalidSettings([SettingFault(subject: path, expected: "a file of at most 1 MiB")])
+        }
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw InvalidSettings([SettingFault(subject: path, expected: "UTF-8 text without NUL")])
+        }
+        var values: [String: String] = [:]
+        var faults: [SettingFault] = []
+        let scalars = Array((text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]).unicodeScalars)
+        for (index, line) in scalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+            var parser = EnvironmentLine(line.last == "\r" ? line.dropLast() : line)
+            do throws(EnvironmentLine.Fault) {
+                guard let (key, value) = try parser.parse() else { continue }
+                values[key] = value
+            } catch {
+                faults.append(SettingFault(subject: "\(path):\(index + 1)", expected: error.expected))
+            }
+        }
+        guard faults.isEmpty else { throw InvalidSettings(faults) }
+        self.values = values
+    }
+}

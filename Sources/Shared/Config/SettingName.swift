@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Every environment variable that one of our programs reads (contract, section 2).
+package enum SettingName: String, CaseIterable, Sendable {
+    case maxJobs = "SIMPLE_SCHEDULER_MAX_JOBS"
+    case databaseType = "SIMPLE_SCHEDULER_DB_TYPE"
+    case databaseConnectionString = "SIMPLE_SCHEDULER_DB_CONNECTION_STRING"
+    case databaseName = "SIMPLE_SCHEDULER_DB_NAME"
+    case busType = "SIMPLE_SCHEDULER_MESSAGEBUS_TYPE"
+    case busConnectionString = "SIMPLE_SCHEDULER_MESSAGEBUS_CONNECTION_STRING"
+    case cleanupInterval = "SIMPLE_SCHEDULER_CLEANUP_INTERVAL"
+    case cacheRefreshInterval = "SIMPLE_SCHEDULER_CACHE_REFRESH_INTERVAL"
+    case heartbeatInterval = "SIMPLE_SCHEDULER_HEARTBEAT_INTERVAL"
+    case heartbeatTimeout = "SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT"
+    case apiURL = "SIMPLE_SCHEDULER_API_URL"
+    case oidcIssuer = "SIMPLE_SCHEDULER_OIDC_ISSUER"
+    case oidcAudience = "SIMPLE_SCHEDULER_OIDC_AUDIENCE"
+    case logLevel = "SIMPLE_SCHEDULER_LOG_LEVEL"
+    case logFormat = "SIMPLE_SCHEDULER_LOG_FORMAT"
+    case healthAddress = "SIMPLE_SCHEDULER_HEALTH_ADDRESS"
+    case queueType = "SIMPLE_SCHEDULER_QUEUE_TYPE"
+
+    /// What all names begin with; a variable that begins so and is none of them is probably a slip of the pen.
+    package static let prefix = "SIMPLE_SCHEDULER_"
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Reads settings one by one, and gathers every fault, every warning and what `--check` shows on the way.
+///
+/// Each verb returns a usable value even when it noted a fault; the faults decide in the end whether anything is used.
+package struct SettingsReader {
+    private let source: SettingSource
+    /// What is wrong so far.
+    package private(set) var faults: [SettingFault] = []
+    /// What an operator may want to know although it is no fault; one line each.
+    package private(set) var warnings: [String] = []
+    /// What was read so far, in that order.
+    package private(set) var resolved: [ResolvedSetting] = []
+
+    /// Starts to read.
+    package init(_ source: SettingSource) {
+        self.source = source
+    }
+
+    /// Whether somebody set it, to whatever.
+    package func isSet(_ name: SettingName) -> Bool {
+        source.value(of: name) != nil
+    }
+
+    /// Notes something that is no fault.
+    package mutating func warn(_ text: String) {
+        warnings.append(text)
+    }
+
+    /// Warns of every variable that looks like ours and is not.
+    package mutating func warnOfUnknownNames() {
+        for name in source.unknownNames {
+            warn("\(name) is not a setting and has no effect; did you mean \(SettingName.nearest(to: name).rawValue)?")
+        }
+    }
+
+    /// Reads a setting that must be there or has a default.
+    ///
+    /// `parse` returns `nil` for what it does not take; `show` masks what must not be seen. The value is left out of a
+    /// fault when `isSecret`. `fallback` must be something that `parse` takes.
+    package mutating func value<Value>(
+        _ name: SettingName, default fallback: String, expected: String, isSecret: Bool = false,
+        show: (Value) -> String, parse: (String) -> Value?
+    ) -> Value {
+        let given = source.value(of: name) ?? (fallback, .builtIn)
+        if let value = parse(given.text) {
+            resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
+            return value
+        }
+        faults.append(SettingFault(name, value: isSecret ? nil : given.text, expected: expected))
+        guard let value = parse(fallback) else { preconditionFailure("the default of \(name.rawValue) must be valid") }
+        return value
+    }
+
+    /// Reads a setting that may be absent; `nil` when it is, or is at fault.
+    package mutating func optional<Value>(
+        _ name: SettingName, expected: String, isSecret: Bool = false, show: (Value) -> String,
+        parse: (String) -> Value?
+    ) -> Value? {
+        guard let given = source.value(of: name) else {
+            resolved.append(ResolvedSetting(name: name, shownValue: "", origin: .nowhere))
+            return nil
+        }
+        guard let value = parse(given.text) else {
+            faults.append(SettingFault(name, value: isSecret ? nil : given.text, expected: expected))
+            return nil
+        }
+        resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
+        return value
+    }
+}

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Fixtures: the environment, and one world per test (or per module) that is checked and removed afterwards."""
+
+import contextlib
+import logging
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from harness.environment import Environment, NotSetUp  # noqa: E402
+from harness.world import World  # noqa: E402
+
+_environment = None
+
+# It reports each probe for a queue that is not there yet.
+logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+
+def pytest_sessionstart(session):
+    """Without programs and servers the run fails at once and says what is missing; it never skips."""
+    global _environment
+    try:
+        _environment = Environment.load()
+    except NotSetUp as error:
+        pytest.exit(str(error), returncode=2)
+
+
+@pytest.fixture(scope="session")
+def environment():
+    return _environment
+
+
+@contextlib.contextmanager
+def make_world(environment, folder):
+    world = World(environment, folder)
+    try:
+        yield world
+        world.check_invariants()
+    finally:
+        world.close()
+
+
+@pytest.fixture
+def world(environment, tmp_path):
+    with make_world(environment, tmp_path) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def shared_world(environment, tmp_path_factory, request):
+    """One world for a whole module of small tests that do not disturb each other."""
+    name = re.sub(r"\W", "_", request.module.__name__)
+    with make_world(environment, tmp_path_factory.mktemp(name)) as world:
+        yield world
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failed test shows the end of every log of its world, and where the whole log is."""
+    report = (yield).get_result()
+    if not report.failed:
+        return
+    for value in getattr(item, "funcargs", {}).values():
+        if isinstance(value, World):
+            for program in value.programs:
+                report.sections.append((f"{program.label}: {program.log_path}", program.tail()))

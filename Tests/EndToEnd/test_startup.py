@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Starting, stopping, settings and exit codes (contract, 1 and 2)."""
+
+import json
+import re
+import time
+import urllib.error
+import urllib.request
+
+import pika
+import pymongo
+import pytest
+
+from harness import bus
+from harness.documents import after
+from harness.programs import Custodian, Scheduler, run_once
+from harness.proxy import Proxy, free_port
+from harness.waiting import throughout
+from harness.worker import complete
+
+PROGRAMS = [Scheduler, Custodian]
+PREFIX = "SIMPLE_SCHEDULER_"
+SECRET = "s3cret-Pa55"
+
+
+@pytest.fixture(params=PROGRAMS, ids=lambda program: program.executable)
+def run(request, environment, tmp_path):
+    """Runs one of the two programs to its end: settings without prefix, files of its folder by name."""
+
+    def run(*arguments, files=None, **settings):
+        for name, text in (files or {}).items():
+            (tmp_path / name).write_text(text)
+        return run_once(
+            environment.binaries / request.param.executable, *arguments, folder=tmp_path,
+            settings={PREFIX + name: value for name, value in settings.items()})
+
+    run.program = request.param
+    return run
+
+
+def lines(result):
+    return [line for line in result.stderr.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_help_and_version(run, flag):
+    result = run(flag)
+    assert result.returncode == 0, result
+    assert result.stdout.strip() and not result.stderr.strip()
+    if flag == "--version":
+        assert re.search(r"\d+\.\d+", result.stdout), result.stdout
+    else:
+        assert "--check" in result.stdout and "--version" in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--no-such-flag"], ["-z"], ["one.env", "two.env"], ["--check", "--chekc"]])
+def test_bad_usage_is_64(run, arguments):
+    result = run(*arguments)
+    assert result.returncode == 64, result
+    assert result.stderr.strip()
+
+
+def test_a_missing_env_file_is_78_only_when_it_was_named(run):
+    result = run("missing.env", "--check")
+    assert result.returncode == 78 and "missing.env" in result.stderr, result
+    assert run("missing.env").returncode == 78
+    assert run("--check").returncode == 0, "without an argument .env is used only when it exists"
+
+
+def test_check_prints_the_settings_with_masked_secrets(run):
+    result = run(
+        "--check", DB_CONNECTION_STRING=f"mongodb://someone:{SECRET}@db.example:27018/?authSource=admin",
+        MESSAGEBUS_CONNECTION_STRING=f"amqps://somebody:{SECRET}@mq.example:5671/vhost", DB_NAME="checkedName",
+        HEARTBEAT_TIMEOUT=12345)
+    assert result.returncode == 0, result
+    shown = result.stdout
+    for expected in ("DB_CONNECTION_STRING", "db.example:27018", "checkedName", "12345", "HEARTBEAT_TIMEOUT"):
+        assert expected in shown, f"{expected} is not in:\n{shown}"
+    assert SECRET not in shown + result.stderr
+
+
+def test_check_shows_the_documented_defaults(run):
+    shown = run("--check").stdout
+    expected = {"DB_TYPE": "mongodb", "DB_CONNECTION_STRING": "mongodb://localhost:27017", "DB_NAME": "simpleScheduler",
+                "CLEANUP_INTERVAL": "1000", "HEARTBEAT_TIMEOUT": "15000"}
+    if run.program is Scheduler:
+        expected |= {"MAX_JOBS": "0", "MESSAGEBUS_TYPE": "rabbitmq", "CACHE_REFRESH_INTERVAL": "5000",
+                     "HEARTBEAT_INTERVAL": "1000"}
+    for name, value in expected.items():
+        assert any(PREFIX + name in line and value in line for line in shown.splitlines()), (
+            f"no line with {PREFIX + name} and {value} in:\n{shown}")
+
+
+GO_SCHEDULER = """\
+SIMPLE_SCHEDULER_DB_TYPE=mongodb
+SIMPLE_SCHEDULER_MESSAGEBUS_TYPE=rabbitmq
+SIMPLE_SCHEDULER_DB_CONNECTION_STRING=mongodb://db.from-file:27017
+SIMPLE_SCHEDULER_DB_NAME=fromFile
+SIMPLE_SCHEDULER_MESSAGEBUS_CONNECTION_STRING=amqp://guest:guest@localhost:5672/
+SIMPLE_SCHEDULER_CLEANUP_INTERVAL=60001
+SIMPLE_SCHEDULER_CACHE_REFRESH_INTERVAL=300001
+SIMPLE_SCHEDULER_HEARTBEAT_INTERVAL=1001
+SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT=30001
+SIMPLE_SCHEDULER_MAX_JOBS=7
+SIMPLE_SCHEDULER_OIDC_ISSUER=http://localhost:8080/realms/simple-scheduler"""
+
+
+@pytest.mark.parametrize("style", ["plain", "windows", "decorated"])
+def test_an_env_file_of_the_go_program_is_read(run, style):
+    text = {
+        "plain": GO_SCHEDULER,
+        "windows": GO_SCHEDULER.replace("\n", "\r\n") + "\r\n",
+        "decorated": "# settings\n\n" + GO_SCHEDULER.replace("=fromFile", '="fromFile"') + "\n",
+    }[style]
+    for arguments, files in ((["the.env", "--check"], {"the.env": text}), (["--check"], {".env": text})):
+        result = run(*arguments, files=files)
+        assert result.returncode == 0, result
+        assert "db.from-file" in result.stdout and "fromFile" in result.stdout and "60001" in result.stdout
+        assert '"fromFile"' not in result.stdout or style != "plain"
+
+
+def test_the_environment_wins_over_the_file(run):
+    result = run("the.env", "--check", files={"the.env": GO_SCHEDULER}, DB_NAME="fromEnvironment")
+    assert result.returncode == 0, result
+    assert "fromEnvironment" in result.stdout and "fromFile" not in result.stdout
+    assert "db.from-file" in result.stdout
+
+
+BAD = {
+    "DB_TYPE": ["postgres"],
+    "DB_CONNECTION_STRING": ["nonsense", "http://localhost:27017", "mongodb://"],
+    "DB_NAME": ["has space", "dollar$", "a/b", "x" * 70],
+    "CLEANUP_INTERVAL": ["soon", "-1", "0", "1.5", "99999999999999999999", "10s?"],
+    "HEARTBEAT_TIMEOUT": ["never", "-3000", "0"],
+    "LOG_LEVEL": ["loud"],
+    "LOG_FORMAT": ["xml"],
+    "HEALTH_ADDRESS": ["nowhere", "127.0.0.1:99999"],
+    "MESSAGEBUS_CONNECTION_STRING": ["nonsense", "http://localhost:5672/"],
+}
+BAD_FOR_SCHEDULER = {
+    "MESSAGEBUS_TYPE": ["kafka"],
+    "MAX_JOBS": ["many", "-1"],
+    "CACHE_REFRESH_INTERVAL": ["x", "0", "-5"],
+    "HEARTBEAT_INTERVAL": ["x", "0", "-5"],
+    "QUEUE_TYPE": ["lazy"],
+}
+
+
+def test_each_bad_setting_is_78_with_a_line_naming_it(run):
+    wrong = []
+    for name, values in (BAD | (BAD_FOR_SCHEDULER if run.program is Scheduler else {})).items():
+        for value in values:
+            result = run("--check", **{name: value})
+            named = [line for line in lines(result) if PREFIX + name in line]
+            shown = value in result.stderr or "CONNECTION_STRING" in name
+            if result.returncode != 78 or len(named) != 1 or not shown:
+                wrong.append(f"{name}={value[:30]}: exit {result.returncode}, stderr {result.stderr!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_several_faults_are_told_together_one_line_each(run):
+    faults = {"DB_TYPE": "postgres", "CLEANUP_INTERVAL": "soon", "HEARTBEAT_TIMEOUT": "-1", "LOG_LEVEL": "loud"}
+    for arguments in ([], ["--check"]):
+        result = run(*arguments, **faults)
+        assert result.returncode == 78, result
+        found = {name: [line for line in lines(result) if PREFIX + name in line] for name in faults}
+        assert all(len(named) == 1 for named in found.values()), result.stderr
+        assert len({named[0] for named in found.values()}) == len(faults), "one line per fault"
+
+
+def test_a_fault_in_a_connection_string_does_not_show_its_password(run):
+    result = run(
+        "--check", DB_CONNECTION_STRING=f"mongo://u:{SECRET}@host",
+        MESSAGEBUS_CONNECTION_STRING=f"amqp://u:{SECRET}@host:notaport/")
+    assert result.returncode == 78, result
+    assert SECRET not in result.stdout + result.stderr
+
+
+def test_programs_wait_for_servers_that_are_not_up_and_stop_when_asked(world):
+    nothing = free_port()
+    no_database = f"mongodb://someone:{SECRET}@127.0.0.1:{nothing}"
+    no_broker = f"amqp://someone:{SECRET}@127.0.0.1:{nothing}/"
+    waiting = [
+        world.scheduler(wait=False, DB_CONNECTION_STRING=no_database, MESSAGEBUS_CONNECTION_STRING=no_broker),
+        world.scheduler(wait=False, DB_CONNECTION_STRING=no_database),
+        world.scheduler(wait=False, MESSAGEBUS_CONNECTION_STRING=no_broker),
+        world.custodian(DB_CONNECTION_STRING=no_database),
+        world.custodian(MESSAGEBUS_CONNECTION_STRING=no_broker),
+    ]
+    world.eventually(lambda: all(program.log() for program in waiting[:4]), 25, "a log line of each waiting program")
+    throughout(lambda: world.check_alive() or True, 3, "the programs to wait")
+    begun = time.monotonic()
+    for program in waiting:
+        program.term()
+    for program in waiting:
+        code = program.wait(10)
+        assert code == 0, f"{program.label} ended with {code}"
+    assert time.monotonic() - begun < 10.5
+    for program in waiting:
+        assert SECRET not in program.log(), f"a password in the log of {program.label}"
+        assert len(program.log().splitlines()) < 200, f"{program.label} floods its log while it waits"
+
+
+def test_servers_that_come_up_late_are_used(world):
+    broker = pika.URLParameters(world.environment.rabbitmq)
+    host, port = pymongo.uri_parser.parse_uri(world.environment.mongodb)["nodelist"][0]
+    broker_proxy, database_proxy = Proxy(broker.host, broker.port), Proxy(host, port)
+    name, secret = broker.credentials.username, broker.credentials.password
+    start = after(1)
+    job = world.insert("patient", next_run_at=start, interval=400)
+    worker = world.worker(job, complete)
+    world.scheduler(
+        wait=False, DB_CONNECTION_STRING=f"mongodb://127.0.0.1:{database_proxy.port}/?directConnection=true",
+        MESSAGEBUS_CONNECTION_STRING=f"amqp://{name}:{secret}@127.0.0.1:{broker_proxy.port}/")
+    throughout(lambda: world.check_alive() or not worker.actions, 2, "no action without servers")
+    world.closing(database_proxy.open())
+    throughout(lambda: world.check_alive() or not worker.actions, 1.5, "no action without a broker")
+    world.closing(broker_proxy.open())
+    world.wait_for_actions(worker, 3, timeout=30)
+    # Now both go away for a while and come back.
+    for proxy in (broker_proxy, database_proxy):
+        proxy.close()
+        time.sleep(1)
+        proxy.open()
+        count = len(worker.actions)
+        world.wait_for_actions(worker, count + 3, timeout=30)
+
+
+def test_a_broker_that_refuses_the_password_is_69(world):
+    broker = pika.URLParameters(world.environment.rabbitmq)
+    program = world.scheduler(
+        wait=False, MESSAGEBUS_CONNECTION_STRING=f"amqp://guest:{SECRET}@{broker.host}:{broker.port}/")
+    program.asked_to_end = True
+    assert program.wait(20) == 69, program.tail()
+    assert SECRET not in program.log()
+
+
+def test_an_env_file_starts_the_programs(world, tmp_path):
+    """The settings only in the file, as the Go program is run."""
+    job = world.insert("by-file", next_run_at=after(2), interval=400)
+    worker = world.worker(job, complete)
+    path = tmp_path / "go.env"
+    path.write_text("".join(f"{name}={value}\n" for name, value in world.settings().items()))
+    nothing = {name.removeprefix(PREFIX): None for name in world.settings()}
+    scheduler = world.scheduler(path, **nothing)
+    custodian = world.custodian(path, **nothing)
+    world.wait_for_actions(worker, 2)
+    assert [program.term_and_wait()[0] for program in (custodian, scheduler)] == [0, 0]
+    assert world.broker.depth(bus.part(job, "action")) == 0
+
+
+def http_status(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=2) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, ""
+    except OSError:
+        return None, ""
+
+
+@pytest.mark.parametrize("kind", ["scheduler", "custodian"])
+def test_health_is_served_where_it_was_asked_for(world, kind):
+    ready, waiting = free_port(), free_port()
+    start = world.custodian if kind == "custodian" else lambda **settings: world.scheduler(wait=False, **settings)
+    start(HEALTH_ADDRESS=f"127.0.0.1:{ready}")
+    start(HEALTH_ADDRESS=f"127.0.0.1:{waiting}", DB_CONNECTION_STRING=f"mongodb://127.0.0.1:{free_port()}")
+    world.eventually(lambda: http_status(ready, "/readyz")[0] == 200, 15, "/readyz to answer 200")
+    assert http_status(ready, "/livez")[0] == 200
+    code, text = http_status(ready, "/metrics")
+    assert code == 200 and re.search(r"^[a-z_]+(\{.*\})? [0-9.e+]+$", text, re.MULTILINE), text[:300]
+    world.eventually(lambda: http_status(waiting, "/livez")[0] == 200, 15, "/livez to answer 200")
+    assert http_status(waiting, "/readyz")[0] == 503, "ready without a database"
+
+
+def test_logs_are_json_when_asked_for(world):
+    job = world.insert("json", next_run_at=after(2))
+    worker = world.worker(job, complete)
+    scheduler = world.scheduler(LOG_FORMAT="json", LOG_LEVEL="debug")
+    world.wait_for_actions(worker, 1)
+    scheduler.term_and_wait()
+    lines = scheduler.log().splitlines()
+    assert lines and all(isinstance(json.loads(line), dict) for line in lines), scheduler.tail(3)

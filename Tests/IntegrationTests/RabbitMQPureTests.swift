@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+@testable import RabbitMQBus
+
+@Suite struct RabbitMQConfirmLedgerTests {
+    private func ledger(_ count: Int) -> ConfirmLedger<Int> {
+        var ledger = ConfirmLedger<Int>()
+        for number in 1...count { ledger.add(messageID: "m\(number)", number) }
+        return ledger
+    }
+
+    @Test func `one confirm settles one message`() {
+        var ledger = ledger(3)
+        let settled = ledger.settle(through: 2, multiple: false, isTaken: true)
+        #expect(settled.map(\.token) == [2])
+        #expect(settled.map(\.verdict) == [.taken])
+        #expect(ledger.count == 2)
+    }
+
+    @Test func `a multiple confirm settles everything before that is open, in order`() {
+        var ledger = ledger(5)
+        _ = ledger.settle(through: 2, multiple: false, isTaken: true)
+        #expect(ledger.settle(through: 4, multiple: true, isTaken: true).map(\.token) == [1, 3, 4])
+        #expect(ledger.settle(through: 4, multiple: true, isTaken: true).isEmpty)
+        #expect(ledger.drain() == [5])
+    }
+
+    @Test func `a rejected message is told apart`() {
+        var ledger = ledger(2)
+        #expect(ledger.settle(through: 2, multiple: true, isTaken: false).map(\.verdict) == [.rejected, .rejected])
+    }
+
+    @Test func `a returned and then confirmed message is unroutable`() {
+        var ledger = ledger(3)
+        ledger.noteReturn(messageID: "m2")
+        #expect(
+            ledger.settle(through: 3, multiple: true, isTaken: true).map(\.verdict) == [.taken, .unroutable, .taken])
+    }
+
+    @Test func `of two messages with the same id the first open one was returned`() {
+        var ledger = ConfirmLedger<Int>()
+        ledger.add(messageID: "same", 1)
+        ledger.add(messageID: "same", 2)
+        ledger.noteReturn(messageID: "same")
+        #expect(ledger.settle(through: 2, multiple: true, isTaken: true).map(\.verdict) == [.unroutable, .taken])
+    }
+
+    @Test func `returns out of order are found all the same`() {
+        var ledger = ledger(3)
+        ledger.noteReturn(messageID: "m3")
+        ledger.noteReturn(messageID: "m1")
+        ledger.noteReturn(messageID: "unknown")
+        #expect(
+            ledger.settle(through: 3, multiple: true, isTaken: true).map(\.verdict)
+                == [.unroutable, .taken, .unroutable])
+    }
+
+    @Test func `a confirm of what was never published is ignored`() {
+        var ledger = ledger(1)
+        #expect(ledger.settle(through: 9, multiple: true, isTaken: true).isEmpty)
+        #expect(ledger.count == 1)
+    }
+
+    @Test func `a new channel counts from one again`() {
+        var ledger = ledger(2)
+        #expect(ledger.drain() == [1, 2])
+        ledger.add(messageID: "n", 7)
+        #expect(ledger.settle(through: 1, multiple: false, isTaken: true).map(\.token) == [7])
+    }
+}
+
+@Suite struct RabbitMQContentAssemblerTests {
+    private let method = InboundMethod.DeliverMethod(consumerTag: "t", deliveryTag: 1, exchange: "e")
+    private let properties = MessageProperties(contentType: "text/plain")
+
+    @Test func `a body in parts is put together`() throws {
+        var assembler = ContentAssembler()
+        try assembler.begin(method)
+        #expect(try assembler.header(size: 3, properties: properties) == nil)
+        #expect(try assembler.body([1, 2]) == nil)
+        #expect(try assembler.body([3]) == .delivery(method, properties, [1, 2, 3]))
+    }
+
+    @Test func `a message without body ends with its header`() throws {
+        var assembler = ContentAssembler()
+        try assembler.beginReturn(reason: "NO_ROUTE")
+        #expect(
+            try assembler.header(size: 0, properties: properties) == .returned(reason: "NO_ROUTE", properties))
+        try assembler.begin(method)
+    }
+
+    @Test func `frames out of order are an error`() throws {
+        var assembler = ContentAssembler()
+        #expect(throws: LinkError.self) { try assembler.header(size: 1, properties: properties) }
+        #expect(throws: LinkError.self) { try assembler.body([1]) }
+        try assembler.begin(method)
+        #expect(throws: LinkError.self) { try assembler.begin(method) }
+        _ = try assembler.header(size: 1, properties: properties)
+        #expect(throws: LinkError.self) { try assembler.body([1, 2]) }
+    }
+}
+
+@Suite struct RabbitMQMachineTests {
+    private let start = ContinuousClock.now
+
+    @Test func `waits double up to five seconds, with jitter`() {
+        var backoff = ReconnectBackoff(seed: 1)
+        for failure in 0..<40 {
+            let full = min(Duration.milliseconds(100) * (1 << min(failure, 10)), .seconds(5))
+            let wait = backoff.next()
+            #expect(wait >= full / 2 && wait <= full)
+        }
+        backoff.reset()
+        #expect(backoff.next() <= .milliseconds(100))
+    }
+
+    @Test func `the same seed gives the same waits`() {
+        var one = ReconnectBackoff(seed: 7)
+        var other = ReconnectBackoff(seed: 7)
+        #expect((0..<10).map { _ in one.next() } == (0..<10).map { _ in other.next() })
+    }
+
+    @Test func `only the first login can be refused for good`() {
+        var machine = ConnectionMachine(seed: 1)
+        #expect(!machine.isDue(at: start))
+        machine.start(at: start)
+        #expect(machine.isDue(at: start))
+        #expect(machine.failed(LinkError(reason: "down"), at: start) == .retry)
+        #expect(!machine.isDue(at: start))
+        #expect(machine.isDue(at: start + .seconds(1)))
+        #expect(machine.failed(LinkError(isRefusal: true, reason: "no"), at: start) == .forbidden)
+        machine.connected()
+        #expect(machine.phase == .up)
+        machine.lost(at: start)
+        #expect(machine.failed(LinkError(isRefusal: true, reason: "no"), at: start) == .retry)
+    }
+
+    @Test func `a closed machine stays closed`() {
+        var machine = ConnectionMachine(seed: 1)
+        machine.start(at: start)
+        machine.close()
+        machine.start(at: start)
+        machine.connected()
+        machine.lost(at: start)
+        _ = machine.failed(LinkError(reason: "down"), at: start)
+        #expect(machine.phase == .closed)
+        #expect(!machine.isDue(at: start + .seconds(60)))
+    }
+
+    @Test func `a full buffer pauses reading until it is half empty`() throws {
+        var buffer = DeliveryBuffer(capacity: 10)
+        let job = try JobName("a")
+        for tag in 1...10 as ClosedRange<UInt64> {
+            #expect(!buffer.isPaused)
+            buffer.append(Delivery(jobName: job, kind: .status, body: [], receipt: .init(session: 1, tag: tag)))
+        }
+        #expect(buffer.isPaused)
+        #expect(buffer.take(5).map(\.receipt.tag) == [1, 2, 3, 4, 5])
+        #expect(buffer.isPaused)
+        #expect(buffer.take(1).map(\.receipt.tag) == [6])
+        #expect(!buffer.isPaused)
+        #expect(buffer.take(100).map(\.receipt.tag) == [7, 8, 9, 10])
+        #expect(buffer.take(100).isEmpty)
+    }
+
+    @Test func `big messages fill the buffer too`() throws {
+        var buffer = DeliveryBuffer(capacity: 10, byteCapacity: 100)
+        let job = try JobName("a")
+        buffer.append(
+            Delivery(
+                jobName: job, kind: .status, body: Array(repeating: 0, count: 200), receipt: .init(session: 1, tag: 1)))
+        #expect(buffer.isPaused)
+        #expect(buffer.take(1).count == 1)
+        #expect(!buffer.isPaused)
+    }
+
+    @Test func `the subject that the broker answered with an error is at fault, the others go again`() throws {
+        var declarer = TopologyDeclarer(window: 2)
+        let jobs = try ["a", "b", "c"].map { TopologySubject.job(try JobName($0)) }
+        for job in jobs + jobs { declarer.request(job) }
+        #expect(declarer.takeSendable().count == 26)
+        for step in 1...13 { #expect(try declarer.replied() == (step == 13 ? jobs[0] : nil)) }
+        #expect(declarer.takeSendable().count == 13)
+        #expect(declarer.channelClosed(blame: true) == jobs[1])
+        #expect(declarer.takeSendable().count == 13)
+        for step in 1...13 { #expect(try declarer.replied() == (step == 13 ? jobs[2] : nil)) }
+        #expect(throws: LinkError.self) { try declarer.replied() }
+        declarer.request(jobs[1])
+        #expect(declarer.takeSendable().count == 13)
+        #expect(declarer.channelClosed(blame: false) == nil)
+        #expect(declarer.takeSendable().count == 13)
+    }
+}
+
+@Suite struct RabbitMQSettingsTests {
+    @Test func `an address is taken apart and decoded`() throws {
+        let settings = try RabbitMQSettings(connectionString: "amqp://us%40er:p%2Fw%23@[::1]:1234/v%2Fh")
+        #expect(settings.user == "us@er")
+        #expect(settings.password == "p/w#")
+        #expect(settings.host == "::1")
+        #expect(settings.port == 1234)
+        #expect(settings.virtualHost == "v/h")
+        #expect(settings.tls == nil)
+        #expect(settings.description == "amqp://::1:1234/v/h")
+    }
+
+    @Test(arguments: ["amqp://broker", "amqp://broker/", "amqp://broker/%2F", "AMQP://broker"])
+    func `what is left out has the usual values`(address: String) throws {
+        let settings = try RabbitMQSettings(connectionString: address)
+        #expect(settings.user == "guest")
+        #expect(settings.password == "guest")
+        #expect(settings.port == 5672)
+        #expect(settings.virtualHost == "/")
+    }
+
+    @Test func `amqps means TLS with a checked peer`() throws {
+        let settings = try RabbitMQSettings(connectionString: "amqps://broker?cacertfile=/ca.pem")
+        #expect(settings.port == 5671)
+        #expect(settings.tls?.verifiesPeer == true)
+        #expect(settings.tls?.authorities == "/ca.pem")
+        #expect(try RabbitMQSettings(connectionString: "amqps://b?verify=verify_none").tls?.verifiesPeer == false)
+    }
+
+    @Test(arguments: [
+        "", "http://u:hunter2@broker", "amqp://", "amqp://u:hunter2@", "amqp://u:hunter2@broker:0",
+        "amqp://u:hunter2@broker:70000", "amqp://u:hunter2@broker/a/b", "amqp://u:hunter2@bro ker", "broker:5672",
+        "amqps://u:hunter2@broker?verify=maybe", "amqp://u:hunter2@broker#x", "amqp://u:hunter2%00@broker",
+    ])
+    func `a bad address is refused without repeating it`(address: String) throws {
+        let error = try #require(throws: InvalidRabbitMQAddress.self) {
+            try RabbitMQSettings(connectionString: address)
+        }
+        #expect(!error.description.contains("hunter2"))
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Glibc
+import Shared
+import TestSupport
+
+@testable import RabbitMQBus
+
+/// A worker at a real broker: blocking calls on a thread of its own.
+actor RabbitMQWorker: BusWorker {
+    private nonisolated let thread = PollingThread(name: "test-worker")
+    private let link: BrokerLink
+    private var next: UInt64 = 0
+    private var assembler = ContentAssembler()
+    private var received: [String: [(MessageProperties, [UInt8])]] = [:]
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    init(_ settings: RabbitMQSettings) throws {
+        link = try BrokerLink.open(settings, guardedBy: SocketGuard())
+        try link.send(.openChannel, channel: 1)
+    }
+
+    /// Sends methods and waits for their answers; a refusal is an error.
+    func perform(_ methods: [OutboundMethod]) throws {
+        try openIfNeeded()
+        for method in methods {
+            try link.send(method, channel: 1)
+            if method.hasReply { try receive { if case .method = $0.payload { true } else { false } } }
+        }
+    }
+
+    /// Declares a job's objects.
+    func declare(_ job: JobName) throws {
+        try perform(Topology.declarations(of: job).map { OutboundMethod($0, .classic) })
+    }
+
+    func attach(_ job: JobName) throws {
+        try declare(job)
+        let queue = Topology.actionQueue(of: job)
+        try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
+    }
+
+    func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
+        try openIfNeeded()
+        let message = OutboundMessage(
+            exchange: toFanout ? Topology.queue(of: job, kind) : Topology.exchange(of: job),
+            routingKey: toFanout ? "" : kind.rawValue, isMandatory: false,
+            properties: MessageProperties(contentType: "application/json"), body: body)
+        try link.publish(message, channel: 1)
+    }
+
+    func actions(of job: JobName, count: Int) throws -> [ReceivedAction] {
+        let queue = Topology.actionQueue(of: job)
+        while received[queue, default: []].count < count { try receive { _ in true } }
+        let taken = received[queue, default: []].prefix(count)
+        received[queue, default: []].removeFirst(count)
+        return taken.map { ReceivedAction(messageID: $0.0.messageID ?? "", body: $0.1) }
+    }
+
+    func deadLetter(of job: JobName) throws -> ReceivedDeadLetter {
+        let queue = Topology.deadLetterQueue
+        try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
+        while true {
+            while let (properties, body) = received[queue, default: []].first {
+                received[queue]?.removeFirst()
+                let headers = Dictionary(uniqueKeysWithValues: properties.headers.map { ($0.name, $0.value) })
+                guard headers["x-dead-letter-job"] == job.text else { continue }
+                try perform([.cancel(tag: queue)])
+                return ReceivedDeadLetter(
+                    body: body, reason: headers["x-dead-letter-reason"] ?? "",
+                    queue: headers["x-dead-letter-queue"] ?? "")
+            }
+            try receive { _ in true }
+        }
+    }
+
+    private var isOpen = false
+
+    private func openIfNeeded() throws {
+        guard !isOpen else { return }
+        isOpen = true
+        try receive { if case .method(.channelOpened) = $0.payload { true } else { false } }
+    }
+
+    /// Reads frames until one is as wanted; waits in `poll`, since this thread has nothing else to do.
+    private func receive(until isWanted: (InboundFrame) -> Bool) throws {
+        while true {
+            guard let frame = try link.receive() else {
+                var watched = pollfd(fd: link.descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&watched, 1, 10_000) > 0 else { throw LinkError(reason: "the test's worker waited 10 s") }
+                continue
+            }
+            try note(frame)
+            if case .method(.deliver) = frame.payload { continue }
+            if isWanted(frame) { return }
+        }
+    }
+
+    private func note(_ frame: InboundFrame) throws {
+        var content: ContentAssembler.Content?
+        switch frame.payload {
+        case .method(.deliver(let deliver)): try assembler.begin(deliver)
+        case .method(.channelClosed(let close)): throw LinkError(reason: close.text)
+        case .method(.connectionClosed(_, let text)): throw LinkError(reason: text)
+        case .method: break
+        case .header(let size, let properties): content = try assembler.header(size: size, properties: properties)
+        case .body(let part): content = try assembler.body(part)
+        }
+        if case .delivery(let method, let properties, let body) = content {
+            received[method.consumerTag, default: []].append((properties, body))
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+@testable import Scheduler
+
+@Suite struct JobTableTests {
+    private let start = Sample.start
+
+    private func owned(_ job: Job, epoch: Int64 = 1) -> OwnedJob {
+        OwnedJob(job: job, managerID: ManagerID(ObjectID(high: 1, low: 1)), lockEpoch: epoch)
+    }
+
+    private func hold(_ table: JobTable, _ job: Job, epoch: Int64 = 1, at now: Timestamp? = nil) {
+        _ = table.hold(
+            owned(job, epoch: epoch), missedBefore: start, now: now ?? start, readAt: table.tick)
+    }
+
+    private func finish(_ table: JobTable, _ name: String, next: Timestamp?) {
+        var outcome = BatchOutcome(name: Sample.name(name), lockEpoch: 1)
+        outcome.next = BatchOutcome.Next(slot: next)
+        table.finish([outcome])
+    }
+
+    @Test func `what is due comes out once, the earliest first`() {
+        let table = JobTable()
+        hold(table, Sample.job("b", nextRunAt: start + .seconds(1)))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(2)))
+        hold(table, Sample.job("c", nextRunAt: start + .seconds(9)))
+        #expect(table.nextDue() == start + .seconds(1))
+        #expect(table.takeDue(now: start, limit: 10).isEmpty)
+        #expect(table.takeDue(now: start + .seconds(5), limit: 10).map(\.held.name.text) == ["b", "a"])
+        #expect(table.takeDue(now: start + .seconds(5), limit: 10).isEmpty)
+        #expect(table.nextDue() == start + .seconds(9))
+    }
+
+    @Test func `a finished job is due at its next slot, a done one never`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        finish(table, "a", next: start + .seconds(1))
+        #expect(table.nextDue() == start + .seconds(1))
+        _ = table.takeDue(now: start + .seconds(1), limit: 1)
+        finish(table, "a", next: nil)
+        #expect(table.nextDue() == nil)
+    }
+
+    @Test func `disabled jobs are held but not due`() {
+        let table = JobTable()
+        hold(table, Sample.job("a") { $0.isEnabled = false })
+        #expect(table.count == 1)
+        #expect(table.nextDue() == nil)
+    }
+
+    @Test func `an edit of nextRunAt moves the armed slot`() {
+        let table = JobTable()
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(100)))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(1)))
+        #expect(table.nextDue() == start + .seconds(1))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(50)))
+        #expect(table.takeDue(now: start + .seconds(10), limit: 10).isEmpty)
+        #expect(table.nextDue() == start + .seconds(50))
+    }
+
+    @Test func `a read from before a batch does not turn the slot back`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        let tick = table.tick
+        _ = table.takeDue(now: start, limit: 1)
+        finish(table, "a", next: start + .seconds(1))
+        _ = table.hold(owned(Sample.job("a")), missedBefore: start, now: start, readAt: tick)
+        #expect(table.nextDue() == start + .seconds(1))
+    }
+
+    @Test func `an outcome of an earlier lock is ignored`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        hold(table, Sample.job("a"), epoch: 2)
+        finish(table, "a", next: start + .seconds(1))
+        #expect(table.nextDue() == start)
+        #expect(table.holds(Sample.name("a"), epoch: 2))
+        #expect(!table.holds(Sample.name("a"), epoch: 1))
+    }
+
+    @Test func `a dropped job is neither due nor released`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        table.requestRelease(Sample.name("a"))
+        table.drop([Sample.name("a")])
+        #expect(table.nextDue() == nil)
+        #expect(table.takeDue(now: start + .seconds(5), limit: 10).isEmpty)
+    }
+
+    @Test func `a release that is asked for while the job is busy comes after its batch`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        table.requestRelease(Sample.name("a"))
+        #expect(table.takeDue(now: start, limit: 10).isEmpty)
+        finish(table, "a", next: start + .seconds(1))
+        let batch = table.takeDue(now: start, limit: 10)
+        #expect(batch.map(\.held.name.text) == ["a"])
+        #expect(batch.map(\.isDue) == [false])
+    }
+
+    @Test func `enabling a job notes since when its slots count again`() {
+        let table = JobTable()
+        hold(table, Sample.job("a") { $0.isEnabled = false })
+        hold(table, Sample.job("a"), at: start + .seconds(5))
+        let batch = table.takeDue(now: start + .seconds(5), limit: 1)
+        #expect(batch.first?.held.disabledUntil == start + .seconds(5))
+    }
+
+    @Test func `a job in trouble is not taken before its time`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
+        outcome.retryAt = start + .seconds(3)
+        table.finish([outcome])
+        #expect(table.nextDue() == start + .seconds(3))
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Custodian
+import Shared
+import Synchronization
+
+/// A store that fails and finds dead owners when a test says so, and counts what it is asked.
+final class ScriptedStore: UnlockStore {
+    struct State {
+        /// Thrown by every call while set.
+        var error: StoreError?
+        /// What the next calls return; then nothing.
+        var batches: [[String]] = []
+        var unlockCalls = 0
+        var contacts = 0
+        /// Run inside of every call, to make it slow.
+        var onCall: @Sendable () -> Void = {}
+    }
+
+    let state = Mutex(State())
+
+    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+        try call { state in
+            state.unlockCalls += 1
+            return state.batches.isEmpty ? [] : state.batches.removeFirst()
+        }
+    }
+
+    func serverTime() async throws(StoreError) -> Timestamp {
+        try call { state in
+            state.contacts += 1
+            return Timestamp(millisecondsSinceEpoch: 0)
+        }
+    }
+
+    func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {}
+    func renew(_ manager: ManagerID) async throws(StoreError) -> Bool { false }
+    func release(_ manager: ManagerID) async throws(StoreError) -> Int { 0 }
+
+    private func call<Value: Sendable>(_ body: (inout sending State) -> Value) throws(StoreError) -> Value {
+        state.withLock { $0.onCall }()
+        if let error = state.withLock({ $0.error }) { throw error }
+        return state.withLock { body(&$0) }
+    }
+}

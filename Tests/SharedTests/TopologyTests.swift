@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Foundation
+import Shared
+import TestSupport
+import Testing
+
+@Suite struct TopologyTests {
+    private let job: JobName
+
+    init() throws {
+        job = try JobName("a.b")
+    }
+
+    @Test func `a job has the objects of the contract`() {
+        #expect(
+            Set(Topology.declarations(of: job)) == [
+                .topicExchange("scheduler.job.a.b"),
+                .fanoutExchange("scheduler.job.a.b.action"), .fanoutExchange("scheduler.job.a.b.status"),
+                .fanoutExchange("scheduler.job.a.b.heartbeat"),
+                .jobQueue("scheduler.job.a.b.action"), .jobQueue("scheduler.job.a.b.status"),
+                .jobQueue("scheduler.job.a.b.heartbeat"),
+                .binding(queue: "scheduler.job.a.b.action", exchange: "scheduler.job.a.b", key: "action"),
+                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b", key: "status"),
+                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b", key: "heartbeat"),
+                .exchangeBinding(destination: "scheduler.job.a.b.action", source: "scheduler.job.a.b", key: "action"),
+                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b.status", key: ""),
+                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b.heartbeat", key: ""),
+            ])
+    }
+
+    @Test func `nothing is bound before it is declared`() {
+        var names: Set<String> = []
+        for declaration in Topology.declarations(of: job) {
+            switch declaration {
+            case .topicExchange(let name), .fanoutExchange(let name), .jobQueue(let name), .ownQueue(let name):
+                names.insert(name)
+            case .binding(let queue, let exchange, _):
+                #expect(names.isSuperset(of: [queue, exchange]))
+            case .exchangeBinding(let destination, let source, _):
+                #expect(names.isSuperset(of: [destination, source]))
+            }
+        }
+    }
+
+    @Test func `an action has the keys of the contract`() throws {
+        let action = exampleAction(job, 7, payload: .object(["text": .string("a\"/\\\u{1}ü"), "none": .null]))
+        let fields = try JSONDecoder().decode([String: JSONValue].self, from: Data(action.encodedBody()))
+        #expect(
+            fields == [
+                "jobName": .string("a.b"), "runId": .string("650000000000000000000007"), "action": .string("run"),
+                "attempt": .int(1), "scheduledTime": .string("2023-11-14T22:13:20.123Z"),
+                "payload": .object(["text": .string("a\"/\\\u{1}ü"), "none": .null]),
+            ])
+        #expect(action.encodedBody() == action.encodedBody())
+    }
+
+    @Test func `optional keys of an action are left out`() throws {
+        let action = ActionMessage(
+            jobName: job, runID: RunID(.zero), action: .cancel, attempt: 3, scheduledTime: nil, payload: nil,
+            decidedAt: Timestamp(millisecondsSinceEpoch: 0))
+        #expect(
+            String(decoding: action.encodedBody(), as: UTF8.self)
+                == #"{"jobName":"a.b","runId":"000000000000000000000000","action":"cancel","attempt":3}"#)
+    }
+
+    @Test func `hints survive the wire`() {
+        for hint in [ControlHint.jobChanged(job), .jobsUnlocked] {
+            #expect(ControlHint(body: hint.encodedBody()) == hint)
+        }
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", "null", #"{"type":"job-changed"}"#, #"{"type":"job-changed","jobName":"a/b"}"#,
+        #"{"type":"job-changed","jobName":7}"#, #"{"type":"other"}"#, #"{"type":7}"#,
+    ])
+    func `what is not a hint is none`(body: String) {
+        #expect(ControlHint(body: Array(body.utf8)) == nil)
+    }
+
+    @Test func `a hint with more keys than we know is a hint`() {
+        #expect(ControlHint(body: Array(#"{"type":"jobs-unlocked","by":"x"}"#.utf8)) == .jobsUnlocked)
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Synchronization
+import TestSupport
+
+/// Checks the engine's invariants after every write to the database and every message to the workers.
+///
+/// The numbers in the rules are those of docs/guarantees.md.
+final class InvariantChecker: Sendable {
+    private struct State {
+        var jobs: [JobName: MemoryStoreJob] = [:]
+        var runs: [RunID: Run] = [:]
+        var slots: [JobName: [Timestamp: RunID]] = [:]
+        var skipped: [JobName: [SlotSkip]] = [:]
+        var published: [String: ActionMessage] = [:]
+        var publishedRuns: Set<RunID> = []
+        var openPublished: [JobName: Set<RunID>] = [:]
+        var fired = 0
+        var skippedCount: Int64 = 0
+        var retried = 0
+    }
+
+    private let world: SimWorld
+    private let state = Mutex(State())
+
+    init(world: SimWorld) {
+        self.world = world
+    }
+
+    /// How many slots got a run, how many were skipped, and how many runs were started again.
+    var summary: (fired: Int, skipped: Int64, retried: Int) {
+        state.withLock { ($0.fired, $0.skippedCount, $0.retried) }
+    }
+
+    /// Whether the action of the run ever reached a worker's queue.
+    func wasPublished(_ run: RunID) -> Bool { state.withLock { $0.publishedRuns.contains(run) } }
+
+    func check(_ change: MemoryStoreChange) {
+        switch change {
+        case .job(let job): check(job)
+        case .run(let run): check(run)
+        case .runRemoved(let run): checkRemoval(of: run)
+        case .manager, .managerRemoved: break
+        }
+    }
+
+    /// 2: what reaches a worker twice is the same, under the same id.
+    func check(_ message: ActionMessage) {
+        state.withLock { state in
+            if let before = state.published[message.messageID],
+                (before.jobName, before.runID, before.scheduledTime)
+                    != (message.jobName, message.runID, message.scheduledTime)
+            {
+                world.violated("2: two messages differ under the id \(message.messageID)")
+            }
+            state.published[message.messageID] = message
+            guard let run = state.runs[message.runID] else {
+                return world.violated("2: an action was published for a run that is not stored: \(message.messageID)")
+            }
+            guard message.action == .run else { return }
+            state.publishedRuns.insert(message.runID)
+            if !run.status.isFinal { state.openPublished[run.jobName, default: []].insert(run.id) }
+        }
+        checkConcurrency(of: message.jobName)
+    }
+
+    private func check(_ job: MemoryStoreJob) {
+        guard let definition = job.job else { return }
+        state.withLock { state in
+            defer { state.jobs[definition.name] = job }
+            guard let before = state.jobs[definition.name], let old = before.job else { return }
+            if job.lockEpoch < before.lockEpoch {
+                world.violated("3: the lock epoch of \(definition.name) went back")
+            }
+            if before.managerID == nil, job.managerID != nil, job.lockEpoch <= before.lockEpoch {
+                world.violated("3: \(definition.name) was locked without a new epoch")
+            }
+            guard old.nextRunAt != definition.nextRunAt, let from = old.nextRunAt else { return }
+            let rows = Self.newRows(in: job.skips, since: before.skips)
+            state.skipped[definition.name, default: []] += rows
+            checkOutcomes(of: old, from: from, to: definition.nextRunAt, rows: rows, epoch: job.lockEpoch, state: &state)
+        }
+    }
+
+    /// 1 and 4: every slot that was passed has exactly one outcome, and the next is later.
+    private func checkOutcomes(
+        of job: Job, from: Timestamp, to: Timestamp?, rows: [SlotSkip], epoch: Int64, state: inout State
+    ) {
+        if let to, to <= from { world.violated("4: the next slot of \(job.name) went from \(from) to \(to)") }
+        var slot: Timestamp? = from
+        while let current = slot, to.map({ current < $0 }) ?? true {
+            let hasRun = state.slots[job.name]?[current] != nil
+            let skip = rows.first { $0.firstSlot <= current && current <= $0.lastSlot }
+            switch (hasRun, skip) {
+            case (true, nil): state.fired += 1
+            case (false, _?): state.skippedCount += 1
+            case (false, nil): world.violated("1: slot \(current) of \(job.name) has no outcome")
+            case (true, let skip?):
+                // The insert of an owner that had lost the lock, and has to take it back: no outcome (docs/guarantees.md).
+                if let id = state.slots[job.name]?[current], let run = state.runs[id], run.lockEpoch < epoch {
+                    world.note("a zombie's run stands at the skipped slot \(current) of \(job.name)")
+                    break
+                }
+                world.violated("1: slot \(current) of \(job.name) has a run and is skipped (\(skip.reason))")
+            }
+            slot = job.schedule.next(after: current)
+        }
+        if job.schedule != .once, to == nil { world.violated("4: \(job.name) has no next slot") }
+    }
+
+    private func check(_ run: Run) {
+        let before = state.withLock { state in
+            let before = state.runs[run.id]
+            state.runs[run.id] = run
+            if before == nil { checkNew(run, state: &state) }
+            if run.status.isFinal { state.openPublished[run.jobName]?.remove(run.id) }
+            if run.attempt > (before?.attempt ?? run.attempt) { state.retried += 1 }
+            return before
+        }
+        if let before, before.status != run.status, !before.status.canBecome(run.status) {
+            world.violated("5: run \(run.id) went from \(before.status) to \(run.status)")
+        }
+        if let before, before.status.isFinal {
+            var same = run
+            same.lockEpoch = before.lockEpoch
+            if same != before { world.violated("5: the final run \(run.id) was changed") }
+        }
+        if let before, run.attempt < before.attempt { world.violated("5: run \(run.id) went back to an older attempt") }
+        if run.deadline == nil, !run.status.isFinal, !run.isWaiting, run.unpublishedAction != nil {
+            world.violated("7: run \(run.id) is to be published and nobody has to")
+        }
+    }
+
+    /// 1 and 4: one run per slot, never early; 6: never more pending than allowed.
+    private func checkNew(_ run: Run, state: inout State) {
+        guard let slot = run.scheduledTime else { return }
+        if let other = state.slots[run.jobName]?[slot], other != run.id {
+            world.violated("1: slot \(slot) of \(run.jobName) has two runs")
+        }
+        state.slots[run.jobName, default: [:]][slot] = run.id
+        if slot > world.serverTime || run.createdTime < slot {
+            world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
+        }
+        if let rows = state.skipped[run.jobName], rows.contains(where: { $0.firstSlot <= slot && slot <= $0.lastSlot }) {
+            // A zombie's insert, to be withdrawn: its publication is the violation, see above.
+            world.note("a run was made for the skipped slot \(slot) of \(run.jobName)")
+        }
+    }
+
+    /// 2: only what was never published may be withdrawn.
+    private func checkRemoval(of run: Run) {
+        state.withLock { state in
+            state.runs[run.id] = nil
+            if let slot = run.scheduledTime, state.slots[run.jobName]?[slot] == run.id {
+                state.slots[run.jobName]?[slot] = nil
+            }
+            if state.publishedRuns.contains(run.id) {
+                world.violated("2: the published run \(run.id) was withdrawn")
+            }
+        }
+    }
+
+    /// 6: of a serial job's runs at most one is published and not ended.
+    private func checkConcurrency(of name: JobName) {
+        state.withLock { state in
+            guard state.jobs[name]?.job?.allowsConcurrentRuns == false else { return }
+            let open = state.openPublished[name] ?? []
+            if open.count > 1 {
+                world.violated("6: \(open.count) runs of the serial job \(name) are published and not ended")
+            }
+        }
+    }
+
+    private static func newRows(in rows: [SlotSkip], since old: [SlotSkip]) -> [SlotSkip] {
+        for count in 0...rows.count where Array(rows.dropLast(count)) == Array(old.suffix(rows.count - count)) {
+            return Array(rows.suffix(count))
+        }
+        return rows
+    }
+}

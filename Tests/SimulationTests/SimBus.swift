@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import TestSupport
+
+/// The broker as one simulated process sees it: publishing takes time, and the process may die before and after.
+struct SimBus: MessageBus {
+    let base: MemoryBus
+    let process: SimProcess
+    let time: SimTime
+    let faults: FaultPlan
+    /// Called after each publish, whether or not its process lives on to see it.
+    let onPublish: @Sendable () -> Void
+
+    private func mishap(_ moment: String) async {
+        try? await time.sleep(for: faults.latency())
+        if faults.dies(moment, process) { process.kill() }
+    }
+
+    func run() async throws(BusError) { try await base.run() }
+
+    func ready() async throws(BusError) { try await base.ready() }
+
+    func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] {
+        await mishap("before publish")
+        guard !process.isDead else { return actions.map { _ in .unconfirmed } }
+        let outcomes = await base.publish(actions)
+        onPublish()
+        await mishap("after publish")
+        return process.isDead ? actions.map { _ in .unconfirmed } : outcomes
+    }
+
+    func deadLetter(_ letters: [DeadLetter]) async throws(BusError) { try await base.deadLetter(letters) }
+
+    func subscribe(_ jobs: [JobName]) async { await base.subscribe(jobs) }
+
+    func unsubscribe(_ jobs: [JobName]) async { await base.unsubscribe(jobs) }
+
+    func deliveries(limit: Int) async throws(BusError) -> [Delivery] { try await base.deliveries(limit: limit) }
+
+    func acknowledge(through receipt: Delivery.Receipt) async {
+        await mishap("before acknowledge")
+        guard !process.isDead else { return }
+        await base.acknowledge(through: receipt)
+    }
+
+    func announce(_ hint: ControlHint) async { await base.announce(hint) }
+
+    func nextHint() async throws(BusError) -> ControlHint? { try await base.nextHint() }
+
+    func state() async -> BusState { await base.state() }
+
+    func close() async { await base.close() }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import TestSupport
+
+/// The database as one simulated process sees it: slow at times, gone at times, and the process may die at each call.
+struct SimStore: SchedulerStore, CustodianStore {
+    let base: MemoryStore
+    let process: SimProcess
+    let time: SimTime
+    let faults: FaultPlan
+
+    /// Calls through; before and after the effect, anything may go wrong.
+    private func call<Value: Sendable>(
+        _ verb: String, _ effect: () async throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await mishap("before \(verb)")
+        let value = try await effect()
+        try await mishap("after \(verb)")
+        return value
+    }
+
+    private func mishap(_ moment: String) async throws(StoreError) {
+        do { try await time.sleep(for: faults.latency()) } catch {
+            throw StoreError(.unavailable, "the process is dead or the call was cancelled")
+        }
+        if faults.dies(moment, process) { process.kill() }
+        guard !process.isDead else { throw StoreError(.unavailable, "the process is dead") }
+        if faults.databaseFails(moment, process) { throw StoreError(.unavailable, "simulated outage") }
+    }
+
+    func serverTime() async throws(StoreError) -> Timestamp {
+        try await call("serverTime") { () throws(StoreError) in try await base.serverTime() }
+    }
+
+    func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {
+        try await call("register") { () throws(StoreError) in try await base.register(manager, hostname: hostname) }
+    }
+
+    func renew(_ manager: ManagerID) async throws(StoreError) -> Bool {
+        try await call("renew") { () throws(StoreError) in try await base.renew(manager) }
+    }
+
+    func release(_ manager: ManagerID) async throws(StoreError) -> Int {
+        try await call("release") { () throws(StoreError) in try await base.release(manager) }
+    }
+
+    func prepare() async throws(StoreError) {
+        try await call("prepare") { () throws(StoreError) in try await base.prepare() }
+    }
+
+    func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob] {
+        try await call("unlockedJobs") { () throws(StoreError) in
+            try await base.unlockedJobs(after: name, limit: limit)
+        }
+    }
+
+    func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
+        try await call("lock") { () throws(StoreError) in try await base.lock(names, for: manager) }
+    }
+
+    func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
+        try await call("jobs") { () throws(StoreError) in try await base.jobs(lockedBy: manager) }
+    }
+
+    func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob] {
+        try await call("jobs") { () throws(StoreError) in try await base.jobs(named: names) }
+    }
+
+    func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
+        try await call("advance") { () throws(StoreError) in try await base.advance(steps) }
+    }
+
+    func insertOrAdopt(_ runs: [Run]) async throws(StoreError) -> [Run] {
+        try await call("insertOrAdopt") { () throws(StoreError) in try await base.insertOrAdopt(runs) }
+    }
+
+    func withdraw(_ runs: [Run]) async throws(StoreError) {
+        try await call("withdraw") { () throws(StoreError) in try await base.withdraw(runs) }
+    }
+
+    func markPublished(_ marks: [PublishedMark]) async throws(StoreError) {
+        try await call("markPublished") { () throws(StoreError) in try await base.markPublished(marks) }
+    }
+
+    func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
+        try await call("update") { () throws(StoreError) in try await base.update(updates) }
+    }
+
+    func runs(_ ids: [RunID]) async throws(StoreError) -> [Run] {
+        try await call("runs") { () throws(StoreError) in try await base.runs(ids) }
+    }
+
+    func dueRuns(notAfter time: Timestamp, after: Run?, limit: Int) async throws(StoreError) -> [Run] {
+        try await call("dueRuns") { () throws(StoreError) in
+            try await base.dueRuns(notAfter: time, after: after, limit: limit)
+        }
+    }
+
+    func unsettledRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        try await call("unsettledRuns") { () throws(StoreError) in
+            try await base.unsettledRuns(of: jobs, after: after, limit: limit)
+        }
+    }
+
+    func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        try await call("activeRuns") { () throws(StoreError) in
+            try await base.activeRuns(of: jobs, after: after, limit: limit)
+        }
+    }
+
+    func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        try await call("begunSlots") { () throws(StoreError) in try await base.begunSlots(from: cursors) }
+    }
+
+    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+        try await call("unlockJobsOfDeadOwners") { () throws(StoreError) in
+            try await base.unlockJobsOfDeadOwners(timeout: timeout)
+        }
+    }
+
+    func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity] {
+        try await call("activity") { () throws(StoreError) in try await base.activity(of: jobs) }
+    }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Custodian
+import Logging
+import Scheduler
+import Shared
+import Synchronization
+import TestSupport
+
+/// One history of a small cluster under faults, all of it drawn from a seed.
+final class Simulation: Sendable {
+    /// Faults are injected up to here; then everything has until the end to come right.
+    static let faultyUntil = Duration.seconds(20)
+    static let end = Duration.seconds(85)
+
+    let world: SimWorld
+    let store: MemoryStore
+    let broker = MemoryBroker()
+    let checker: InvariantChecker
+    private let workers: SimWorkers
+    private let faults: FaultPlan
+    private let ids: ObjectIDGenerator
+    private let settings: EngineSettings
+    private let alive = Mutex<[SimProcess]>([])
+    private let stops = Mutex<[String: @Sendable () -> Void]>([:])
+
+    init(seed: UInt64) {
+        let world = SimWorld(seed: seed)
+        let checker = InvariantChecker(world: world)
+        self.world = world
+        self.checker = checker
+        store = MemoryStore(now: { world.serverTime }, onChange: { checker.check($0) })
+        workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
+        faults = FaultPlan(world: world, quietAfter: Self.faultyUntil)
+        ids = world.random { ObjectIDGenerator(random: &$0) }
+        var settings = EngineSettings()
+        settings.heartbeatInterval = .milliseconds(400)
+        settings.heartbeatTimeout = .seconds(3)
+        settings.refreshInterval = .seconds(1)
+        settings.cleanupInterval = .milliseconds(500)
+        settings.publishTimeout = .seconds(5)
+        settings.cancelSilence = .seconds(4)
+        settings.batchSize = world.random { [2, 7, 500].randomElement(using: &$0) ?? 500 }
+        self.settings = settings
+    }
+
+    /// Plays the history; what broke a rule stands in ``SimWorld/violations`` afterwards.
+    func play() {
+        for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(makeJob(number)) }
+        for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) { startScheduler("scheduler-\(number)", life: 1) }
+        startCustodian(life: 1)
+        injectFaults()
+        world.at(Self.faultyUntil) { [self] in
+            world.note("from here on nothing goes wrong any more")
+            broker.bringUp()
+            broker.releaseConfirms()
+            broker.releaseDeliveries()
+        }
+        // The jobs stop in time for their last runs to end.
+        world.at(Self.end - .seconds(60)) { [self] in disableJobs() }
+        world.run(until: Self.end)
+        if world.violations.isEmpty { checkEnd() }
+    }
+
+    private func makeJob(_ number: Int) -> Job {
+        guard let name = try? JobName("job-\(number)") else { preconditionFailure("not a job name") }
+        return world.random { random in
+            func pick<Value>(_ values: [Value]) -> Value {
+                guard let value = values.randomElement(using: &random) else { preconditionFailure("nothing to pick") }
+                return value
+            }
+            let interval = Duration.milliseconds(pick([100, 333, 1_000, 4_000]))
+            return Job(
+                name: name, schedule: number == 5 ? .once : .every(interval),
+                nextRunAt: SimWorld.epoch + .milliseconds(Int64.random(in: 0...3_000, using: &random)),
+                runExecutionTimeout: pick([.zero, .milliseconds(900)]),
+                runStartTimeout: pick([.zero, .milliseconds(700), .seconds(3)]),
+                heartbeatTimeout: pick([.zero, .milliseconds(800), .seconds(2)]),
+                maxQueueCount: pick([0, 1, 3]), allowsConcurrentRuns: pick([true, false]))
+        }
+    }
+
+    // MARK: Processes
+
+    private func startScheduler(_ name: String, life: Int) {
+        let process = world.makeProcess("\(name).\(life)")
+        let time = SimTime(
+            world: world, process: process, offset: world.random(.zero...(.seconds(1_000))))
+        let base = broker.bus()
+        let clock = ClusterClock(time: time)
+        let engine = SchedulerEngine(
+            EngineContext(
+                store: SimStore(base: store, process: process, time: time, faults: faults),
+                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look), clock: clock,
+                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)),
+                logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
+        let task = Task(executorPreference: process) { [self] in
+            do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
+            gone(process)
+            guard !process.isDead else { return }
+            world.note("\(process.name) has stopped")
+            if !store.snapshot().jobs.allSatisfy({ $0.managerID == nil || hasOwner($0) }) {
+                world.note("\(process.name) left jobs locked")
+            }
+            restart(name, life)
+        }
+        process.onDeath { [self] in
+            task.cancel()
+            base.kill()
+            gone(process)
+            restart(name, life)
+        }
+        alive.withLock { $0.append(process) }
+        stops.withLock { $0[process.name] = { engine.stop() } }
+        world.note("\(process.name) starts")
+    }
+
+    private func restart(_ name: String, _ life: Int) {
+        world.after(world.random(.milliseconds(50)...(.seconds(5)))) { [self] in startScheduler(name, life: life + 1) }
+    }
+
+    private func gone(_ process: SimProcess) {
+        alive.withLock { $0.removeAll { $0 === process } }
+    }
+
+    private func hasOwner(_ job: MemoryStoreJob) -> Bool {
+        store.snapshot().managers.contains { $0.id == job.managerID }
+    }
+
+    private func startCustodian(life: Int) {
+        let process = world.makeProcess("custodian.\(life)")
+        let time = SimTime(world: world, process: process, offset: .zero)
+        let base = broker.bus()
+        let unlocker = JobUnlocker(
+            store: SimStore(base: store, process: process, time: time, faults: faults),
+            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look), clock: ClusterClock(time: time),
+            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout,
+            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
+        let connection = Task(executorPreference: process) { try? await base.run() }
+        let task = Task(executorPreference: process) { [world] in
+            do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
+        }
+        process.onDeath { [self] in
+            task.cancel()
+            connection.cancel()
+            base.kill()
+            world.after(world.random(.milliseconds(50)...(.seconds(3)))) { [self] in startCustodian(life: life + 1) }
+        }
+    }
+
+    // MARK: Faults
+
+    private func injectFaults() {
+        world.after(world.random(.milliseconds(200)...(.seconds(4)))) { [self] in
+            guard world.now < Self.faultyUntil else { return }
+            injectOne()
+            injectFaults()
+        }
+    }
+
+    private func injectOne() {
+        let victim = alive.withLock { alive in world.random { alive.randomElement(using: &$0) } }
+        switch world.random({ Int.random(in: 0..<9, using: &$0) }) {
+        case 0:
+            world.note("kill -9 \(victim?.name ?? "nobody")")
+            victim?.kill()
+        case 1, 2:
+            let pause = world.random(.milliseconds(300)...(.seconds(9)))
+            world.note("\(victim?.name ?? "nobody") is paused for \(pause)")
+            victim?.pause(until: world.now + pause)
+        case 3:
+            world.note("SIGTERM to \(victim?.name ?? "nobody")")
+            if let victim { stops.withLock { $0[victim.name] }?() }
+        case 4:
+            let outage = world.random(.milliseconds(100)...(.seconds(4)))
+            world.note("the broker is down for \(outage)")
+            broker.takeDown()
+            world.after(outage) { self.broker.bringUp() }
+        case 5:
+            let number = broker.publishes + world.random { Int.random(in: 1...3, using: &$0) }
+            let arrives = world.chance(0.5)
+            world.note("the connection is lost at publish \(number), which \(arrives ? "arrives" : "is lost")")
+            broker.loseConnection(atPublish: number, arrives: arrives)
+        case 6:
+            world.note("all unacknowledged messages are delivered again")
+            broker.redeliver()
+        case 7:
+            world.note("messages of workers are held back and reordered")
+            broker.holdDeliveries()
+            let seed = world.random { $0.next() }
+            world.after(world.random(.milliseconds(50)...(.seconds(1)))) { [self] in
+                broker.releaseDeliveries { order in
+                    var random = SplitMix(seed: seed)
+                    order.shuffle(using: &random)
+                }
+            }
+        default:
+            world.note("confirms are held back")
+            broker.holdConfirms()
+            world.after(world.random(.milliseconds(50)...(.seconds(2)))) { self.broker.releaseConfirms() }
+        }
+    }
+
+    // MARK: The end
+
+    private func disableJobs() {
+        world.note("the jobs are disabled")
+        for stored in store.snapshot().jobs {
+            var stored = stored
+            stored.job?.isEnabled = false
+            store.put(stored)
+        }
+    }
+
+    /// 2, 7, 8: with everything well again, nothing is left lying.
+    private func checkEnd() {
+        let end = store.snapshot()
+        let jobs = Dictionary(uniqueKeysWithValues: end.jobs.compactMap { $0.job }.map { ($0.name, $0) })
+        for run in end.runs {
+            guard let job = jobs[run.jobName] else { continue }
+            if !checker.wasPublished(run.id), !isBehind(run, end.runs), run.status != .cancelled {
+                world.violated("2: run \(run.id) (\(run.status), waiting \(run.isWaiting)) was never published")
+            }
+            if let deadline = run.deadline, deadline < world.serverTime - .seconds(10) {
+                world.violated("7: run \(run.id) is \(run.status), its deadline \(deadline) has passed")
+            }
+            let isUnlimited = job.heartbeatTimeout == .zero && job.runExecutionTimeout == .zero
+                && job.runStartTimeout == .zero
+            if isUnlimited, workers.endedRuns.contains(run.id), !run.status.isFinal {
+                world.violated("8: the end of run \(run.id) was said and is not stored: \(run.status)")
+            }
+        }
+        for job in end.jobs where job.managerID == nil || !hasOwner(job) {
+            world.violated("7: job \(job.id) is not held by anybody alive")
+        }
+    }
+
+    /// Whether a run of the same serial job that nobody ends (its worker is dead, and no time-out applies) is before it.
+    private func isBehind(_ run: Run, _ runs: [Run]) -> Bool {
+        run.isWaiting && runs.contains { $0.jobName == run.jobName && $0.isActive }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Foundation
+import Testing
+
+@Suite struct SimulationTests {
+    /// `SIMULATION_SEED=n` plays one history and prints it; `SIMULATION_SEEDS=n` sets how many are played.
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let count = environment["SIMULATION_SEEDS"].flatMap(UInt64.init) ?? 1_000
+
+    @Test(.timeLimit(.minutes(10))) func `the invariants hold in every history`() {
+        if let seed = Self.environment["SIMULATION_SEED"].flatMap(UInt64.init) {
+            let simulation = Simulation(seed: seed)
+            simulation.play()
+            print(simulation.world.trace.joined(separator: "\n"))
+            #expect(simulation.world.violations == [], "seed \(seed)")
+            return
+        }
+        var total = (fired: 0, skipped: Int64(0), retried: 0)
+        for seed in 1...Self.count {
+            let simulation = Simulation(seed: seed)
+            simulation.play()
+            total.fired += simulation.checker.summary.fired
+            total.skipped += simulation.checker.summary.skipped
+            total.retried += simulation.checker.summary.retried
+            guard simulation.world.violations.isEmpty else {
+                print(simulation.world.trace.suffix(60).joined(separator: "\n"))
+                Issue.record(
+                    "seed \(seed): \(simulation.world.violations). Replay: SIMULATION_SEED=\(seed) swift test --filter SimulationTests"
+                )
+                return
+            }
+        }
+        print("\(Self.count) histories: \(total.fired) slots fired, \(total.skipped) skipped, \(total.retried) runs started again")
+        // A simulation in which nothing happens proves nothing.
+        #expect(total.fired > 100 * Int(Self.count))
+        #expect(total.skipped > 0)
+        #expect(total.retried > 0)
+    }
+
+    @Test func `a history is the same each time`() {
+        let traces = (0..<2).map { _ in
+            let simulation = Simulation(seed: 42)
+            simulation.play()
+            return simulation.world.trace
+        }
+        #expect(traces[0] == traces[1])
+        #expect(traces[0].count > 20)
+    }
+}

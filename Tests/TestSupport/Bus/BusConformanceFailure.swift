@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// A bus does not do what ``MessageBus`` promises.
+package struct BusConformanceFailure: Error, CustomStringConvertible {
+    /// What was expected, and what was seen.
+    package let description: String
+
+    /// Puts a failure together.
+    package init(_ description: String) {
+        self.description = description
+    }
+
+    /// Throws unless both are equal.
+    static func expect<Value: Equatable>(
+        _ seen: Value, _ expected: Value, _ what: String, line: UInt = #line
+    ) throws {
+        guard seen == expected else {
+            throw BusConformanceFailure("line \(line): \(what): expected \(expected), saw \(seen)")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// The other end of the bus under test: a worker, and an operator who looks into the dead letters.
+package protocol BusWorker: Sendable {
+    /// Declares the job's objects as a worker does, and begins to consume its actions.
+    func attach(_ job: JobName) async throws
+
+    /// Publishes to the job's topic exchange, or to the fanout exchange of the queue.
+    func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) async throws
+
+    /// Waits for the next actions of an attached job: their `message_id` and body, in the order of arrival.
+    func actions(of job: JobName, count: Int) async throws -> [ReceivedAction]
+
+    /// Waits for the next dead letter of a job.
+    func deadLetter(of job: JobName) async throws -> ReceivedDeadLetter
+}
+
+/// An action as a worker sees it.
+package struct ReceivedAction: Hashable, Sendable {
+    /// AMQP property `message_id`.
+    package let messageID: String
+    /// The body.
+    package let body: [UInt8]
+
+    /// Puts one together.
+    package init(messageID: String, body: [UInt8]) {
+        self.messageID = messageID
+        self.body = body
+    }
+}
+
+/// A dead letter as an operator sees it.
+package struct ReceivedDeadLetter: Hashable, Sendable {
+    /// The body.
+    package let body: [UInt8]
+    /// Header `x-dead-letter-reason`.
+    package let reason: String
+    /// Header `x-dead-letter-queue`.
+    package let queue: String
+
+    /// Puts one together.
+    package init(body: [UInt8], reason: String, queue: String) {
+        self.body = body
+        self.reason = reason
+        self.queue = queue
+    }
+}

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// What every bus must do, whatever is behind it; throws ``BusConformanceFailure`` at the first thing it does not.
+///
+/// `makeBus` gives buses at one broker, not running; `worker` is at the same broker; `name` gives job names that nobody
+/// else uses.
+package func exerciseBus(
+    _ makeBus: @Sendable () -> any MessageBus, worker: some BusWorker, name: @Sendable (String) throws -> JobName
+) async throws {
+    let bus = makeBus()
+    let running = Task { try await bus.run() }
+    try await bus.ready()
+    try await exercisePublishing(bus, worker, name("publish"))
+    try await exerciseConcurrentPublishing(bus, worker, name("concurrent"))
+    try await exerciseConsuming(bus, worker, name("consume"))
+    try await exerciseUnsubscribing(bus, worker, name("left"), name("kept"))
+    try await exerciseDeadLetters(bus, worker, name("dead"))
+    try await exerciseHints(bus, makeBus, name("hint"))
+    try await exerciseRedelivery(bus, makeBus, worker, name("again"))
+    try await exerciseCancellation(bus)
+    try await exerciseClosing(bus, running, name("closed"))
+}
+
+private typealias Failure = BusConformanceFailure
+
+/// An action whose run id holds `number`.
+package func exampleAction(_ job: JobName, _ number: Int, payload: JSONValue? = nil) -> ActionMessage {
+    ActionMessage(
+        jobName: job, runID: RunID(ObjectID(high: 0x6500_0000_0000_0000, low: UInt32(number))), action: .run,
+        attempt: 1, scheduledTime: Timestamp(millisecondsSinceEpoch: 1_700_000_000_123), payload: payload,
+        decidedAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_456))
+}
+
+private func exercisePublishing(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+    try Failure.expect(await bus.publish([]), [], "publishing nothing")
+    let actions = (0..<20).map { exampleAction(job, $0, payload: .object(["n": .int(Int64($0))])) }
+    try Failure.expect(await bus.publish(actions), actions.map { _ in .confirmed }, "the first publish of a job")
+    try await worker.attach(job)
+    let seen = try await worker.actions(of: job, count: actions.count)
+    try Failure.expect(seen.map(\.messageID), actions.map(\.messageID), "message ids in order")
+    try Failure.expect(seen.map(\.body), actions.map { $0.encodedBody() }, "bodies")
+}
+
+private func exerciseConcurrentPublishing(
+    _ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName
+) async throws {
+    let outcomes = await withTaskGroup(of: [PublishOutcome].self) { group in
+        for caller in 0..<8 {
+            group.addTask { await bus.publish((0..<50).map { exampleAction(job, caller * 50 + $0) }) }
+        }
+        return await group.reduce(into: []) { $0 += $1 }
+    }
+    try Failure.expect(outcomes, Array(repeating: .confirmed, count: 400), "overlapping calls")
+    try await worker.attach(job)
+    let ids = try await worker.actions(of: job, count: 400).map(\.messageID)
+    try Failure.expect(Set(ids), Set((0..<400).map { exampleAction(job, $0).messageID }), "each exactly once")
+}
+
+/// Collects deliveries, never more than `limit` at a time, and acknowledges them.
+private func collect(_ bus: any MessageBus, _ count: Int, limit: Int = 100) async throws -> [Delivery] {
+    var all: [Delivery] = []
+    while all.count < count {
+        let some = try await bus.deliveries(limit: limit)
+        guard !some.isEmpty, some.count <= limit else {
+            throw Failure("\(some.count) deliveries at a limit of \(limit)")
+        }
+        all += some
+        if let last = some.last { await bus.acknowledge(through: last.receipt) }
+    }
+    return all
+}
+
+private func exerciseConsuming(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+    await bus.subscribe([job])
+    await bus.subscribe([job])
+    try await worker.attach(job)
+    let bodies = (0..<30).map { Array("{\"n\":\($0)}".utf8) }
+    for (index, body) in bodies.enumerated() {
+        try await worker.send(job, .status, body, toFanout: index % 2 == 1)
+    }
+    try await worker.send(job, .heartbeat, [0xff, 0x00], toFanout: false)
+    try await worker.send(job, .heartbeat, [], toFanout: true)
+    let seen = try await collect(bus, 32, limit: 7)
+    let statuses = seen.filter { $0.kind == .status }
+    try Failure.expect(seen.count, 32, "each message once")
+    try Failure.expect(statuses.map(\.body), bodies, "statuses of one queue in order")
+    try Failure.expect(Set(seen.map(\.jobName)), [job], "the job they came from")
+    try Failure.expect(statuses[0].exchange, Topology.exchange(of: job), "the exchange of the first")
+    try Failure.expect(statuses[1].exchange, Topology.queue(of: job, .status), "the exchange of the second")
+    try Failure.expect(statuses[0].contentType, "application/json", "the content type")
+    try Failure.expect(
+        seen.filter { $0.kind == .heartbeat }.map(\.body), [[0xff, 0x00], []], "bodies that are no text, or empty")
+}
+
+private func exerciseUnsubscribing(
+    _ bus: any MessageBus, _ worker: some BusWorker, _ left: JobName, _ kept: JobName
+) async throws {
+    await bus.subscribe([left, kept])
+    try await worker.attach(left)
+    try await worker.attach(kept)
+    try await worker.send(left, .status, [1], toFanout: false)
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[1]], "before unsubscribing")
+    await bus.unsubscribe([left])
+    try await worker.send(kept, .status, [2], toFanout: false)
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[2]], "the job that is kept")
+    try await worker.send(left, .status, [3], toFanout: false)
+    try await worker.send(kept, .status, [4], toFanout: false)
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[4]], "nothing from the job that was left")
+    await bus.subscribe([left])
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[3]], "what had waited in the queue")
+    await bus.unsubscribe([left, kept])
+}
+
+private func exerciseDeadLetters(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+    await bus.subscribe([job])
+    try await worker.attach(job)
+    try await worker.send(job, .heartbeat, [0xc3, 0x28], toFanout: false)
+    let bad = try await bus.deliveries(limit: 10)
+    try await bus.deadLetter(bad.map { DeadLetter(delivery: $0, reason: "not JSON") })
+    if let last = bad.last { await bus.acknowledge(through: last.receipt) }
+    let letter = try await worker.deadLetter(of: job)
+    try Failure.expect(
+        letter,
+        ReceivedDeadLetter(body: [0xc3, 0x28], reason: "not JSON", queue: Topology.queue(of: job, .heartbeat)),
+        "the dead letter")
+}
+
+private func exerciseHints(
+    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ job: JobName
+) async throws {
+    let other = makeBus()
+    let running = Task { try await other.run() }
+    try await other.ready()
+    for each in [bus, other] {
+        try Failure.expect(try await each.nextHint(), nil, "the first hint after connecting")
+    }
+    await bus.announce(.jobChanged(job))
+    await bus.announce(.jobsUnlocked)
+    for each in [bus, other] {
+        try Failure.expect(try await nextOwnHint(each, job), .jobChanged(job), "the first hint")
+    }
+    await other.close()
+    _ = await running.result
+}
+
+/// Skips hints of others that use the same broker.
+private func nextOwnHint(_ bus: any MessageBus, _ job: JobName) async throws -> ControlHint? {
+    while true {
+        if let hint = try await bus.nextHint(), hint == .jobChanged(job) { return hint }
+    }
+}
+
+private func exerciseRedelivery(
+    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName
+) async throws {
+    let first = makeBus()
+    let running = Task { try await first.run() }
+    await first.subscribe([job])
+    try await worker.attach(job)
+    for number in 0..<4 { try await worker.send(job, .status, [UInt8(number)], toFanout: false) }
+    var seen: [Delivery] = []
+    while seen.count < 4 { seen += try await first.deliveries(limit: 4 - seen.count) }
+    await first.acknowledge(through: seen[1].receipt)
+    await first.acknowledge(through: Delivery.Receipt(session: seen[1].receipt.session &+ 1000, tag: 4))
+    await first.close()
+    _ = await running.result
+    await bus.subscribe([job])
+    let again = try await collect(bus, 2)
+    try Failure.expect(again.map(\.body), [[2], [3]], "what was not acknowledged, and nothing else")
+}
+
+private func exerciseCancellation(_ bus: any MessageBus) async throws {
+    let waiting = Task { try await bus.deliveries(limit: 1) }
+    waiting.cancel()
+    do {
+        _ = try await waiting.value
+        throw Failure("a cancelled caller got deliveries")
+    } catch let error as BusError {
+        try Failure.expect(error.code, .closed, "the error of a cancelled caller")
+    }
+}
+
+private func exerciseClosing(
+    _ bus: any MessageBus, _ running: Task<Void, any Error>, _ job: JobName
+) async throws {
+    try Failure.expect(await bus.state().isConnected, true, "connected at the end")
+    let waiting = Task { try await bus.deliveries(limit: 1) }
+    await bus.close()
+    try await running.value
+    for attempt in 0..<3 {
+        do {
+            switch attempt {
+            case 0: _ = try await waiting.value
+            case 1: try await bus.ready()
+            default: _ = try await bus.nextHint()
+            }
+            throw Failure("verb \(attempt) succeeded on a closed bus")
+        } catch let error as BusError {
+            try Failure.expect(error.code, .closed, "the error of a closed bus")
+        }
+    }
+    try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.unconfirmed], "publishing on a closed bus")
+    try Failure.expect(await bus.state().isConnected, false, "connected after closing")
+}

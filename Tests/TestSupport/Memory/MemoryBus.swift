@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// The bus of one simulated process, over a ``MemoryBroker``.
+///
+/// Connected while ``run()`` runs and the broker is up. Publishing without a connection gives `unconfirmed` at once.
+package struct MemoryBus: MessageBus {
+    /// The broker.
+    package let broker: MemoryBroker
+    /// Which process this is, counted from 0.
+    package let process: Int
+
+    init(broker: MemoryBroker, process: Int) {
+        self.broker = broker
+        self.process = process
+    }
+
+    package func run() async throws(BusError) {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                broker.change { [process] state in
+                    guard !state.processes[process].isClosed, !state.processes[process].isRunning else {
+                        state.effects.append { continuation.resume() }
+                        return
+                    }
+                    state.processes[process].isRunning = true
+                    state.processes[process].runEnd = continuation
+                    if state.isUp { state.connect(process) }
+                }
+            }
+        } onCancel: {
+            kill()
+        }
+    }
+
+    package func ready() async throws(BusError) {
+        let answer = await waiting(for: Void.self) { id, state, continuation in
+            if state.processes[process].isClosed || state.isCancelled(id) {
+                state.effects.append { continuation.resume(returning: .failure(closedError)) }
+            } else {
+                state.processes[process].ready[id] = continuation
+            }
+        }
+        try answer.get()
+    }
+
+    package func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] {
+        let outcomes = broker.change { [process] state in state.publish(actions, by: process) }
+        await confirms()
+        let isDead = broker.change { [process] state in state.processes[process].isClosed }
+        return isDead ? actions.map { _ in .unconfirmed } : outcomes
+    }
+
+    package func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {
+        let isStored = broker.change { [process] state in
+            guard state.isConnected(process) else { return false }
+            state.deadLetters += letters
+            return true
+        }
+        guard isStored else { throw BusError(.unavailable, "the broker has not confirmed all dead letters") }
+    }
+
+    package func subscribe(_ jobs: [JobName]) async {
+        broker.change { [process] state in
+            guard !state.processes[process].isClosed else { return }
+            state.processes[process].subscriptions.formUnion(jobs)
+        }
+    }
+
+    package func unsubscribe(_ jobs: [JobName]) async {
+        broker.change { [process] state in state.processes[process].subscriptions.subtract(jobs) }
+    }
+
+    package func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
+        let answer = await waiting(for: [Delivery].self) { id, state, continuation in
+            if state.processes[process].isClosed || state.isCancelled(id) {
+                state.effects.append { continuation.resume(returning: .failure(closedError)) }
+            } else {
+                state.processes[process].deliveries = (id, limit, continuation)
+            }
+        }
+        return try answer.get()
+    }
+
+    package func acknowledge(through receipt: Delivery.Receipt) async {
+        broker.change { [process] state in
+            guard state.processes[process].session == receipt.session else { return }
+            state.processes[process].unacknowledged.removeAll { $0.tag <= receipt.tag }
+        }
+    }
+
+    package func announce(_ hint: ControlHint) async {
+        broker.change { [process] state in
+            guard state.isConnected(process) else { return }
+            for index in state.processes.indices where state.isConnected(index) {
+                state.processes[index].hints.append(hint)
+            }
+        }
+    }
+
+    package func nextHint() async throws(BusError) -> ControlHint? {
+        let answer = await waiting(for: ControlHint?.self) { id, state, continuation in
+            if state.processes[process].isClosed || state.isCancelled(id) {
+                state.effects.append { continuation.resume(returning: .failure(closedError)) }
+            } else {
+                state.processes[process].hint = (id, continuation)
+            }
+        }
+        return try answer.get()
+    }
+
+    package func state() async -> BusState {
+        broker.change { [process] state in
+            BusState(
+                isConnected: state.isConnected(process),
+                reconnects: max(state.processes[process].connects - 1, 0),
+                refusedJobs: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })
+        }
+    }
+
+    package func close() async {
+        kill()
+    }
+
+    /// Ends this process's bus at once: unacknowledged messages go back, every verb fails from now on.
+    package func kill() {
+        broker.change { [process] state in state.end(process) }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+extension MemoryBusState {
+    /// Hands out what can be handed out, and answers whoever can be answered.
+    ///
+    /// Called after every change.
+    mutating func dispatch() {
+        if !isHoldingDeliveries { distribute() }
+        for index in processes.indices where isConnected(index) {
+            answerReady(index)
+            answerDeliveries(index)
+            answerHint(index)
+        }
+    }
+
+    /// Each message to the first process that subscribes to its job.
+    private mutating func distribute() {
+        var left: [Message] = []
+        for message in messages {
+            let consumer = processes.indices.first { index in
+                isConnected(index) && processes[index].subscriptions.contains(message.job)
+            }
+            guard let consumer, refusals[message.job] == nil else {
+                left.append(message)
+                continue
+            }
+            processes[consumer].nextTag += 1
+            let receipt = Delivery.Receipt(session: processes[consumer].session, tag: processes[consumer].nextTag)
+            processes[consumer].unacknowledged.append((receipt.tag, message))
+            processes[consumer].inbox.append(
+                Delivery(
+                    jobName: message.job, kind: message.kind, body: message.body, contentType: message.contentType,
+                    exchange: message.exchange, receipt: receipt))
+        }
+        messages = left
+    }
+
+    private mutating func answerReady(_ index: Int) {
+        for waiter in processes[index].ready.values { effects.append { waiter.resume(returning: .success(())) } }
+        processes[index].ready = [:]
+    }
+
+    private mutating func answerDeliveries(_ index: Int) {
+        guard let waiter = processes[index].deliveries, !processes[index].inbox.isEmpty else { return }
+        let taken = Array(processes[index].inbox.prefix(max(waiter.limit, 1)))
+        processes[index].inbox.removeFirst(taken.count)
+        processes[index].deliveries = nil
+        effects.append { waiter.2.resume(returning: .success(taken)) }
+    }
+
+    private mutating func answerHint(_ index: Int) {
+        guard let waiter = processes[index].hint, !processes[index].hints.isEmpty else { return }
+        let hint = processes[index].hints.removeFirst()
+        processes[index].hint = nil
+        effects.append { waiter.1.resume(returning: .success(hint)) }
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// What a ``MemoryBroker`` knows; a value, so that one lock around it is all the care it needs.
+struct MemoryBusState {
+    struct Message {
+        let number: UInt64
+        let job: JobName
+        let kind: Delivery.Kind
+        let body: [UInt8]
+        let contentType: String?
+        let exchange: String
+    }
+
+    struct Process {
+        var isRunning = false
+        var isClosed = false
+        var session: UInt64 = 0
+        var connects = 0
+        var nextTag: UInt64 = 0
+        var subscriptions: Set<JobName> = []
+        /// Delivered and not acknowledged, by tag; `inbox` names those that nobody has taken yet.
+        var unacknowledged: [(tag: UInt64, message: Message)] = []
+        var inbox: [Delivery] = []
+        var hints: [ControlHint?] = []
+        var runEnd: CheckedContinuation<Void, Never>?
+        var ready: [UInt64: CheckedContinuation<Result<Void, BusError>, Never>] = [:]
+        var deliveries: (id: UInt64, limit: Int, CheckedContinuation<Result<[Delivery], BusError>, Never>)?
+        var hint: (id: UInt64, CheckedContinuation<Result<ControlHint?, BusError>, Never>)?
+    }
+
+    var isUp = true
+    var isHoldingConfirms = false
+    var isHoldingDeliveries = false
+    /// Ready messages of all queues, in the order of arrival.
+    var messages: [Message] = []
+    var lastMessage: UInt64 = 0
+    var lastWaiter: UInt64 = 0
+    var processes: [Process] = []
+    var actions: [MemoryBroker.Action] = []
+    var deadLetters: [DeadLetter] = []
+    var publishes = 0
+    /// Faults by the number of the publish that they hit; the value says whether the message arrives all the same.
+    var lostConfirms: [Int: Bool] = [:]
+    var refusals: [JobName: String] = [:]
+    var unroutable: Set<JobName> = []
+    var cancelledWaiters: Set<UInt64> = []
+    var heldConfirms: [(process: Int, CheckedContinuation<Void, Never>)] = []
+    /// What is to be done after the lock is released.
+    var effects: [@Sendable () -> Void] = []
+
+    func isConnected(_ index: Int) -> Bool {
+        isUp && processes[index].isRunning && !processes[index].isClosed
+    }
+
+    /// A process has its connections (again): what it had unacknowledged comes again, and hints may have been lost.
+    mutating func connect(_ index: Int) {
+        processes[index].session += 1
+        processes[index].connects += 1
+        processes[index].nextTag = 0
+        processes[index].hints.append(nil)
+    }
+
+    /// A process lost its connections: its unacknowledged messages go back to where they were.
+    mutating func disconnect(_ index: Int) {
+        messages += processes[index].unacknowledged.map(\.message)
+        messages.sort { $0.number < $1.number }
+        processes[index].unacknowledged = []
+        processes[index].inbox = []
+        processes[index].session += 1
+    }
+
+    mutating func enqueue(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], _ type: String?, _ exchange: String) {
+        lastMessage += 1
+        messages.append(
+            Message(number: lastMessage, job: job, kind: kind, body: body, contentType: type, exchange: exchange))
+    }
+
+    /// Ends a process's bus, orderly or not.
+    mutating func end(_ index: Int) {
+        guard !processes[index].isClosed else { return }
+        processes[index].isClosed = true
+        disconnect(index)
+        processes[index].subscriptions = []
+        let closed = BusError(.closed, "the bus is closed")
+        let process = processes[index]
+        effects.append { process.runEnd?.resume() }
+        for waiter in process.ready.values { effects.append { waiter.resume(returning: .failure(closed)) } }
+        if let waiter = process.deliveries?.2 { effects.append { waiter.resume(returning: .failure(closed)) } }
+        if let waiter = process.hint?.1 { effects.append { waiter.resume(returning: .failure(closed)) } }
+        processes[index].runEnd = nil
+        processes[index].ready = [:]
+        processes[index].deliveries = nil
+        processes[index].hint = nil
+        for held in heldConfirms where held.process == index { effects.append { held.1.resume() } }
+        heldConfirms.removeAll { $0.process == index }
+    }
+}
