@@ -71,6 +71,14 @@ extension MongoSchedulerStore {
                 "job_status_created"
             ),
             (
+                "activeRuns", CollectionName.runs, MongoQueries.activeRuns(of: jobs, after: nil), ["_id": 1],
+                "job_status_created"
+            ),
+            (
+                "begunSlots", CollectionName.runs,
+                MongoQueries.slots(from: jobs.map { (key: $0, value: after.createdTime) }), [:], "slot"
+            ),
+            (
                 "activity", CollectionName.runs,
                 ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)], [:],
                 "job_status_created"
