@@ -12,7 +12,7 @@ import TestSupport
 final class Simulation: Sendable {
     /// Faults are injected up to here; then everything has until the end to come right.
     static let faultyUntil = Duration.seconds(20)
-    static let end = Duration.seconds(85)
+    static let end = Duration.seconds(55)
 
     let world: SimWorld
     let store: MemoryStore
@@ -60,7 +60,7 @@ final class Simulation: Sendable {
             broker.releaseDeliveries()
         }
         // The jobs stop in time for their last runs to end.
-        world.at(Self.end - .seconds(60)) { [self] in disableJobs() }
+        world.at(Self.end - .seconds(32)) { [self] in disableJobs() }
         world.run(until: Self.end)
         if world.violations.isEmpty { checkEnd() }
     }
