@@ -13,6 +13,7 @@ from bson import ObjectId
 
 from harness import checks
 from harness.documents import ZERO_ID, after, go_job, now
+from harness.outages import Outages
 from harness.waiting import throughout
 from harness.worker import complete, silent
 
@@ -166,12 +167,9 @@ def test_the_jobs_of_a_killed_scheduler_are_taken_over(world):
         for begin, end in holes:
             assert begin > killed - timedelta(milliseconds=interval) and end < recovered, (
                 f"slots {begin} to {end} are missing; killed {killed}, taken over {taken}")
-    doubled = Counter(action.message_id for action in worker.actions)
-    for action in worker.actions:
-        if doubled[action.message_id] > 1:
-            slot = checks.parse_time(action.body["scheduledTime"])
-            assert action.job in lost and abs(slot - killed) < timedelta(seconds=1.5), (
-                f"{action.message_id} of slot {slot} arrived twice; killed {killed}")
+    outages = Outages(interval)
+    outages.add(killed, recovered)
+    outages.check_repetitions(runs, worker.actions)
 
 
 def test_the_custodian_unlocks_dead_locks_and_only_those(world):

@@ -42,7 +42,7 @@ class Outages:
                 f"{runs[0]['jobName']}: the latest slot before {end} was not fired, the last one is {late} older")
 
     def check_repetitions(self, runs, actions):
-        """Only what was created shortly before a crash may arrive twice."""
+        """Only what was created shortly before a crash may arrive twice; what its heir fired may not."""
         counts = Counter(action.run for action in actions)
         for run in runs:
             if counts[str(run["_id"])] > 1:

@@ -164,10 +164,12 @@ class World:
 
     def settle(self, worker=None):
         """End the programs as an operator does, so that documents and messages can be compared."""
-        for program in self.programs:
-            if program.is_running and isinstance(program, (Scheduler, Custodian)):
-                code, _ = program.term_and_wait()
-                assert code == 0, f"{program.label} ended with exit code {code} on SIGTERM"
+        stopping = [p for p in self.programs if p.is_running and isinstance(p, (Scheduler, Custodian))]
+        for program in stopping:
+            program.term()
+        for program in stopping:
+            code = program.wait(10)
+            assert code == 0, f"{program.label} ended with exit code {code} on SIGTERM"
         if worker is not None:
             names = {action.job for action in worker.actions}
             eventually(
@@ -197,6 +199,8 @@ class World:
             checks.check_actions(worker.actions)
 
     def close(self):
+        for program in self.programs:  # all at once: some take their time
+            program.term()
         for program in self.programs:
             program.end()
         for worker in self.workers:
