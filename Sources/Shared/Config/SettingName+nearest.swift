@@ -2,8 +2,9 @@
 // Part of Simple Scheduler.
 
 extension SettingName {
-    /// The known name that takes the fewest single-character edits to get to from `text`, at most four; the first in order
-    /// of ties. `nil` = it resembles none.
+    /// The known name that takes the fewest single-character edits to get to from `text`, the first in order of ties.
+    ///
+    /// At most four edits; `nil` = it resembles none.
     package static func nearest(to text: String) -> SettingName? {
         let wanted = Array(text.unicodeScalars.prefix(128))
         var best: (name: SettingName?, distance: Int) = (nil, 5)
