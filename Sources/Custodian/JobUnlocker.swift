@@ -16,6 +16,7 @@ package actor JobUnlocker {
     private let clock: any EngineClock
     private let cleanupInterval: Duration
     private let heartbeatTimeout: Duration
+    private let random: InjectedRandom
     private let logger: Logger
     private var permission: UnlockPermission
     private var contact = StoreContact()
@@ -23,13 +24,14 @@ package actor JobUnlocker {
     /// Puts it together; `bus` is where hints go, if anywhere.
     package init(
         store: any UnlockStore, bus: (any MessageBus)?, clock: any EngineClock, cleanupInterval: Duration,
-        heartbeatTimeout: Duration, logger: Logger
+        heartbeatTimeout: Duration, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store
         self.bus = bus
         self.clock = clock
         self.cleanupInterval = cleanupInterval
         self.heartbeatTimeout = heartbeatTimeout
+        self.random = random
         self.logger = logger
         permission = UnlockPermission(timeout: heartbeatTimeout)
     }
@@ -38,7 +40,7 @@ package actor JobUnlocker {
     ///
     /// - Throws: only when the database refuses us for good (`forbidden`).
     package func run() async throws(StoreError) {
-        var retry = RetryDelay()
+        var retry = Backoff(initial: .milliseconds(250), maximum: .seconds(5), random: random)
         while !Task.isCancelled {
             switch try await runOnce() {
             case .done:

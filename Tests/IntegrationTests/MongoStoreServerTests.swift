@@ -31,10 +31,12 @@ struct MongoStoreServerTests {
     @Test func `each query uses its index and sorts nothing that an index can`() async throws {
         try await MongoStoreScratch.withStore { store in
             try await store.prepare()
-            let jobs = try (0..<40).map { try JobName("job-\($0)") }
+            let jobs = try (0..<300).map { try JobName("job-\($0)") }
             let manager = ManagerID(ObjectID(high: 1, low: 1))
             for job in jobs { try await store.putRaw(Self.job(job.text), in: "jobs") }
-            _ = try await store.lock(Array(jobs.prefix(20)), for: manager)
+            // As it is most of the time: nearly all jobs are held, by several owners.
+            _ = try await store.lock(Array(jobs.prefix(50)), for: manager)
+            _ = try await store.lock(Array(jobs[50..<295]), for: ManagerID(ObjectID(high: 1, low: 2)))
             _ = try await store.insertOrAdopt(
                 try (0..<400).map { try Self.run($0, job: "job-\($0 % 40)") })
             let queries = MongoSchedulerStore.explainableQueries(

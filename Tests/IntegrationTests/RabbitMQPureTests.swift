@@ -107,25 +107,8 @@ import Testing
 @Suite struct RabbitMQMachineTests {
     private let start = ContinuousClock.now
 
-    @Test func `waits double up to five seconds, with jitter`() {
-        var backoff = ReconnectBackoff(seed: 1)
-        for failure in 0..<40 {
-            let full = min(Duration.milliseconds(100) * (1 << min(failure, 10)), .seconds(5))
-            let wait = backoff.next()
-            #expect(wait >= full / 2 && wait <= full)
-        }
-        backoff.reset()
-        #expect(backoff.next() <= .milliseconds(100))
-    }
-
-    @Test func `the same seed gives the same waits`() {
-        var one = ReconnectBackoff(seed: 7)
-        var other = ReconnectBackoff(seed: 7)
-        #expect((0..<10).map { _ in one.next() } == (0..<10).map { _ in other.next() })
-    }
-
     @Test func `only the first login can be refused for good`() {
-        var machine = ConnectionMachine(seed: 1)
+        var machine = ConnectionMachine()
         #expect(!machine.isDue(at: start))
         machine.start(at: start)
         #expect(machine.isDue(at: start))
@@ -140,7 +123,7 @@ import Testing
     }
 
     @Test func `a closed machine stays closed`() {
-        var machine = ConnectionMachine(seed: 1)
+        var machine = ConnectionMachine()
         machine.start(at: start)
         machine.close()
         machine.start(at: start)

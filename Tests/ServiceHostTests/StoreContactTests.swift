@@ -20,12 +20,4 @@ struct StoreContactTests {
         #expect(contact.noteSuccess() == .restored)
         #expect(contact.isUp == true)
     }
-
-    @Test func `retries slow down to a limit`() {
-        var delay = RetryDelay()
-        let delays = (0..<7).map { _ in delay.next().milliseconds }
-        #expect(delays == [250, 500, 1000, 2000, 4000, 5000, 5000])
-        delay.reset()
-        #expect(delay.next().milliseconds == 250)
-    }
 }

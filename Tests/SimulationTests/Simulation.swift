@@ -12,7 +12,7 @@ import TestSupport
 final class Simulation: Sendable {
     /// Faults are injected up to here; then everything has until the end to come right.
     static let faultyUntil = Duration.seconds(20)
-    static let end = Duration.seconds(85)
+    static let end = Duration.seconds(55)
 
     let world: SimWorld
     let store: MemoryStore
@@ -60,7 +60,7 @@ final class Simulation: Sendable {
             broker.releaseDeliveries()
         }
         // The jobs stop in time for their last runs to end.
-        world.at(Self.end - .seconds(60)) { [self] in disableJobs() }
+        world.at(Self.end - .seconds(32)) { [self] in disableJobs() }
         world.run(until: Self.end)
         if world.violations.isEmpty { checkEnd() }
     }
@@ -83,6 +83,8 @@ final class Simulation: Sendable {
         }
     }
 
+    private var random: InjectedRandom { InjectedRandom { [world] in world.random { $0.next() } } }
+
     // MARK: Processes
 
     private func startScheduler(_ name: String, life: Int) {
@@ -96,7 +98,7 @@ final class Simulation: Sendable {
                 store: SimStore(base: store, process: process, time: time, faults: faults),
                 bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
                 clock: clock,
-                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)),
+                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
         let task = Task(executorPreference: process) { [self] in
             do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
@@ -139,7 +141,7 @@ final class Simulation: Sendable {
             store: SimStore(base: store, process: process, time: time, faults: faults),
             bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
             clock: ClusterClock(time: time),
-            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout,
+            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }
         let task = Task(executorPreference: process) { [world] in

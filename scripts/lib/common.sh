@@ -183,3 +183,8 @@ wait_until() {
         sleep 0.1
     done
 }
+
+# What the tests are built with: optimised, because the simulation plays hundreds of histories and the end-to-end suite
+# measures the programs that it starts.
+# shellcheck disable=SC2034
+test_build_flags=(-Xswiftc -O)

@@ -55,6 +55,19 @@ struct BSONReader: ~Copyable {
         return fields
     }
 
+    /// About how many bytes the current element's value takes in the document; 16 for scalars.
+    borrowing func valueByteCount() -> Int {
+        var length: UInt32 = 16
+        var start: UnsafePointer<UInt8>?
+        switch unsafe bson_iter_type(iterator) {
+        case BSON_TYPE_UTF8: unsafe bson_iter_utf8(iterator, &length)
+        case BSON_TYPE_DOCUMENT: unsafe bson_iter_document(iterator, &length, &start)
+        case BSON_TYPE_ARRAY: unsafe bson_iter_array(iterator, &length, &start)
+        default: break
+        }
+        return Int(length)
+    }
+
     /// Reads the first element of the current one, an array of documents; `nil` when it is empty.
     borrowing func firstDocument<Result>(_ body: (borrowing BSONReader) -> Result) -> Result? {
         let array = child()

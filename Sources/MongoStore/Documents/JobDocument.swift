@@ -23,6 +23,7 @@ struct JobDocument {
     private var maxQueueCount = 0
     private var allowsConcurrentRuns = false
     private var payload: JSONValue?
+    private var isPayloadSmall = true
     private var managerID: ManagerID?
     private var lockEpoch: Int64 = 0
     private var wasTakenFromDeadOwner = false
@@ -56,7 +57,10 @@ struct JobDocument {
         case "maxQueueCount":
             maxQueueCount = Int(faults.wholeNumber(reader.value(), name, 0...DocumentFaults.largestCount) ?? 0)
         case "allowConcurrentRuns": allowsConcurrentRuns = faults.bool(reader.value(), name) ?? false
-        case "payload": payload = reader.json()
+        case "payload":
+            payload = reader.json()
+            // No BSON value grows more than sixfold as JSON, so small ones need not be measured.
+            isPayloadSmall = reader.valueByteCount() * 6 <= Self.maximumPayloadBytes
         case "managerId": managerID = faults.manager(reader.value(), name)
         case "lockEpoch": lockEpoch = faults.wholeNumber(reader.value(), name, 0...Int64.max) ?? 0
         case "ownerLostAt": wasTakenFromDeadOwner = true
@@ -74,7 +78,7 @@ struct JobDocument {
         if let interval, interval > .zero, nextRunAt == nil, !hasNextRunAtFault {
             faults.add("nextRunAt: missing; a job with an interval needs its next slot")
         }
-        if let payload, !payload.fits(Self.maximumPayloadBytes) {
+        if !isPayloadSmall, let payload, !payload.fits(Self.maximumPayloadBytes) {
             faults.add("payload: larger than 256 KiB as JSON")
         }
         guard faults.reasons.isEmpty, let name, let isEnabled, let interval else {

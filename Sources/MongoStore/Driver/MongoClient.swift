@@ -4,9 +4,12 @@
 import CMongoC
 import Shared
 
-/// One connection, lent by ``MongoClientPool`` for one operation; owns nothing.
+/// One connection, lent by ``MongoClientPool`` for one operation; owns nothing, and must not be kept.
+///
+/// Not `~Copyable`: the optimizer of Swift 6.3.1 crashes on specializing the generic scope that lends it
+/// ("forwardToInit" in `GenericSpecializer`). It is not `Sendable`, so it cannot leave the operation's thread.
 @safe
-struct MongoClient: ~Copyable {
+struct MongoClient {
     /// How long the server may work on one read; below the default limit of the socket, so that the server stops first.
     static let maximumReadMilliseconds: Int32 = 8_000
 
@@ -19,7 +22,7 @@ struct MongoClient: ~Copyable {
     }
 
     /// Runs a command that reads, on the primary.
-    borrowing func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
+    func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
         do {
             return try unsafe reply(to: command) { command, reply, error in
                 unsafe mongoc_client_read_command_with_opts(
@@ -31,14 +34,14 @@ struct MongoClient: ~Copyable {
     }
 
     /// Runs a command that writes, with the write concern of the connection.
-    borrowing func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
+    func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
         try unsafe reply(to: command) { command, reply, error in
             unsafe mongoc_client_write_command_with_opts(pointer, databaseName, command, nil, reply, error)
         }
     }
 
     /// Up to `limit` documents that `decode` understands; it returns `nil` for the others.
-    borrowing func find<Element>(
+    func find<Element>(
         in collection: String, _ filter: BSONFields, options: BSONFields = [:], limit: Int = .max,
         decode: (borrowing BSONReader) -> Element?
     ) throws(StoreError) -> [Element] {
@@ -53,7 +56,7 @@ struct MongoClient: ~Copyable {
     }
 
     /// What an aggregation gives, as far as `decode` understands it.
-    borrowing func aggregate<Element>(
+    func aggregate<Element>(
         _ pipeline: [BSONFields], in collection: String, decode: (borrowing BSONReader) -> Element?
     ) throws(StoreError) -> [Element] {
         let cursor = try unsafe withCollection(collection) { collection throws(StoreError) in
@@ -64,7 +67,7 @@ struct MongoClient: ~Copyable {
     }
 
     /// Gathers writes in one unordered bulk and sends it.
-    borrowing func bulkWrite(
+    func bulkWrite(
         to collection: String, _ fill: (inout MongoBulk) throws(StoreError) -> Void
     ) throws(StoreError) -> BulkReport {
         try unsafe withCollection(collection) { pointer throws(StoreError) in
@@ -74,7 +77,7 @@ struct MongoClient: ~Copyable {
         }
     }
 
-    private borrowing func reply(
+    private func reply(
         to command: BSONFields,
         _ run: (OpaquePointer, OpaquePointer, UnsafeMutablePointer<bson_error_t>) -> Bool
     ) throws(DriverFailure) -> BSONFields {
@@ -93,7 +96,7 @@ struct MongoClient: ~Copyable {
         return unsafe BSONReader(reply.pointer).fields()
     }
 
-    private borrowing func withCollection<Result: ~Copyable>(
+    private func withCollection<Result: ~Copyable>(
         _ name: String, _ body: (OpaquePointer) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         let collection = unsafe mongoc_client_get_collection(pointer, databaseName, name)

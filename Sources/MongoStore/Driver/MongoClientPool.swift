@@ -32,7 +32,7 @@ final class MongoClientPool: Sendable {
 
     /// Lends a connection to `body`, which runs on the calling thread and blocks it.
     func withClient<Result>(
-        _ body: (borrowing MongoClient) throws(StoreError) -> Result
+        _ body: (MongoClient) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
         guard let client = unsafe mongoc_client_pool_pop(pointer) else {
             throw StoreError(.unavailable, "no connection of the pool became free in time")

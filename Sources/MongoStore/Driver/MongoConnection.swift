@@ -31,7 +31,7 @@ final class MongoConnection: Sendable {
 
     /// Runs one operation, start to end, on one thread with one connection.
     func run<Result: Sendable>(
-        _ work: @escaping @Sendable (borrowing MongoClient) throws(StoreError) -> Result
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { continuation in
             threads.submit { [pool] state in

@@ -57,7 +57,7 @@ extension MongoSchedulerStore {
     }
 
     private static func positions(
-        of names: [JobName], _ client: borrowing MongoClient
+        of names: [JobName], _ client: MongoClient
     ) throws(StoreError) -> [JobName: JobPosition] {
         let found = try client.find(
             in: CollectionName.jobs, ["_id": Guards.isOneOf(names)],

@@ -24,7 +24,7 @@ extension MongoSchedulerStore {
     }
 
     /// Every value of `managerId` that stands for an owner, whatever its type.
-    private static func owners(_ client: borrowing MongoClient) throws(StoreError) -> [BSONValue] {
+    private static func owners(_ client: MongoClient) throws(StoreError) -> [BSONValue] {
         let reply = try client.read([
             "distinct": .string(CollectionName.jobs), "key": "managerId",
             "maxTimeMS": .int32(MongoClient.maximumReadMilliseconds),
@@ -40,7 +40,7 @@ extension MongoSchedulerStore {
 
     /// One guarded update: a lease that is renewed in the meantime is not expired, and an expired one is not renewed.
     private static func expireLeases(
-        olderThan timeout: Duration, _ client: borrowing MongoClient
+        olderThan timeout: Duration, _ client: MongoClient
     ) throws(StoreError) {
         let old = try BSONBuffer.encoded([
             "expired": Guards.absent, "heartbeat": ["$type": "date"],
@@ -53,7 +53,7 @@ extension MongoSchedulerStore {
     }
 
     /// Those whose lease is neither expired nor without a heartbeat (the Go program's has none).
-    private static func livingOwners(_ client: borrowing MongoClient) throws(StoreError) -> Set<ObjectID> {
+    private static func livingOwners(_ client: MongoClient) throws(StoreError) -> Set<ObjectID> {
         Set(
             try client.find(
                 in: CollectionName.managers, ["expired": Guards.absent, "heartbeat": ["$type": "date"]],
@@ -62,7 +62,7 @@ extension MongoSchedulerStore {
     }
 
     private static func unlock(
-        heldBy dead: [BSONValue], _ timeout: Duration, _ client: borrowing MongoClient
+        heldBy dead: [BSONValue], _ timeout: Duration, _ client: MongoClient
     ) throws(StoreError) -> [String] {
         var names: [String] = []
         let steps: [BSONFields] = [
@@ -103,7 +103,7 @@ extension MongoSchedulerStore {
 
     /// Those of a batch that nobody holds now; what another Custodian unlocked at the same time is named by both.
     private static func unlocked(
-        _ batch: ArraySlice<BSONValue>, _ client: borrowing MongoClient
+        _ batch: ArraySlice<BSONValue>, _ client: MongoClient
     ) throws(StoreError) -> [String] {
         try client.find(
             in: CollectionName.jobs,
@@ -115,7 +115,7 @@ extension MongoSchedulerStore {
     /// Deletes expired leases that hold nothing.
     ///
     /// A lock that comes later is without a lease, and so dead.
-    private static func forgetLeases(_ client: borrowing MongoClient) throws(StoreError) {
+    private static func forgetLeases(_ client: MongoClient) throws(StoreError) {
         let expired = try client.find(
             in: CollectionName.managers, ["expired": true], options: ["projection": ["_id": 1]]
         ) { Self.id($0) }

@@ -22,7 +22,7 @@ extension MongoSchedulerStore {
     }
 
     /// Does nothing when the same index is there; the server compares key and options.
-    private static func create(_ index: RequiredIndex, _ client: borrowing MongoClient) throws(StoreError) {
+    private static func create(_ index: RequiredIndex, _ client: MongoClient) throws(StoreError) {
         do {
             _ = try client.write([
                 "createIndexes": .string(index.collection), "indexes": [.document(index.specification)],

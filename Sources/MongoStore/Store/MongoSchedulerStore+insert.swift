@@ -46,7 +46,7 @@ extension MongoSchedulerStore {
 
     /// Inserts the runs at `indices` and returns those of them that were there already.
     private static func insert(
-        _ indices: [Int], of runs: [Run], into stored: inout [Run?], _ client: borrowing MongoClient
+        _ indices: [Int], of runs: [Run], into stored: inout [Run?], _ client: MongoClient
     ) throws(StoreError) -> [Int] {
         let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
             for index in indices { try bulk.insert(.encoded(RunDocument.fields(of: runs[index]))) }
@@ -67,7 +67,7 @@ extension MongoSchedulerStore {
 
     /// Adopts what stands in the way of the runs at `indices`; returns those that nothing stands in the way of any more.
     private static func adopt(
-        _ indices: [Int], of runs: [Run], into stored: inout [Run?], _ client: borrowing MongoClient,
+        _ indices: [Int], of runs: [Run], into stored: inout [Run?], _ client: MongoClient,
         _ unreadable: UnreadableRuns
     ) throws(StoreError) -> [Int] {
         var occupants: [Int: ObjectID] = [:]
@@ -97,7 +97,7 @@ extension MongoSchedulerStore {
     }
 
     private static func raiseEpochs(
-        _ occupants: [Int: ObjectID], _ runs: [Run], _ client: borrowing MongoClient
+        _ occupants: [Int: ObjectID], _ runs: [Run], _ client: MongoClient
     ) throws(StoreError) {
         let byEpoch = Dictionary(grouping: occupants) { runs[$0.key].lockEpoch }
         guard !byEpoch.isEmpty else { return }

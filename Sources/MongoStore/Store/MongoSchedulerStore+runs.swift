@@ -41,7 +41,7 @@ extension MongoSchedulerStore {
     }
 
     static func runs(
-        _ ids: [RunID], _ client: borrowing MongoClient, _ unreadable: UnreadableRuns
+        _ ids: [RunID], _ client: MongoClient, _ unreadable: UnreadableRuns
     ) throws(StoreError) -> [Run] {
         var runs: [Run] = []
         for chunk in ids.chunks(of: 1000) {

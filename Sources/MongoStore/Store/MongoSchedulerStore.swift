@@ -5,11 +5,11 @@ package import Logging
 package import Shared
 import Synchronization
 
-/// The store in a MongoDB database (4.4 or newer): what Schedulers and Custodians need of it.
+/// The store in a MongoDB database (4.4.2 or newer): what Schedulers and Custodians need of it.
 ///
 /// Safe to use from any task. Each verb is one blocking operation on a bounded set of threads; it is not cancelled with
-/// its task, and it ends after the time limits of the connection string at the latest (15 s to find a primary, 10 s per
-/// answer, where the string says nothing). ``close()`` must be called at the end.
+/// its task. Where the connection string says nothing it ends after 35 s at the latest: 10 s for an answer, 15 s to find a
+/// primary again, 10 s for the driver's second try. ``close()`` must be called at the end.
 package final class MongoSchedulerStore: SchedulerStore, CustodianStore {
     let connection: MongoConnection
     let unreadableRuns: UnreadableRuns

@@ -36,7 +36,7 @@ extension MongoSchedulerStore {
     }
 
     private static func write(
-        _ command: BSONFields, _ client: borrowing MongoClient
+        _ command: BSONFields, _ client: MongoClient
     ) throws(StoreError) -> BSONFields {
         do { return try client.write(command) } catch { throw error.storeError }
     }
@@ -69,6 +69,14 @@ extension MongoSchedulerStore {
             (
                 "unsettledRuns", CollectionName.runs, MongoQueries.unsettledRuns(of: jobs, after: nil), ["_id": 1],
                 "job_status_created"
+            ),
+            (
+                "activeRuns", CollectionName.runs, MongoQueries.activeRuns(of: jobs, after: nil), ["_id": 1],
+                "job_status_created"
+            ),
+            (
+                "begunSlots", CollectionName.runs,
+                MongoQueries.slots(from: jobs.map { (key: $0, value: after.createdTime) }), [:], "slot"
             ),
             (
                 "activity", CollectionName.runs,

@@ -31,7 +31,7 @@ actor BrokerConnection<Role: ConnectionRole> {
         self.context = context
         self.onForbidden = onForbidden
         thread = PollingThread(name: "amqp-\(Role.side)")
-        machine = ConnectionMachine(seed: UInt64.random(in: 0 ... .max))
+        machine = ConnectionMachine()
         role = makeRole(context)
         thread.onTurn { [weak self] in self?.assumeIsolated { $0.turn() } }
     }

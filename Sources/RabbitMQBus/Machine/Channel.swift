@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// One AMQP channel: opening, setting up, counting answers, and opening again after the broker closed it.
 struct Channel {
     private enum Phase {
@@ -15,13 +17,12 @@ struct Channel {
     private var unanswered = 0
     private var lastProgress = ContinuousClock.now
     private var openedAt = ContinuousClock.now
-    private var backoff: ReconnectBackoff
+    private var backoff = Backoff(maximum: .seconds(5))
 
     /// A channel that sends `setup` right behind its opening.
     init(number: UInt16, setup: [OutboundMethod] = []) {
         self.number = number
         self.setup = setup
-        backoff = ReconnectBackoff(seed: UInt64.random(in: 0 ... .max))
     }
 
     /// Whether the broker has answered everything of the setup.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// When to connect, and what a failure means; knows no socket.
 ///
 /// idle → (start) due → (connected) up → (lost) waiting → due → …; any → (close) closed.
@@ -25,11 +27,7 @@ struct ConnectionMachine {
     private(set) var phase = Phase.idle
     /// Connections made so far.
     private(set) var connects = 0
-    private var backoff: ReconnectBackoff
-
-    init(seed: UInt64) {
-        backoff = ReconnectBackoff(seed: seed)
-    }
+    private var backoff = Backoff(maximum: .seconds(5))
 
     /// Asks for a connection; no effect on one that was asked for or closed.
     mutating func start(at now: ContinuousClock.Instant) {

@@ -64,7 +64,7 @@ package actor ActionPublisher {
 
     private func deliver(_ batch: [PendingAction]) async {
         var rest = batch
-        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1))
+        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), random: context.random)
         for _ in 0..<6 where !rest.isEmpty {
             rest = await attempt(rest)
             guard !rest.isEmpty else { break }

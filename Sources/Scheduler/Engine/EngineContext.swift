@@ -13,6 +13,7 @@ package struct EngineContext: Sendable {
     package let table: JobTable
     package let lease: Lease
     package let ids: ObjectIDGenerator
+    package let random: InjectedRandom
     package let stop: StopSignal
     package let metrics: EngineMetrics
     package let logger: Logger
@@ -20,13 +21,14 @@ package struct EngineContext: Sendable {
     /// Puts the shared parts of one instance together.
     package init(
         store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
-        ids: ObjectIDGenerator, managerID: ManagerID, logger: Logger
+        ids: ObjectIDGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store
         self.bus = bus
         self.clock = clock
         self.settings = settings
         self.ids = ids
+        self.random = random
         self.logger = logger
         table = JobTable()
         lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
@@ -40,7 +42,7 @@ package struct EngineContext: Sendable {
     func untilStored<Value: Sendable>(
         _ purpose: String, _ operation: () async throws(StoreError) -> Value
     ) async throws(StoreError) -> Value? {
-        var backoff = Backoff()
+        var backoff = Backoff(random: random)
         var isReported = false
         while true {
             do {

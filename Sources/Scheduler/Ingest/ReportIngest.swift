@@ -109,7 +109,7 @@ package struct ReportIngest: Sendable {
                 .warning, "message cannot be processed, sent to the dead-letter queue",
                 [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
         }
-        var backoff = Backoff()
+        var backoff = Backoff(random: context.random)
         while !Task.isCancelled {
             do {
                 try await context.bus.deadLetter(letters)

@@ -10,24 +10,28 @@
 package struct Backoff: Sendable {
     private let initial: Duration
     private let maximum: Duration
+    private var random: InjectedRandom
     private var tries = 0
 
     /// A row of pauses that starts anew.
-    package init(initial: Duration = .milliseconds(100), maximum: Duration = .seconds(2)) {
+    package init(
+        initial: Duration = .milliseconds(100), maximum: Duration = .seconds(2),
+        random: InjectedRandom = InjectedRandom()
+    ) {
         self.initial = initial
         self.maximum = maximum
+        self.random = random
     }
 
     /// The pause before the next try.
-    package mutating func next(using random: inout some RandomNumberGenerator) -> Duration {
+    package mutating func next() -> Duration {
         let full = min(initial * (1 << min(tries, 20)), maximum)
         tries += 1
         return full * Double.random(in: 0.5...1, using: &random)
     }
 
-    /// The pause before the next try.
-    package mutating func next() -> Duration {
-        var random = SystemRandomNumberGenerator()
-        return next(using: &random)
+    /// After a success: the next pause is the shortest again.
+    package mutating func reset() {
+        tries = 0
     }
 }

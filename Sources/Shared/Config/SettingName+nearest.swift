@@ -2,10 +2,12 @@
 // Part of Simple Scheduler.
 
 extension SettingName {
-    /// The known name that takes the fewest single-character edits to get to from `text`; the first in order of ties.
-    package static func nearest(to text: String) -> SettingName {
+    /// The known name that takes the fewest single-character edits to get to from `text`, the first in order of ties.
+    ///
+    /// At most four edits; `nil` = it resembles none.
+    package static func nearest(to text: String) -> SettingName? {
         let wanted = Array(text.unicodeScalars.prefix(128))
-        var best = (name: SettingName.maxJobs, distance: Int.max)
+        var best: (name: SettingName?, distance: Int) = (nil, 5)
         for name in allCases {
             let distance = editDistance(wanted, Array(name.rawValue.unicodeScalars))
             if distance < best.distance { best = (name, distance) }

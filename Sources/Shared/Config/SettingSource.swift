@@ -23,6 +23,9 @@ package struct SettingSource: Sendable {
         return nil
     }
 
+    /// Whether the env file sets a variable of that name.
+    func isInFile(_ name: String) -> Bool { file[name] != nil }
+
     /// The names that look like settings of ours and are none, sorted, at most 20.
     package var unknownNames: [String] {
         let candidates = Set(environment.keys).union(file.keys).filter {

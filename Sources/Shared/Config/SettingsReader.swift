@@ -29,9 +29,15 @@ package struct SettingsReader {
     }
 
     /// Warns of every variable that looks like ours and is not.
+    ///
+    /// In the env file each one counts; the environment may hold variables of other programs with our prefix, so there
+    /// only what resembles a setting does.
     package mutating func warnOfUnknownNames() {
         for name in source.unknownNames {
-            warn("\(name) is not a setting and has no effect; did you mean \(SettingName.nearest(to: name).rawValue)?")
+            let nearest = SettingName.nearest(to: name)
+            guard nearest != nil || source.isInFile(name) else { continue }
+            let hint = nearest.map { "; did you mean \($0.rawValue)?" } ?? ""
+            warn("\(name) is not a setting and has no effect\(hint)")
         }
     }
 

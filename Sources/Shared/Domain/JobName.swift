@@ -9,7 +9,7 @@ package struct JobName: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// Takes 1 to 128 of `A-Z a-z 0-9 . _ -`, the first alphanumeric, not ending like one of the job's exchanges.
     ///
     /// - Throws: ``InvalidJobName``, which says the rule that was broken.
-    package init(_ text: some StringProtocol) throws(InvalidJobName) {
+    package init(_ text: String) throws(InvalidJobName) {
         let bytes = text.utf8
         guard (1...128).contains(bytes.count) else {
             throw InvalidJobName(reason: "must have 1 to 128 characters")
@@ -23,7 +23,7 @@ package struct JobName: Hashable, Comparable, Sendable, CustomStringConvertible 
         for suffix in [".action", ".status", ".heartbeat"] where text.hasSuffix(suffix) {
             throw InvalidJobName(reason: "must not end in \(suffix)")
         }
-        self.text = String(text)
+        self.text = text
     }
 
     package var description: String { text }

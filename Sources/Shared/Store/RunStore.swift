@@ -44,7 +44,8 @@ package protocol RunStore: Sendable {
     /// The slots of these jobs that have a run already although the job has not been moved past them: what an owner that
     /// died, or a try that failed, has begun.
     ///
-    /// `cursors` gives each job's `nextRunAt`; only slots from there on count, at most ten thousand in all.
+    /// `cursors` gives each job's `nextRunAt`; only slots from there on count, at most ten thousand for
+    /// each hundred jobs.
     func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>]
 
     /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.

@@ -149,4 +149,12 @@ struct SettingsTests {
         #expect(loaded.warnings[0].contains("did you mean SIMPLE_SCHEDULER_DB_NAME?"))
         #expect(loaded.warnings[1].contains("did you mean SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT?"))
     }
+
+    @Test func `a strange name in the environment is somebody else's, one in our file is not`() throws {
+        let name = "SIMPLE_SCHEDULER_TEST_RABBITMQ_PORT"
+        let environment = try LoadedSettings<SchedulerSettings>(SettingSource(environment: [name: "1"]))
+        #expect(environment.warnings.isEmpty)
+        let file = try LoadedSettings<SchedulerSettings>(SettingSource(environment: [:], file: [name: "1"]))
+        #expect(file.warnings == ["\(name) is not a setting and has no effect"])
+    }
 }

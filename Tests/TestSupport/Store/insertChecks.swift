@@ -73,6 +73,15 @@ let insertChecks = [
         let again = try StoreFixture.run(21, "a", slot: 1, epoch: 3)
         #expect(try await sut.store.insertOrAdopt([again]) == [again])
     },
+    StoreCheck("a run that was updated since it was made is not withdrawn") { sut in
+        let run = try StoreFixture.run(1, "a")
+        try await sut.seed([run])
+        var after = run
+        after.isWaiting = true
+        #expect(try await sut.store.update([RunUpdate(before: run, after: after)]) == [.applied])
+        try await sut.store.withdraw([run])
+        #expect(try await sut.run(run.id)?.revision == 1)
+    },
     StoreCheck("an owner that withdraws while another adopts leaves one run, or none") { sut in
         let store = sut.store
         let mine = try (0..<50).map { try StoreFixture.run(UInt32($0), "a", slot: Int64($0), epoch: 1) }

@@ -58,6 +58,31 @@ let runQueryChecks = [
         #expect(pages.first == runs[1])
         #expect(try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2).isEmpty)
     },
+    StoreCheck("active runs are all that are not ended, by id, in pages") { sut in
+        try await sut.seed([
+            try make(4) { _ in }, try make(1) { $0.isWaiting = true }, try make(2) { $0.status = .completed },
+            try make(3, "b") { $0.status = .cancelling }, try make(5, "c") { _ in },
+        ])
+        let jobs = try ["a", "b"].map { try JobName($0) }
+        let first = try await sut.store.activeRuns(of: jobs, after: nil, limit: 2)
+        let second = try await sut.store.activeRuns(of: jobs, after: first.last?.id, limit: 2)
+        #expect(first.map(\.id) == [1, 3].map { StoreFixture.runID($0) })
+        #expect(second.map(\.id) == [StoreFixture.runID(4)])
+    },
+    StoreCheck("begun slots are those that have a run, from each job's own position on") { sut in
+        let start = StoreFixture.start
+        try await sut.seed([
+            try make(1) { _ in }, try make(2) { $0.status = .completed }, try make(3) { _ in },
+            try make(9, "b") { _ in },
+            try make(5, "c") { _ in }, try StoreFixture.run(6, "a", slot: 60, trigger: .manual),
+        ])
+        let begun = try await sut.store.begunSlots(from: [
+            try JobName("a"): start + .milliseconds(2), try JobName("b"): start + .milliseconds(10),
+            try JobName("d"): start,
+        ])
+        #expect(begun == [try JobName("a"): [start + .milliseconds(2), start + .milliseconds(3)]])
+        #expect(try await sut.store.begunSlots(from: [:]).isEmpty)
+    },
     StoreCheck("activity counts what is active, pending and waiting, and finds the oldest that waits") { sut in
         let start = StoreFixture.start
         func waiting(_ number: UInt32, at offset: Int64) throws -> Run {
