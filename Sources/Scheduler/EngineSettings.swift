@@ -32,6 +32,8 @@ package struct EngineSettings: Sendable {
     package var publishTimeout: Duration = .seconds(30)
     /// How long a slot may be late without counting as missed, where this instance came new to the job.
     package var lateTolerance: Duration = .seconds(2)
+    /// How long messages that waited for us are given to come in before a time-out that they may answer is acted on.
+    package var hearingGrace: Duration = .seconds(2)
     /// How long a silent `cancelling` run of a job without a heartbeat time-out is waited for (contract, section 5).
     package var cancelSilence: Duration = .seconds(60)
 

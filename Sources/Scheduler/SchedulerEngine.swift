@@ -17,6 +17,8 @@ package struct SchedulerEngine: Sendable {
 
     /// How long a stop may take for what is in flight, of the ten seconds that the contract gives the whole.
     private static let drainLimit = Duration.seconds(5)
+    /// How long unlocking is tried again.
+    private static let releaseLimit = Duration.seconds(3)
 
     /// Wires an instance.
     ///
@@ -103,13 +105,22 @@ package struct SchedulerEngine: Sendable {
         }
     }
 
+    /// Unlocks the jobs, trying again for some seconds: only then do others take them over at once.
     private func release() async {
-        do {
-            let count = try await context.store.release(context.lease.managerID)
-            context.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
-            if count > 0 { await context.bus.announce(.jobsUnlocked) }
-        } catch {
-            context.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
+        let end = context.clock.uptime() + Self.releaseLimit
+        while true {
+            do {
+                let count = try await context.store.release(context.lease.managerID)
+                context.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
+                if count > 0 { await context.bus.announce(.jobsUnlocked) }
+                return
+            } catch {
+                guard error.isRetriable, context.clock.uptime() < end else {
+                    context.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
+                    return
+                }
+                do { try await context.clock.sleep(for: .milliseconds(200)) } catch { return }
+            }
         }
     }
 }

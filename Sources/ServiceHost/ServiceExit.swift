@@ -17,7 +17,7 @@ package enum ServiceExit: Int32, Sendable {
     package init(_ error: any Error) {
         switch error {
         case is InvalidSettings: self = .configuration
-        case let error as StoreError where error.code == .forbidden: self = .unavailable
+        case let error as StoreError where !error.isRetriable: self = .unavailable
         case let error as BusError where error.code == .forbidden: self = .unavailable
         default: self = .failure
         }

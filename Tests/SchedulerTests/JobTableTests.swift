@@ -114,6 +114,37 @@ import Testing
         #expect(batch.first?.held.disabledUntil == start + .seconds(5))
     }
 
+    @Test func `a slot that is set together with enabling is not one that fell due while disabled`() {
+        let table = JobTable()
+        hold(table, Sample.job("a") { $0.isEnabled = false })
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(4)), at: start + .seconds(5))
+        let batch = table.takeDue(now: start + .seconds(5), limit: 1)
+        #expect(batch.first?.held.disabledUntil == nil)
+        #expect(batch.first?.held.owned.job.nextRunAt == start + .seconds(4))
+    }
+
+    @Test func `a release that is asked for while a slot is due is not forgotten`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        table.requestRelease(Sample.name("a"))
+        let batch = table.takeDue(now: start, limit: 1)
+        #expect(batch.map(\.isDue) == [true])
+        #expect(batch.map(\.wantsRelease) == [true])
+        #expect(batch.map(\.needsCounts) == [true])
+    }
+
+    @Test func `releases are asked for again while runs may be waiting, and not where none is`() {
+        let table = JobTable()
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(9)))
+        table.requestReleases()
+        #expect(table.takeDue(now: start, limit: 10).map(\.wantsRelease) == [true])
+        var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
+        outcome.mayHaveWaiting = false
+        table.finish([outcome])
+        table.requestReleases()
+        #expect(table.takeDue(now: start, limit: 10).isEmpty)
+    }
+
     @Test func `a job in trouble is not taken before its time`() {
         let table = JobTable()
         hold(table, Sample.job("a"))

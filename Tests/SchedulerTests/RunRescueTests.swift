@@ -118,6 +118,21 @@ import Testing
         }
     }
 
+    @Test func `silence counts only from when we began to listen`() {
+        func rescue(_ run: Run, after: Duration, heardSince: Duration) -> Run {
+            RunRescue.of(
+                run, job: job, now: start + after, heardSince: start + heardSince, settings: settings)
+        }
+        #expect(rescue(running, after: .seconds(60), heardSince: .seconds(56)).status == .running)
+        #expect(rescue(running, after: .seconds(60), heardSince: .seconds(56)).deadline == start + .seconds(61))
+        #expect(rescue(running, after: .seconds(61), heardSince: .seconds(56)).status == .pending)
+        #expect(rescue(cancelling, after: .seconds(60), heardSince: .seconds(56)).status == .cancelling)
+        // What may have been said meanwhile gets a moment to come in.
+        #expect(rescue(published, after: .seconds(60), heardSince: .seconds(59)).status == .pending)
+        #expect(rescue(published, after: .seconds(61), heardSince: .seconds(59)).status == .cancelling)
+        #expect(rescue(running, after: .seconds(101), heardSince: .seconds(100)).status == .running)
+    }
+
     @Test func `runs of a deleted job are cancelled, those nobody has begun at once`() {
         func retire(_ run: Run) -> Run {
             RunRescue.ofDeletedJob(run, job: job, now: start + .seconds(1), settings: settings)

@@ -9,7 +9,7 @@ struct ServiceExitTests {
     @Test(arguments: [
         (InvalidSettings([]) as any Error, ServiceExit.configuration),
         (StoreError(.forbidden, ""), .unavailable), (BusError(.forbidden, ""), .unavailable),
-        (StoreError(.unavailable, ""), .failure), (StoreError(.rejected, ""), .failure),
+        (StoreError(.unavailable, ""), .failure), (StoreError(.rejected, ""), .unavailable),
         (BusError(.closed, ""), .failure), (CancellationError(), .failure),
     ])
     func `errors and their exit codes`(error: any Error, status: ServiceExit) {

@@ -17,7 +17,7 @@ extension StoreError {
     /// What an error number of the server means for the caller (MongoDB's `error_codes.yml`).
     static func code(ofServerError number: UInt32) -> Code {
         switch number {
-        case 6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 9001, 10107, 11600,
+        case 6, 7, 24, 43, 46, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 9001, 10107, 11600,
             11602, 13435, 13436:
             .unavailable
         case 11, 13, 18, 8000: .forbidden

@@ -12,7 +12,7 @@ extension MongoSchedulerStore {
             let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
                 for (index, update) in updates.enumerated() {
                     do {
-                        let filter = try BSONBuffer(Self.filter(of: update.before))
+                        let filter = try BSONBuffer(Self.filter(of: update))
                         let change = try BSONBuffer(Self.change(of: update))
                         guard filter.byteCount + change.byteCount <= BSONBuffer.maximumByteCount else {
                             throw EncodingRefusal.tooLarge
@@ -58,12 +58,15 @@ extension MongoSchedulerStore {
         }
     }
 
-    private static func filter(of run: Run) -> BSONFields {
-        [
+    private static func filter(of update: RunUpdate) -> BSONFields {
+        let run = update.before
+        var filter: BSONFields = [
             "_id": .objectID(run.id.objectID), "status": .string(run.status.rawValue),
             "attempt": Guards.equal(Int64(run.attempt), missing: 1),
             "revision": Guards.equal(run.revision, missing: 0),
         ]
+        if update.mustBeUnpublished { filter.append("publishedAt", .null) }
+        return filter
     }
 
     private static func change(of update: RunUpdate) -> BSONFields {

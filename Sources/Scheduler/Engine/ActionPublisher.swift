@@ -114,8 +114,9 @@ package actor ActionPublisher {
         while !context.lease.isValid, !Task.isCancelled {
             do { try await context.clock.sleep(for: .milliseconds(100)) } catch { break }
         }
+        let mayAct = context.lease.isValid
         let owned = batch.filter { action in
-            action.lockEpoch.map { context.table.holds(action.message.jobName, epoch: $0) } ?? true
+            mayAct && (action.lockEpoch.map { context.table.holds(action.message.jobName, epoch: $0) } ?? true)
         }
         if owned.count < batch.count { forget(Array(Set(batch).subtracting(owned))) }
         return owned
@@ -136,8 +137,7 @@ package actor ActionPublisher {
         guard !confirmed.isEmpty else { return }
         let now = context.clock.now()
         let marks = confirmed.map { action in
-            let startTimeout = context.table.job(action.message.jobName)?.job.runStartTimeout ?? .zero
-            let deadline = action.fixedDeadline ?? (startTimeout > .zero ? now + startTimeout : nil)
+            let deadline = action.cancelDeadline ?? (action.startTimeout > .zero ? now + action.startTimeout : nil)
             return PublishedMark(
                 id: action.message.runID, action: action.message.action, attempt: action.message.attempt,
                 publishedAt: now, deadline: deadline)

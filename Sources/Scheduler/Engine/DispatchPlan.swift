@@ -14,19 +14,20 @@ package struct DispatchPlan: Sendable {
     /// The jobs of the batch by name.
     package let jobs: [JobName: OwnedJob]
     private var stillWaiting: Set<JobName> = []
+    private var haveWaiting: [JobName: Bool] = [:]
 
     /// Decides a batch.
-    ///
-    /// `isDue` is false for jobs that only ask for the release of a waiting run.
     package init(
-        _ batch: [(held: HeldJob, isDue: Bool)], activity: [JobName: JobActivity],
+        _ batch: [TakenJob], activity: [JobName: JobActivity],
         begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: ObjectIDGenerator
     ) {
         jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
-        for (held, isDue) in batch {
+        for taken in batch {
+            let held = taken.held
             var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
-            guard isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
+            if taken.needsCounts { haveWaiting[held.name] = counts.waiting > 0 }
+            guard taken.isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
                 let manager = held.owned.managerID
             else { continue }
             let decision = SlotDecision(
@@ -36,6 +37,7 @@ package struct DispatchPlan: Sendable {
                 begun: begun[held.name] ?? [],
                 limit: max(1, min(settings.maxSlotsPerJob, settings.maxRunsPerBatch - runs.count)))
             if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
+            if decision.firings.contains(where: \.isWaiting) { haveWaiting[held.name] = true }
             for firing in decision.firings {
                 runs.append(
                     Run(
@@ -58,6 +60,7 @@ package struct DispatchPlan: Sendable {
             let name = owned.job.name
             var outcome = BatchOutcome(name: name, lockEpoch: owned.lockEpoch)
             outcome.wantsRelease = stillWaiting.contains(name)
+            outcome.mayHaveWaiting = haveWaiting[name]
             if let slot = next[name] {
                 if advanced.contains(name) {
                     outcome.next = BatchOutcome.Next(slot: slot)

@@ -34,7 +34,7 @@ package struct Dispatcher: Sendable {
     }
 
     /// Puts one batch through, alone if the database refuses it as a whole.
-    private func dispatch(_ batch: [(held: HeldJob, isDue: Bool)]) async {
+    private func dispatch(_ batch: [TakenJob]) async {
         do {
             var isRetry = false
             let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
@@ -45,7 +45,7 @@ package struct Dispatcher: Sendable {
         } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
         } catch {
-            for (held, _) in batch {
+            for held in batch.map(\.held) {
                 context.logger.log(.error, "cannot fire job", [.job: "\(held.name)", .error: "\(error)"])
                 var outcome = unchanged(held)
                 outcome.retryAt = context.clock.now() + context.settings.publishTimeout
@@ -63,11 +63,11 @@ package struct Dispatcher: Sendable {
     }
 
     private func fire(
-        _ taken: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+        _ taken: [TakenJob], isRetry: Bool
     ) async throws(StoreError) -> [BatchOutcome] {
         let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
         let now = context.clock.now()
-        let limited = batch.filter { $0.held.owned.job.isLimited || !$0.isDue }.map(\.held.name)
+        let limited = batch.filter(\.needsCounts).map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
         let begun = try await begunSlots(batch, isRetry: isRetry)
         let plan = DispatchPlan(
@@ -88,10 +88,10 @@ package struct Dispatcher: Sendable {
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
     private func begunSlots(
-        _ batch: [(held: HeldJob, isDue: Bool)], isRetry: Bool
+        _ batch: [TakenJob], isRetry: Bool
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
-        let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { held, _ in
-            held.owned.job.nextRunAt.map { (held.name, $0) }
+        let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { taken in
+            taken.held.owned.job.nextRunAt.map { (taken.held.name, $0) }
         }
         guard !cursors.isEmpty else { return [:] }
         return try await context.store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))
@@ -107,15 +107,17 @@ package struct Dispatcher: Sendable {
             !made.contains($0.id) && plan.jobs[$0.jobName]?.job.allowsConcurrentRuns == false
         }
         let adopted = Set(queuing.map(\.id))
-        await settler.rescue(queuing, jobs: plan.jobs) { run, job in
-            RunRescue.of(run, job: job, now: now, settings: context.settings)
-        }
+        await settler.rescue(queuing, jobs: plan.jobs)
         var ready = stored.filter { !adopted.contains($0.id) }
+        // What somebody else has changed meanwhile is looked at once more.
+        for (update, outcome) in zip(plan.releases, released) where outcome != .applied {
+            context.table.requestRelease(update.before.jobName)
+        }
         ready += zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0.after)
         await publisher.enqueue(
             ready.compactMap { run in
                 plan.jobs[run.jobName].flatMap {
-                    PendingAction(run, of: $0, now: now, silence: context.settings.cancelSilence)
+                    PendingAction(run, of: $0, now: now, settings: context.settings)
                 }
             })
     }

@@ -14,6 +14,7 @@ package struct EngineContext: Sendable {
     package let lease: Lease
     package let ids: ObjectIDGenerator
     package let random: InjectedRandom
+    package let hearing: Hearing
     package let stop: StopSignal
     package let metrics: EngineMetrics
     package let logger: Logger
@@ -32,6 +33,7 @@ package struct EngineContext: Sendable {
         self.logger = logger
         table = JobTable()
         lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
+        hearing = Hearing()
         stop = StopSignal()
         metrics = EngineMetrics()
     }

@@ -11,6 +11,10 @@ package struct HeldJob: Sendable {
     package var missedBefore: Timestamp
     /// When the job was seen to be enabled again: its slots up to then fell due while it was disabled.
     package var disabledUntil: Timestamp?
+    /// Since when it is held.
+    package let heldSince: Timestamp
+    /// Whether runs may be waiting for their turn, as far as the last count says.
+    package var mayHaveWaiting = true
     /// Whether slots from `nextRunAt` on may have runs already: until this owner has moved the job once by itself.
     package var mayHaveBegun = true
     /// Whether a batch is deciding it now.

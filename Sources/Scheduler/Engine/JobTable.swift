@@ -54,7 +54,7 @@ package final class JobTable: Sendable {
         let (isNews, isEarlier) = state.withLock { state -> (Bool, Bool) in
             let name = owned.job.name
             guard var held = state.jobs[name], held.owned.lockEpoch == owned.lockEpoch else {
-                state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore)
+                state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
                 return (true, state.arm(name))
             }
             var edited = owned
@@ -65,7 +65,8 @@ package final class JobTable: Sendable {
                 held.mayHaveBegun = true
             }
             guard edited != held.owned else { return (false, false) }
-            if edited.job.isEnabled, !held.owned.job.isEnabled { held.disabledUntil = now }
+            let isSameSlot = edited.job.nextRunAt == held.owned.job.nextRunAt
+            held.disabledUntil = edited.job.isEnabled && !held.owned.job.isEnabled && isSameSlot ? now : nil
             var same = edited
             same.job.nextRunAt = held.owned.job.nextRunAt
             let isNews = same.job != held.owned.job
@@ -88,12 +89,32 @@ package final class JobTable: Sendable {
         }
     }
 
-    /// Asks that the next waiting run of the job is released if its turn has come; nothing for a job that is not held.
+    /// Asks that the next waiting run of the job is released if its turn has come.
+    ///
+    /// Nothing for a job that is not held, or that has no waiting run as far as the last count says and makes none.
     package func requestRelease(_ name: JobName) {
         let isNew = state.withLock { state in
-            state.jobs[name] != nil && state.releases.insert(name).inserted
+            guard let held = state.jobs[name], held.mayHaveWaiting || !held.owned.job.allowsConcurrentRuns else {
+                return false
+            }
+            return state.releases.insert(name).inserted
         }
         if isNew { alarm.ring() }
+    }
+
+    /// Asks it for every job that may have waiting runs: the safety net for a request that was lost.
+    package func requestReleases() {
+        let count = state.withLock { state in
+            let names = state.jobs.values.filter(\.mayHaveWaiting).map(\.name)
+            state.releases.formUnion(names)
+            return names.count
+        }
+        if count > 0 { alarm.ring() }
+    }
+
+    /// Since when the job is held; `nil` = it is not.
+    package func heldSince(_ name: JobName) -> Timestamp? {
+        state.withLock { $0.jobs[name]?.heldSince }
     }
 
     /// When there is next something to do; `nil` = nothing is in sight.
@@ -105,17 +126,17 @@ package final class JobTable: Sendable {
     }
 
     /// Takes what is due, the earliest first, and what asks for a release; marks it busy until ``finish(_:)``.
-    package func takeDue(now: Timestamp, limit: Int) -> [(held: HeldJob, isDue: Bool)] {
+    package func takeDue(now: Timestamp, limit: Int) -> [TakenJob] {
         state.withLock { state in
-            var batch: [(held: HeldJob, isDue: Bool)] = []
+            var batch: [TakenJob] = []
             while batch.count < limit, let entry = state.firstValidEntry(), entry.dueAt <= now {
                 state.heap.removeMin()
-                guard let held = state.take(entry.name) else { continue }
-                batch.append((held, true))
+                guard let (held, wantsRelease) = state.take(entry.name) else { continue }
+                batch.append(TakenJob(held: held, isDue: true, wantsRelease: wantsRelease))
             }
             for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isBusy == false {
-                guard let held = state.take(name) else { continue }
-                batch.append((held, false))
+                guard let (held, _) = state.take(name) else { continue }
+                batch.append(TakenJob(held: held, isDue: false, wantsRelease: true))
             }
             return batch
         }
@@ -129,6 +150,7 @@ package final class JobTable: Sendable {
                 guard var held = state.jobs[outcome.name], held.owned.lockEpoch == outcome.lockEpoch else { continue }
                 held.isBusy = false
                 held.retryAt = outcome.retryAt
+                held.mayHaveWaiting = outcome.mayHaveWaiting ?? held.mayHaveWaiting
                 held.mayHaveBegun = outcome.mayHaveBegun
                 if let next = outcome.next {
                     held.owned.job.nextRunAt = next.slot
@@ -157,11 +179,10 @@ extension JobTable.State {
         return heap.min?.ticket == ticket
     }
 
-    fileprivate mutating func take(_ name: JobName) -> HeldJob? {
+    fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
         guard let held = jobs[name], !held.isBusy else { return nil }
         jobs[name]?.isBusy = true
-        releases.remove(name)
-        return held
+        return (held, releases.remove(name) != nil)
     }
 
     fileprivate mutating func firstValidEntry() -> HeapEntry? {

@@ -16,19 +16,24 @@ package struct PendingAction: Hashable, Sendable {
     package let message: ActionMessage
     /// The lock epoch of the job under which it was decided; `nil` for a run whose job is gone.
     package let lockEpoch: Int64?
-    /// The run's deadline for the time after the confirm, when it does not depend on when that comes.
-    package let fixedDeadline: Timestamp?
+    /// How long after the confirm a worker may take to start the run; zero = any time.
+    package let startTimeout: Duration
+    /// The run's deadline after the confirm of a cancel.
+    package let cancelDeadline: Timestamp?
 
     /// What names it.
     package var key: Key { Key(runID: message.runID, action: message.action, attempt: message.attempt) }
 
     /// The action that `run` calls for; `nil` when it calls for none.
-    package init?(_ run: Run, of owned: OwnedJob, now: Timestamp, silence: Duration) {
+    package init?(_ run: Run, of owned: OwnedJob, now: Timestamp, settings: EngineSettings) {
         guard let action = run.unpublishedAction else { return nil }
         message = ActionMessage(
             jobName: run.jobName, runID: run.id, action: action, attempt: run.attempt,
             scheduledTime: run.scheduledTime, payload: run.payload ?? owned.job.payload, decidedAt: now)
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch
-        fixedDeadline = action == .cancel ? RunDeadline.cancelSilence(run, of: owned.job, silence: silence) : nil
+        startTimeout = owned.job.runStartTimeout
+        cancelDeadline =
+            action == .cancel
+            ? RunLimits(run, job: owned.job, heardSince: .earliest, settings: settings).cancelSilence : nil
     }
 }

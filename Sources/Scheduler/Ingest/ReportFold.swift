@@ -39,6 +39,11 @@ package struct ReportFold: Sendable {
         return verdict
     }
 
+    /// The runs that were at their end already when they were read.
+    package var endedRuns: [Run] {
+        before.values.filter(\.status.isFinal).sorted { $0.id < $1.id }
+    }
+
     /// The updates to write, in the order of the runs' ids.
     package var updates: [RunUpdate] {
         sources.keys.sorted().compactMap { id in

@@ -10,19 +10,35 @@ package struct ReportIngest: Sendable {
     let context: EngineContext
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
+    ///
+    /// Acknowledging goes on beside, in order: a message that has to wait for the dead-letter queue, because the broker
+    /// takes nothing, does not keep the effects of later ones waiting.
     package func run() async {
-        while !Task.isCancelled {
-            guard let batch = try? await context.bus.deliveries(limit: context.settings.batchSize) else { return }
-            guard let last = batch.last else { continue }
-            guard await store(batch) else { return }
-            await context.bus.acknowledge(through: last.receipt)
+        let (acknowledgements, queue) = AsyncStream<Acknowledgement>.makeStream()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await acknowledgement in acknowledgements {
+                    guard await send(acknowledgement.letters) else { return }
+                    await context.bus.acknowledge(through: acknowledgement.through)
+                }
+            }
+            while !Task.isCancelled {
+                guard let batch = try? await context.bus.deliveries(limit: context.settings.batchSize) else { break }
+                guard let last = batch.last else { continue }
+                context.hearing.batchStarted(at: context.clock.uptime())
+                guard let letters = await store(batch) else { break }
+                context.hearing.batchEnded(at: context.clock.uptime(), now: context.clock.now())
+                queue.yield(Acknowledgement(letters: letters, through: last.receipt))
+            }
+            queue.finish()
+            await group.waitForAll()
         }
     }
 
     /// Brings the whole batch to its effect.
     ///
-    /// Gives `false` when it had to give up.
-    private func store(_ batch: [Delivery]) async -> Bool {
+    /// Gives what cannot be processed; `nil` when it had to give up.
+    private func store(_ batch: [Delivery]) async -> [DeadLetter]? {
         var letters: [DeadLetter] = []
         var reports: [(message: WorkerMessage, delivery: Delivery)] = []
         for delivery in batch {
@@ -32,8 +48,7 @@ package struct ReportIngest: Sendable {
                 letters.append(DeadLetter(delivery: delivery, reason: error.reason))
             }
         }
-        guard await apply(reports, letters: &letters) else { return false }
-        return await send(letters)
+        return await apply(reports, letters: &letters) ? letters : nil
     }
 
     /// Applies reports until none is in conflict with another writer.
@@ -75,13 +90,15 @@ package struct ReportIngest: Sendable {
             let verdict = fold.add(message, delivery, job: context.table.job(delivery.jobName)?.job)
             if let verdict { context.metrics.reported(verdict) }
         }
+        // Also for those that had ended before: the answer of the write that ended them may have been lost.
+        for run in fold.endedRuns { await makeRoom(after: run) }
         let updates = fold.updates
         let outcomes = updates.isEmpty ? [] : try await context.store.update(updates)
         var letters = fold.letters
         var conflicts: [(WorkerMessage, Delivery)] = []
         for (update, outcome) in zip(updates, outcomes) {
             switch outcome {
-            case .applied: await follow(update)
+            case .applied: if update.after.status.isFinal { await makeRoom(after: update.after) }
             case .conflict: conflicts += fold.sources[update.before.id] ?? []
             case .rejected(let reason):
                 letters += (fold.sources[update.before.id] ?? []).map {
@@ -93,12 +110,11 @@ package struct ReportIngest: Sendable {
     }
 
     /// An ended run gives its place to the next of its job.
-    private func follow(_ update: RunUpdate) async {
-        guard update.after.status.isFinal else { return }
-        if context.table.job(update.after.jobName) != nil {
-            context.table.requestRelease(update.after.jobName)
+    private func makeRoom(after run: Run) async {
+        if context.table.job(run.jobName) != nil {
+            context.table.requestRelease(run.jobName)
         } else {
-            await context.bus.announce(.jobChanged(update.after.jobName))
+            await context.bus.announce(.jobChanged(run.jobName))
         }
     }
 

@@ -85,6 +85,7 @@ package actor JobClaimer {
         let kept = await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
         try await lockFree()
+        context.table.requestReleases()
         context.metrics.set(.jobsHeld, to: context.table.count)
         context.metrics.set(.jobsMalformed, to: reported.count)
     }
@@ -108,23 +109,26 @@ package actor JobClaimer {
     private func take(_ stored: [StoredJob], readAt tick: UInt64) async -> Set<JobName> {
         let now = context.clock.now()
         var kept: Set<JobName> = []
-        var news: [OwnedJob] = []
-        // Locked by a call of ours whose answer was lost: held from now on.
-        var unknown: [JobName] = []
+        var found: [OwnedJob] = []
+        var edited: [OwnedJob] = []
         for entry in stored {
             switch entry {
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
-                if context.table.job(owned.job.name) == nil { unknown.append(owned.job.name) }
+                let isKnown = context.table.job(owned.job.name) != nil
                 let missedBefore = now - context.settings.lateTolerance
-                if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) { news.append(owned) }
+                if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
+                    if isKnown { edited.append(owned) } else { found.append(owned) }
+                }
             case .malformed(let malformed):
                 report(malformed)
             }
         }
-        if !unknown.isEmpty { await context.bus.subscribe(unknown) }
-        await settler.settle(news)
+        // Locked by a call of ours whose answer was lost, or usable again: held from now on.
+        if !found.isEmpty { await context.bus.subscribe(found.map(\.job.name)) }
+        await settler.settle(found)
+        await settler.settle(edited, everyRun: true)
         return kept
     }
 
@@ -145,7 +149,7 @@ package actor JobClaimer {
 
     private func lockFree() async throws(StoreError) {
         var last: String?
-        while capacity > 0, !context.stop.isRaised {
+        while capacity > 0, context.lease.isValid, !context.stop.isRaised {
             let page = try await context.store.unlockedJobs(after: last, limit: context.settings.batchSize)
             var free: [JobName] = []
             for entry in page {
@@ -155,7 +159,8 @@ package actor JobClaimer {
                 }
             }
             try await lock(Array(free.prefix(capacity)))
-            guard page.count == context.settings.batchSize, let end = page.last?.id else { return }
+            // The id of a malformed document may have been cut: go on from the last whose name is known.
+            guard let end = page.last(where: { $0.job != nil })?.id else { return }
             last = end
         }
     }

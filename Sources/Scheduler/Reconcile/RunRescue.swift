@@ -12,33 +12,36 @@ package enum RunRescue {
     /// - cancelling and silent: `cancelled`
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
-    /// The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
-    package static func of(_ run: Run, job: Job, now: Timestamp, settings: EngineSettings) -> Run {
+    /// `heardSince` as in ``RunDeadline``. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
+    package static func of(
+        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, settings: EngineSettings
+    ) -> Run {
         var rescued = run
+        if run.status == .cancelling, run.cancelledAt == nil { rescued.cancelledAt = now }
+        let limits = RunLimits(rescued, job: job, heardSince: heardSince, settings: settings)
         switch run.status {
         case .pending:
-            if let limit = RunDeadline.start(run, of: job), limit <= now {
+            if run.publishedAt != nil, let limit = limits.start, limit <= now {
                 cancel(&rescued, "not started within \(job.runStartTimeout.milliseconds) ms", now)
             } else if run.unpublishedAction != nil, !job.allowsConcurrentRuns {
                 // Another run may have been published since: it has to queue again.
                 rescued.isWaiting = true
             }
         case .running:
-            if let limit = RunDeadline.execution(run, of: job), limit <= now {
+            if let limit = limits.execution, limit <= now {
                 cancel(&rescued, "not finished within \(job.runExecutionTimeout.milliseconds) ms", now)
-            } else if let limit = RunDeadline.heartbeat(run, of: job), limit <= now {
+            } else if let limit = limits.silence, limit <= now {
                 startAgain(&rescued)
             }
         case .cancelling:
-            if run.cancelledAt == nil { rescued.cancelledAt = now }
-            if RunDeadline.cancelSilence(rescued, of: job, silence: settings.cancelSilence) <= now {
+            if limits.cancelSilence <= now {
                 rescued.status = .cancelled
                 rescued.endTime = now
             }
         case .cancelled, .failed, .completed:
             break
         }
-        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, settings: settings)
+        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, heardSince: heardSince, settings: settings)
         return rescued
     }
 

@@ -14,6 +14,7 @@ package struct RunRescuer: Sendable {
         context.stop.rings(alarm)
         while !context.stop.isRaised, !Task.isCancelled {
             await alarm.wait(for: context.settings.cleanupInterval, clock: context.clock)
+            context.hearing.note(await context.bus.state(), now: context.clock.now())
             guard context.lease.isValid, !context.stop.isRaised else { continue }
             await sweep()
         }
@@ -40,9 +41,7 @@ package struct RunRescuer: Sendable {
         for name in Set(runs.map(\.jobName)) {
             if let owned = context.table.job(name) { held[name] = owned } else { foreign.insert(name) }
         }
-        await settler.rescue(runs.filter { held[$0.jobName] != nil }, jobs: held) { run, job in
-            RunRescue.of(run, job: job, now: now, settings: context.settings)
-        }
+        await settler.rescue(runs.filter { held[$0.jobName] != nil }, jobs: held)
         await rescueOrphans(runs.filter { foreign.contains($0.jobName) }, of: foreign.sorted(), now: now)
     }
 

@@ -12,22 +12,32 @@ package struct RunSettler: Sendable {
     /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
     /// those that have passed, and has waiting runs released whose turn has come.
     ///
-    /// Documents of the Go program have neither deadline nor mark; this is where they get them.
-    func settle(_ jobs: [OwnedJob]) async {
+    /// With `everyRun` looks at what is in order, too: the time-outs have changed. Documents of the Go program have neither deadline nor mark; this is where they get them.
+    func settle(_ jobs: [OwnedJob], everyRun: Bool = false) async {
         guard !jobs.isEmpty else { return }
         let byName = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })
-        for start in stride(from: 0, to: jobs.count, by: context.settings.batchSize) {
-            let names = jobs[start..<min(start + context.settings.batchSize, jobs.count)].map(\.job.name)
+        let limit = context.settings.batchSize
+        for start in stride(from: 0, to: jobs.count, by: limit) {
+            let names = jobs[start..<min(start + limit, jobs.count)].map(\.job.name)
             await eachPage { (last) throws(StoreError) in
-                try await context.store.unsettledRuns(of: names, after: last, limit: context.settings.batchSize)
+                everyRun
+                    ? try await context.store.activeRuns(of: names, after: last, limit: limit)
+                    : try await context.store.unsettledRuns(of: names, after: last, limit: limit)
             } apply: { runs in
-                await rescue(runs, jobs: byName) { run, job in
-                    RunRescue.of(run, job: job, now: context.clock.now(), settings: context.settings)
-                }
+                await rescue(runs, jobs: byName)
             }
         }
-        for owned in jobs where !owned.job.allowsConcurrentRuns || owned.job.isLimited {
-            context.table.requestRelease(owned.job.name)
+        for owned in jobs { context.table.requestRelease(owned.job.name) }
+    }
+
+    /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.
+    func rescue(_ runs: [Run], jobs: [JobName: OwnedJob]) async {
+        let (uptime, now) = (context.clock.uptime(), context.clock.now())
+        let heardSince = context.hearing.since(at: uptime, now: now)
+        await rescue(runs, jobs: jobs) { run, job in
+            RunRescue.of(
+                run, job: job, now: now, heardSince: max(heardSince, context.table.heldSince(job.name) ?? now),
+                settings: context.settings)
         }
     }
 
@@ -82,7 +92,7 @@ package struct RunSettler: Sendable {
         await publisher.enqueue(
             applied.compactMap { update in
                 jobs[update.after.jobName].flatMap {
-                    PendingAction(update.after, of: $0, now: now, silence: context.settings.cancelSilence)
+                    PendingAction(update.after, of: $0, now: now, settings: context.settings)
                 }
             })
     }
@@ -91,7 +101,11 @@ package struct RunSettler: Sendable {
         _ read: (RunID?) async throws(StoreError) -> [Run], apply: ([Run]) async -> Void
     ) async {
         var last: RunID?
-        while true {
+        while !context.stop.isRaised {
+            guard await publisher.hasRoom else {
+                do { try await context.clock.sleep(for: .milliseconds(100)) } catch { return }
+                continue
+            }
             let page: [Run]?
             do {
                 page = try await context.untilStored("read runs") { () throws(StoreError) in try await read(last) }

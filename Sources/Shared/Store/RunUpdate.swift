@@ -5,7 +5,8 @@
 package struct RunUpdate: Hashable, Sendable {
     /// The run as it was read.
     ///
-    /// The update is guarded by its id, status, attempt and revision.
+    /// The update is guarded by its id, status, attempt and revision; where the action is still to be published afterwards,
+    /// also by that nobody has noted its confirm meanwhile.
     package let before: Run
     /// The run as it is to be.
     ///
@@ -17,4 +18,8 @@ package struct RunUpdate: Hashable, Sendable {
         self.before = before
         self.after = after
     }
+
+    /// Whether the update leads to a publish, and must not happen once the action has been confirmed: the mark of the
+    /// confirm does not raise the revision.
+    package var mustBeUnpublished: Bool { before.publishedAt == nil && after.unpublishedAction != nil }
 }

@@ -51,7 +51,7 @@ extension MemoryStore {
                 guard let stored = state.runs[update.before.id] else { return .conflict }
                 let before = update.before
                 guard stored.status == before.status, stored.attempt == before.attempt,
-                    stored.revision == before.revision
+                    stored.revision == before.revision, !update.mustBeUnpublished || stored.publishedAt == nil
                 else {
                     var expected = stored.applying(update)
                     expected.revision = before.revision + 1

@@ -29,6 +29,16 @@ private func mark(
 }
 
 let updateChecks = [
+    StoreCheck("what is to be published again is left alone once its confirm is noted, other changes are not") { sut in
+        let run = try StoreFixture.run(1, "a")
+        try await sut.seed([run])
+        let again = changed(run) { $0.deadline = StoreFixture.start + .seconds(60) }
+        let started = changed(run) { $0.status = .running }
+        try await sut.store.markPublished([mark(run)])
+        #expect(try await sut.store.update([again]) == [.conflict])
+        #expect(try await sut.store.update([started]) == [.applied])
+        #expect(try await sut.store.runs([run.id]).first?.publishedAt == StoreFixture.start)
+    },
     StoreCheck("an update writes what differs, raises the revision, and may be repeated") { sut in
         let run = try StoreFixture.run(1, "a")
         try await sut.seed([run])
