@@ -92,7 +92,10 @@ package struct SchedulerEngine: Sendable {
                     while true {
                         switch try await context.bus.nextHint() {
                         case .jobChanged(let name): await claimer.note([name])
-                        case .jobsUnlocked, nil: await claimer.noteAll()
+                        case .jobsUnlocked: await claimer.noteAll()
+                        case nil:
+                            context.hearing.note(await context.bus.state(), now: context.clock.now())
+                            await claimer.noteAll()
                         }
                     }
                 } catch {

@@ -15,6 +15,7 @@ package actor ActionPublisher {
     private let drained = Alarm()
     private var backlog: Deque<PendingAction> = []
     private var keys: Set<PendingAction.Key> = []
+    private var confirmed = RecentKeys(capacity: 10_000)
     private var batchesInFlight = 0
 
     /// A publisher with nothing to do.
@@ -80,14 +81,18 @@ package actor ActionPublisher {
     /// Publishes and marks; gives back what is to be tried again.
     private func attempt(_ batch: [PendingAction]) async -> [PendingAction] {
         do { try await context.bus.ready() } catch { return batch }
-        let owned = await ownedOnes(of: batch)
-        guard !owned.isEmpty else { return [] }
-        let outcomes = await context.bus.publish(owned.map(\.message))
-        var confirmed: [PendingAction] = []
+        let mine = await ownedOnes(of: batch)
+        // Decided again by somebody who had read the run before it was marked.
+        var confirmed = mine.filter { self.confirmed.contains($0.key) }
+        let owned = mine.filter { !self.confirmed.contains($0.key) }
+        let outcomes = owned.isEmpty ? [] : await context.bus.publish(owned.map(\.message))
         var again: [PendingAction] = []
         for (action, outcome) in zip(owned, outcomes) {
             switch outcome {
-            case .confirmed: confirmed.append(action)
+            case .confirmed:
+                confirmed.append(action)
+                self.confirmed.insert(action.key)
+                context.metrics.count(.actionsConfirmed)
             case .unroutable:
                 context.metrics.count(.actionsUnroutable)
                 again.append(action)
@@ -103,7 +108,6 @@ package actor ActionPublisher {
                 forget([action])
             }
         }
-        context.metrics.count(.actionsConfirmed, by: confirmed.count)
         await mark(confirmed)
         forget(confirmed)
         return again

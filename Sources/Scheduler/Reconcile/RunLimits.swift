@@ -19,11 +19,14 @@ struct RunLimits {
         let begin = run.startTime ?? run.createdTime
         let lastSign = max(begin, run.heartbeat ?? .earliest, heardSince)
         let told = max(run.cancelledAt ?? begin, run.heartbeat ?? .earliest, heardSince)
-        let heard = heardSince + settings.hearingGrace
+        /// The end of a span; what may have been said in it before we heard gets a moment to come in.
+        func end(of span: Duration, from first: Timestamp) -> Timestamp {
+            first >= heardSince ? first + span : max(first + span, heardSince + settings.hearingGrace)
+        }
         start =
             job.runStartTimeout > .zero && !run.isWaiting
-            ? run.publishedAt.map { max($0 + job.runStartTimeout, heard) } : nil
-        execution = job.runExecutionTimeout > .zero ? max(begin + job.runExecutionTimeout, heard) : nil
+            ? run.publishedAt.map { end(of: job.runStartTimeout, from: $0) } : nil
+        execution = job.runExecutionTimeout > .zero ? end(of: job.runExecutionTimeout, from: begin) : nil
         silence = job.heartbeatTimeout > .zero ? lastSign + job.heartbeatTimeout : nil
         cancelSilence = told + (job.heartbeatTimeout > .zero ? job.heartbeatTimeout : settings.cancelSilence)
     }
