@@ -21,6 +21,8 @@ package struct BatchOutcome: Sendable {
     package var retryAt: Timestamp?
     /// Whether the batch may have made runs for slots that the job was not moved past.
     package var mayHaveBegun = true
+    /// Whether the job turned out to be lost or edited: it has to be looked at.
+    package var wasRefused = false
     /// Whether runs are waiting for their turn; `nil` = they were not counted.
     package var mayHaveWaiting: Bool?
     /// Whether another waiting run may be released.

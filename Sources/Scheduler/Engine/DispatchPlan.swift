@@ -67,6 +67,7 @@ package struct DispatchPlan: Sendable {
                     outcome.mayHaveBegun = false
                 } else {
                     outcome.retryAt = now + .seconds(1)
+                    outcome.wasRefused = true
                 }
             }
             return outcome

@@ -42,6 +42,8 @@ package struct Dispatcher: Sendable {
                 return try await fire(batch, isRetry: isRetry)
             }
             context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
+            // Only now: while a job is busy, the slot that a look finds is not taken over.
+            await claimer.note((outcomes ?? []).filter(\.wasRefused).map(\.name))
         } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
         } catch {
@@ -122,14 +124,13 @@ package struct Dispatcher: Sendable {
             })
     }
 
-    /// Takes back what was inserted for jobs that turned out to be lost or edited, and has them looked at.
+    /// Takes back what was inserted for jobs that turned out to be lost or edited.
     private func giveUpLost(
         _ plan: DispatchPlan, inserted: [Run], advanced: Set<JobName>
     ) async throws(StoreError) {
         let lost = plan.steps.map(\.name).filter { !advanced.contains($0) }
         guard !lost.isEmpty else { return }
         context.metrics.count(.fenceRejects, by: lost.count)
-        await claimer.note(lost)
         let made = Set(plan.runs.map(\.id))
         let own = inserted.filter { made.contains($0.id) && !advanced.contains($0.jobName) }
         if !own.isEmpty { try await context.store.withdraw(own) }

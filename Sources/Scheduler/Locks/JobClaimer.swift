@@ -23,6 +23,7 @@ package actor JobClaimer {
 
     /// Asks for a look at these jobs soon.
     func note(_ names: [JobName]) {
+        guard !names.isEmpty else { return }
         named.formUnion(names)
         alarm.ring()
     }
