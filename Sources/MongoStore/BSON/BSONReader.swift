@@ -48,6 +48,19 @@ struct BSONReader: ~Copyable {
         }
     }
 
+    /// The current element as the field of a job.
+    borrowing func fieldValue() -> FieldValue {
+        switch unsafe bson_iter_type(iterator) {
+        case BSON_TYPE_DOUBLE: .json(.double(unsafe bson_iter_double(iterator)))
+        case BSON_TYPE_DATE_TIME: .date(date())
+        case BSON_TYPE_OID: .other("an ObjectId")
+        case BSON_TYPE_UTF8, BSON_TYPE_DOCUMENT, BSON_TYPE_ARRAY, BSON_TYPE_BOOL, BSON_TYPE_NULL, BSON_TYPE_INT32,
+            BSON_TYPE_INT64:
+            .json(json())
+        case let type: .other("a value of type \(Self.name(of: type))")
+        }
+    }
+
     /// All elements that are left.
     borrowing func fields() -> BSONFields {
         var fields = BSONFields()

@@ -6,7 +6,7 @@
 /// A value: editing it stores nothing.
 package struct Job: Hashable, Sendable {
     /// The key; immutable.
-    package let name: JobName
+    package internal(set) var name: JobName
     /// A disabled job is not fired; its runs in flight go on.
     package var isEnabled: Bool
     /// When its slots are.
@@ -25,6 +25,26 @@ package struct Job: Hashable, Sendable {
     package var allowsConcurrentRuns: Bool
     /// Sent with each action of a run; `nil` = none.
     package var payload: JSONValue?
+    /// What becomes of missed slots.
+    package var misfirePolicy = MisfirePolicy.once
+    /// The most missed slots that the policy `all` makes up for, at least 1.
+    package var maxCatchUp = 100
+    /// How often a run is tried before it stays failed, at least 1.
+    package var maxAttempts = 1
+    /// How long a failed run waits for its next attempt.
+    package var retryBackoff = RetryBackoff()
+    /// No slot is before this.
+    package var startAt: Timestamp?
+    /// No slot is after this.
+    package var endAt: Timestamp?
+    /// How long after its slot a run is fired at most: a stable offset per slot.
+    package var jitter = Duration.zero
+    /// For people.
+    package var description: String?
+    /// For people, to filter by; see ``JobLabel``.
+    package var labels: [String: String] = [:]
+    /// Ended runs older than this are pruned; zero = never.
+    package var retention = Duration.zero
 
     /// Puts a definition together; the durations are not negative.
     package init(

@@ -15,4 +15,12 @@ extension Timestamp: CustomStringConvertible {
     }
 
     package var description: String { rfc3339 }
+
+    /// Reads RFC 3339 with any offset; digits of the second beyond the third are rounded. `nil` = not such a text.
+    package init?(rfc3339 text: String) {
+        guard text.utf8.count <= 64 else { return nil }
+        let styles = [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+        guard let date = styles.lazy.compactMap({ try? Date(text, strategy: $0) }).first else { return nil }
+        self.init(millisecondsSinceEpoch: Int64((date.timeIntervalSince1970 * 1000).rounded()))
+    }
 }

@@ -20,30 +20,17 @@ struct MemoryStoreJobReader {
     private mutating func read() -> MemoryStoreJob {
         let (id, name) = key()
         var stored = MemoryStoreJob(id: id, hasTextID: name != nil || isText)
-        let isEnabled = bool("enabled", missing: nil)
-        let interval = number("interval", missing: nil, 3_153_600_000_000)
-        let nextRunAt = date("nextRunAt")
-        if let interval, interval > 0, nextRunAt == nil, !reasons.contains(where: { $0.hasPrefix("nextRunAt") }) {
-            reasons.append("nextRunAt: missing; a job with an interval needs its next slot")
+        var fields = JobFields(from: .document)
+        for (field, value) in document {
+            fields.read(field, field == "payload" ? .json(value.json) : value.field)
         }
-        let execution = number("runExecutionTimeout", missing: 0, 3_153_600_000_000)
-        let start = number("runStartTimeout", missing: 0, 3_153_600_000_000)
-        let silence = number("heartbeatTimeout", missing: 0, 3_153_600_000_000)
-        let queue = number("maxQueueCount", missing: 0, 1_000_000_000)
-        let isConcurrent = bool("allowConcurrentRuns", missing: false)
-        let payload = document["payload"].map(\.json)
+        let job = fields.finish(name)
         stored.managerID = manager()
         stored.heartbeat = heartbeat
-        stored.lockEpoch = number("lockEpoch", missing: 0, .max) ?? 0
+        stored.lockEpoch = epoch()
         if case .date(let date) = document["ownerLostAt"] { stored.ownerLostAt = date }
-        stored.reasons = reasons
-        if reasons.isEmpty, let name, let isEnabled, let interval {
-            stored.job = Job(
-                name: name, isEnabled: isEnabled, schedule: interval > 0 ? .every(.milliseconds(interval)) : .once,
-                nextRunAt: nextRunAt, runExecutionTimeout: .milliseconds(execution ?? 0),
-                runStartTimeout: .milliseconds(start ?? 0), heartbeatTimeout: .milliseconds(silence ?? 0),
-                maxQueueCount: Int(queue ?? 0), allowsConcurrentRuns: isConcurrent ?? false, payload: payload)
-        }
+        stored.reasons = reasons + fields.faults.map(\.description)
+        if stored.reasons.isEmpty { stored.job = job }
         return stored
     }
 
@@ -69,35 +56,14 @@ struct MemoryStoreJobReader {
         }
     }
 
-    private mutating func bool(_ field: String, missing: Bool?) -> Bool? {
-        if case .bool(let value) = document[field] { return value }
-        if document[field] != nil || missing == nil { reasons.append("\(field): expected true or false") }
-        return missing
-    }
-
-    private mutating func number(_ field: String, missing: Int64?, _ maximum: Int64) -> Int64? {
-        let value: Int64? =
-            switch document[field] {
-            case .int32(let value): Int64(value)
-            case .int64(let value): value
-            case .double(let value): Int64(exactly: value)
-            case nil: missing
-            default: nil
-            }
-        guard let value, (0...maximum).contains(value) else {
-            reasons.append("\(field): expected a whole number from 0 to \(maximum)")
-            return nil
-        }
-        return value
-    }
-
-    private mutating func date(_ field: String) -> Timestamp? {
-        switch document[field] {
-        case nil, .null: return nil
-        case .date(let date) where date <= .latest: return date < .earliest ? nil : date
+    private mutating func epoch() -> Int64 {
+        switch document["lockEpoch"] {
+        case nil: return 0
+        case .int32(let value) where value >= 0: return Int64(value)
+        case .int64(let value) where value >= 0: return value
         default:
-            reasons.append("\(field): expected a date before the year 10000")
-            return nil
+            reasons.append("lockEpoch: expected a whole number")
+            return 0
         }
     }
 
@@ -108,6 +74,17 @@ struct MemoryStoreJobReader {
         default:
             reasons.append("managerId: expected an ObjectId")
             return nil
+        }
+    }
+}
+
+extension RawValue {
+    fileprivate var field: FieldValue {
+        switch self {
+        case .date(let date): .date(date)
+        case .objectID: .other("an ObjectId")
+        case .double(let value): .json(.double(value))
+        default: .json(json)
         }
     }
 }

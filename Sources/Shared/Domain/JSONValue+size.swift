@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
-
 extension JSONValue {
     /// Whether its compact JSON text has at most so many bytes; stops counting when it has more.
-    func fits(_ limit: Int) -> Bool {
+    package func fits(_ limit: Int) -> Bool {
         var room = limit
         take(from: &room)
         return room >= 0

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// One field of a document or a request that breaks a rule.
+package struct FieldFault: Hashable, Sendable, CustomStringConvertible {
+    /// The field's name, with the path where it lies deeper (`retryBackoff.factor`).
+    package let field: String
+    /// What is wrong and what was expected; shows numbers and truth values, never a text of the user's.
+    package let problem: String
+
+    /// Puts a report together.
+    package init(_ field: String, _ problem: String) {
+        self.field = field
+        self.problem = problem
+    }
+
+    package var description: String { "\(field): \(problem)" }
+}

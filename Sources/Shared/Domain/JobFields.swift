@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Reads the definition of a job field by field, strictly, and gathers what is wrong with it: the one place for the rules
+/// of contract section 5, whether the fields come from a document or from a request.
+package struct JobFields: Sendable {
+    /// Where fields come from, which decides how instants are written and what must be there.
+    package enum Origin: Hashable, Sendable {
+        /// A document: instants are dates; `enabled` is required, and `interval` or `cron`.
+        case document
+        /// JSON: instants are RFC 3339 texts; what is left out has its default.
+        case json
+    }
+
+    /// A hundred years in milliseconds: the longest span.
+    package static let longestSpan: Int64 = 3_153_600_000_000
+    /// The largest `maxQueueCount`.
+    package static let largestCount: Int64 = 1_000_000_000
+    /// The largest payload, in bytes of compact JSON text.
+    package static let largestPayload = 256 * 1024
+    /// The longest description, in bytes of UTF-8.
+    package static let longestDescription = 4_096
+    /// A day in milliseconds: the largest jitter.
+    package static let largestJitter: Int64 = 86_400_000
+
+    /// The names of the fields that users define, besides `name`.
+    package static let names: Set<String> = [
+        "enabled", "nextRunAt", "interval", "cron", "timeZone", "misfirePolicy", "maxCatchUp", "allowConcurrentRuns",
+        "maxQueueCount", "runStartTimeout", "runExecutionTimeout", "heartbeatTimeout", "maxAttempts", "retryBackoff",
+        "payload", "startAt", "endAt", "jitter", "description", "labels", "retention",
+    ]
+
+    /// What is wrong so far, one entry per faulty field.
+    package private(set) var faults: [FieldFault] = []
+
+    let origin: Origin
+    private var isEnabled: Bool?
+    private var interval: Duration?
+    private var cron: String?
+    private var timeZone: String?
+    private var job = Job(name: JobName(trusted: "unnamed"), schedule: .once, nextRunAt: nil)
+    private var seen: Set<String> = []
+
+    /// Begins a definition; nothing is read yet.
+    package init(from origin: Origin) {
+        self.origin = origin
+    }
+
+    /// Takes in one field; the names that are no fields of a definition are left to the caller.
+    ///
+    /// - Returns: whether it is a field of a definition.
+    @discardableResult
+    package mutating func read(_ field: String, _ value: FieldValue) -> Bool {
+        switch field {
+        case "enabled": isEnabled = bool(field, value)
+        case "interval": interval = span(field, value)
+        case "nextRunAt": job.nextRunAt = instant(field, value)
+        case "runExecutionTimeout": job.runExecutionTimeout = span(field, value) ?? .zero
+        case "runStartTimeout": job.runStartTimeout = span(field, value) ?? .zero
+        case "heartbeatTimeout": job.heartbeatTimeout = span(field, value) ?? .zero
+        case "maxQueueCount": job.maxQueueCount = Int(number(field, value, 0...Self.largestCount) ?? 0)
+        case "allowConcurrentRuns": job.allowsConcurrentRuns = bool(field, value) ?? false
+        case "cron": cron = text(field, value, atMost: 256)
+        case "timeZone": timeZone = text(field, value, atMost: 64)
+        case "misfirePolicy": job.misfirePolicy = policy(field, value) ?? .once
+        case "maxCatchUp": job.maxCatchUp = Int(optionalNumber(field, value, 1...10_000) ?? 100)
+        case "maxAttempts": job.maxAttempts = Int(optionalNumber(field, value, 1...1_000) ?? 1)
+        case "retryBackoff": job.retryBackoff = backoff(field, value) ?? RetryBackoff()
+        case "payload": job.payload = payload(field, value)
+        case "startAt": job.startAt = instant(field, value)
+        case "endAt": job.endAt = instant(field, value)
+        case "jitter": job.jitter = .milliseconds(optionalNumber(field, value, 0...Self.largestJitter) ?? 0)
+        case "description": job.description = text(field, value, atMost: Self.longestDescription)
+        case "labels": job.labels = labels(field, value)
+        case "retention": job.retention = .milliseconds(optionalNumber(field, value, 0...Self.longestSpan) ?? 0)
+        default: return false
+        }
+        seen.insert(field)
+        return true
+    }
+
+    /// Adds a fault that somebody else has found.
+    package mutating func add(_ field: String, _ problem: String) {
+        faults.append(FieldFault(field, problem))
+    }
+
+    /// The definition under this name, once every field is read; `nil` when there is no name, or ``faults`` says why not.
+    ///
+    /// To be called once.
+    package mutating func finish(_ name: JobName?) -> Job? {
+        if origin == .document {
+            if !seen.contains("enabled") { add("enabled", "found nothing, expected true or false") }
+            if !seen.contains("interval"), cron == nil {
+                add("interval", "found nothing, expected a whole number of milliseconds, 0 = once")
+            }
+        }
+        readSchedule()
+        if let start = job.startAt, let end = job.endAt, end < start { add("endAt", "is before startAt") }
+        guard faults.isEmpty, let name else { return nil }
+        job.name = name
+        job.isEnabled = isEnabled ?? true
+        return job
+    }
+
+    private mutating func readSchedule() {
+        if let interval, interval > .zero {
+            job.schedule = .every(interval)
+            if cron != nil { add("cron", "excludes interval: give one of them") }
+        }
+        if timeZone != nil, cron == nil { add("timeZone", "is only for a job with cron") }
+        guard origin == .document, job.nextRunAt == nil, !isFaulty("nextRunAt") else { return }
+        if job.schedule != .once { add("nextRunAt", "missing; a job with an interval needs its next slot") }
+    }
+
+    private func isFaulty(_ field: String) -> Bool {
+        faults.contains { $0.field == field }
+    }
+}
