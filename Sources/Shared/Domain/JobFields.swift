@@ -108,7 +108,14 @@ package struct JobFields: Sendable {
             if cron != nil { add("cron", "excludes interval: give one of them") }
         }
         if timeZone != nil, cron == nil { add("timeZone", "is only for a job with cron") }
-        guard origin == .document, job.nextRunAt == nil, !isFaulty("nextRunAt") else { return }
+        if job.schedule == .once, let slot = job.nextRunAt {
+            if let start = job.startAt, slot < start {
+                add("nextRunAt", "is before startAt, and the job has no other slot")
+            }
+            if let end = job.endAt, slot > end { add("nextRunAt", "is after endAt, and the job has no other slot") }
+        }
+        // With an end the row of slots ends, and the job is done.
+        guard origin == .document, job.nextRunAt == nil, job.endAt == nil, !isFaulty("nextRunAt") else { return }
         if job.schedule != .once { add("nextRunAt", "missing; a job with an interval needs its next slot") }
     }
 

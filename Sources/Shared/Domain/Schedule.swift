@@ -16,22 +16,45 @@ package enum Schedule: Hashable, Sendable {
         }
     }
 
+    /// The first slot of the row that starts at `slot` which is not before `limit`; `nil` when there is none.
+    package func first(from slot: Timestamp, notBefore limit: Timestamp) -> Timestamp? {
+        guard slot < limit else { return slot }
+        switch self {
+        case .once: return nil
+        case .every(let interval):
+            let distance = limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch
+            let steps = (distance + interval.milliseconds - 1) / interval.milliseconds
+            return Self.withinRange(slot.advanced(by: steps, of: interval))
+        }
+    }
+
     /// The last slot of the row that starts at `slot` which is not after `limit`, and how many slots the row has up to it.
     ///
-    /// `slot` itself must be due (not after `limit`). Constant time, however long the row is.
+    /// `slot` itself must not be after `limit`. Constant time, however long the row is.
     package func latest(from slot: Timestamp, notAfter limit: Timestamp) -> (slot: Timestamp, count: Int64) {
         switch self {
         case .once: return (slot, 1)
         case .every(let interval):
             let steps = (limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch) / interval.milliseconds
-            return (
-                Timestamp(millisecondsSinceEpoch: slot.millisecondsSinceEpoch + steps * interval.milliseconds),
-                steps + 1
-            )
+            return (slot.advanced(by: steps, of: interval), steps + 1)
+        }
+    }
+
+    /// The slot `steps` before `slot`, in the row that starts at `first`; `first` when the row is shorter.
+    package func earlier(than slot: Timestamp, by steps: Int, from first: Timestamp) -> Timestamp {
+        switch self {
+        case .once: first
+        case .every(let interval): max(first, slot.advanced(by: -Int64(steps), of: interval))
         }
     }
 
     private static func withinRange(_ slot: Timestamp) -> Timestamp? {
         slot <= .latest ? slot : nil
+    }
+}
+
+extension Timestamp {
+    fileprivate func advanced(by steps: Int64, of interval: Duration) -> Timestamp {
+        Timestamp(millisecondsSinceEpoch: millisecondsSinceEpoch + steps * interval.milliseconds)
     }
 }
