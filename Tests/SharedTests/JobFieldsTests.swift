@@ -9,7 +9,10 @@ import Testing
         _ fields: [(String, FieldValue)], from origin: JobFields.Origin = .json
     ) throws -> (job: Job?, faults: [String]) {
         var reader = JobFields(from: origin)
-        for (field, value) in fields { #expect(reader.read(field, value), "\(field)") }
+        for (field, value) in fields {
+            let isField = reader.read(field, value)
+            #expect(isField, "\(field)")
+        }
         let job = reader.finish(try JobName("job"))
         return (job, reader.faults.map(\.description))
     }
