@@ -54,7 +54,7 @@ def days(pick):
     if kind < 0.8:
         return "?", f"{pick.choice(DAYS)}#{pick.randint(1, 5)}"
     if kind < 0.9:
-        return str(pick.randint(1, 28)), pick.choice(DAYS) + "-" + pick.choice(DAYS)
+        return str(pick.randint(1, 28)), "-".join(pick.sample(DAYS, 2))
     return ",".join(str(day) for day in sorted(pick.sample(range(1, 29), 3))), str(pick.randint(0, 7))
 
 

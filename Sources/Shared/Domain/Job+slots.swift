@@ -20,7 +20,8 @@ extension Job {
         var limit = jitter
         if let next = schedule.next(after: slot) { limit = min(limit, next - slot - .milliseconds(1)) }
         let spread = UInt64(max(0, limit.milliseconds)) + 1
-        return slot + .milliseconds(Int64(StableHash(name.text, slot.millisecondsSinceEpoch).value % spread))
+        let hash = StableHash(Array(name.text.utf8), Array(String(slot.millisecondsSinceEpoch).utf8))
+        return slot + .milliseconds(Int64(hash.value(below: spread)))
     }
 
     /// The last slot from `first` on that is due at `now`, and how many slots there are up to it; `nil` when `first` is not.

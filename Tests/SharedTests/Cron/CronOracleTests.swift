@@ -40,12 +40,22 @@ import Testing
             var random = SeededGenerator(seed: 3)
             for _ in 0..<200 where !expected.isEmpty {
                 let ends = [0, 1].map { _ in Int.random(in: 0..<oracle.count, using: &random) + oracle.start }.sorted()
-                let within = expected.filter { $0 > ends[0] && $0 <= ends[1] }.count
+                let within = Self.index(of: ends[1], in: expected) - Self.index(of: ends[0], in: expected)
                 #expect(
                     schedule.count(after: CronSamples.at(ends[0] * 60), through: CronSamples.at(ends[1] * 60)) == within
                 )
             }
         }
+    }
+
+    /// How many of the sorted values are not above a limit.
+    private static func index(of limit: Int, in values: [Int]) -> Int {
+        var (low, high) = (0, values.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if values[middle] <= limit { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     private static let rules: [CronOracle.Rule] = [

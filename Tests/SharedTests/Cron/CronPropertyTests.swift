@@ -26,8 +26,11 @@ import Testing
         #expect(zones.count > 300)
         let (first, last) = (CronSamples.utc(2024, 1, 1), CronSamples.utc(2030, 12, 31))
         var changes = 0
+        var seen: Set<[ZonePeriod]> = []
         for zone in zones {
             let rules = try ZoneDatabase.system.rules(named: zone)
+            // Half of the names are other names of the same zone.
+            guard seen.insert(rules.periods).inserted else { continue }
             var starts = [first]
             while let change = rules.transition(after: starts[starts.count - 1]), change.instant < last {
                 #expect(change.offsetBefore != change.offsetAfter)
@@ -41,7 +44,7 @@ import Testing
                 for start in starts { try check(schedule, from: start - .seconds(3 * 3_600)) }
             }
         }
-        #expect(changes > 1_000)
+        #expect(changes > 500)
     }
 
     private func check(_ schedule: CronSchedule, from start: Timestamp) throws {
@@ -50,16 +53,15 @@ import Testing
         var count: Int64 = 0
         for _ in 0..<30 {
             let next = try #require(schedule.next(after: slot))
-            let place = "\(schedule.expression) in \(schedule.zone) after \(slot)"
-            #expect(next > slot, "\(place)")
-            #expect(schedule.last(notAfter: next) == next, "\(place)")
-            #expect(schedule.last(notAfter: next - .milliseconds(1)) == slot, "\(place)")
-            #expect(schedule.next(after: next - .seconds(1)) == next, "\(place)")
             let middle = Timestamp(
                 millisecondsSinceEpoch: (slot.millisecondsSinceEpoch + next.millisecondsSinceEpoch) / 2)
-            #expect(schedule.next(after: middle) == next, "\(place)")
             count += 1
-            #expect(schedule.count(after: row, through: next) == count, "\(place)")
+            let holds =
+                next > slot && schedule.last(notAfter: next) == next
+                && schedule.last(notAfter: next - .milliseconds(1)) == slot
+                && schedule.next(after: next - .seconds(1)) == next && schedule.next(after: middle) == next
+                && schedule.count(after: row, through: next) == count
+            if !holds { Issue.record("\(schedule.expression) in \(schedule.zone) after \(slot)") }
             slot = next
         }
         #expect(schedule.latest(from: row, notAfter: slot + .milliseconds(1)) == (slot, count + 1))

@@ -81,7 +81,7 @@ import Testing
         ),
         // And had the last hour of 2018-02-17 twice.
         (
-            "30 23 * * *", "America/Sao_Paulo", CronSamples.utc(2018, 2, 17),
+            "30 23 * * *", "America/Sao_Paulo", CronSamples.utc(2018, 2, 17, 12),
             [
                 "2018-02-17T23:30:00-02:00", "2018-02-18T23:30:00-03:00",
             ]

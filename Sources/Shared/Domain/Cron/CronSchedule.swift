@@ -62,7 +62,7 @@ package struct CronSchedule: Hashable, Sendable {
         Int(Timestamp.earliest.millisecondsSinceEpoch / 1000)...Int(Timestamp.latest.millisecondsSinceEpoch / 1000)
 
     private static func second(of instant: Timestamp) -> Int {
-        Int(instant.millisecondsSinceEpoch.flooredQuotient(by: 1000))
+        Int(instant.millisecondsSinceEpoch).flooredQuotient(by: 1000)
     }
 
     private static func slot(_ second: Int?) -> Timestamp? {

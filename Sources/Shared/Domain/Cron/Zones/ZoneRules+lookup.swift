@@ -77,7 +77,7 @@ extension ZoneRules {
 
     private static func second(of instant: Timestamp) -> Int {
         let within = min(max(instant, .earliest), .latest)
-        return Int(within.millisecondsSinceEpoch.flooredQuotient(by: 1000))
+        return Int(within.millisecondsSinceEpoch).flooredQuotient(by: 1000)
     }
 
     private static func instant(_ second: Int) -> Timestamp {
