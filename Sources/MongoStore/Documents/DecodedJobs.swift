@@ -7,12 +7,12 @@ import Synchronization
 /// What the documents of the last whole read of an owner's jobs mean: most of them are the same in the next one, and
 /// reading bytes again costs far more than comparing them.
 final class DecodedJobs: Sendable {
-    private struct Entry {
+    fileprivate struct Entry {
         let job: StoredJob
         var read: UInt64
     }
 
-    private struct State {
+    fileprivate struct State {
         var entries: [Int: Entry] = [:]
         var read: UInt64 = 0
     }
