@@ -93,7 +93,7 @@ def test_a_job_made_again_starts_clean(world):
 
 
 def test_two_schedulers_do_not_bring_the_objects_back(world):
-    jobs = [world.insert(f"many-{n}", next_run_at=after(1), interval=400) for n in range(6)]
+    jobs = [world.insert(f"many-{n}", next_run_at=after(1), interval=400, heartbeat_timeout=800) for n in range(6)]
     world.scheduler(MAX_JOBS="3")
     world.scheduler(MAX_JOBS="3")
     world.custodian()

@@ -91,7 +91,7 @@ def test_a_crash_during_the_backoff_loses_no_retry(world):
     worker = world.worker(job, failing(1))
     scheduler = world.scheduler()
     row = world.eventually(lambda: world.runs_of(job, attempt=2), 8, "the backoff")[0]["attempts"][0]
-    scheduler.kill()
+    scheduler.kill9()
     world.custodian()
     world.scheduler()
     [second] = [a for a in world.wait_for_actions(worker, 2, kind="run", timeout=15) if a.attempt == 2]
