@@ -255,7 +255,7 @@ final class Simulation: Sendable {
             world.violated("11: run \(run.id) of a deleted job is \(run.status)")
         }
         for deletion in end.deletions { world.violated("11: the tombstone of \(deletion.jobName) is still there") }
-        for name in broker.objects.sorted() where jobs[name] == nil {
+        for name in broker.objects.sorted() where jobs[name] == nil && !api.deletedByHand.contains(name) {
             world.violated("11: the deleted job \(name) still has objects at the broker")
         }
         for run in end.runs {

@@ -127,7 +127,10 @@ package struct MemoryBus: MessageBus {
 
     package func state() async -> BusState {
         broker.change { [process] state in
-            BusState(
+            let again = state.processes[process].toDeclareAgain
+            state.processes[process].toDeclareAgain = []
+            state.objects.formUnion(again.intersection(state.processes[process].subscriptions))
+            return BusState(
                 isConnected: state.isConnected(process),
                 reconnects: max(state.processes[process].connects - 1, 0),
                 refusedJobs: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })
