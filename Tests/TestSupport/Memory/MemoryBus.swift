@@ -72,8 +72,11 @@ package struct MemoryBus: MessageBus {
     }
 
     package func drain(_ jobs: [JobName]) async {
-        await subscribe(jobs)
-        broker.change { [process] state in state.processes[process].draining.formUnion(jobs) }
+        broker.change { [process] state in
+            guard !state.processes[process].isClosed else { return }
+            state.processes[process].subscriptions.formUnion(jobs)
+            state.processes[process].draining.formUnion(jobs)
+        }
     }
 
     package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
