@@ -171,7 +171,9 @@ package actor JobRemover {
 
     /// By then everybody who held the job, and so declares its objects again when they go, has noticed that it is gone or is
     /// dead: what is removed then stays removed.
-    private var noticeTime: Duration { context.settings.refreshInterval * 2 + context.settings.heartbeatTimeout }
+    private var noticeTime: Duration {
+        context.settings.refreshInterval * 2 + context.settings.heartbeatTimeout + context.settings.longestPause
+    }
 
     private func isRemovedForNow(_ deletion: Deletion) -> Bool {
         context.clock.now() - deletion.deletedAt < noticeTime && removed.contains { $0.isSame(as: deletion) }
