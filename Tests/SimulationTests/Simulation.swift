@@ -239,7 +239,10 @@ final class Simulation: Sendable {
 
     /// The runs that are to be published and were not yet.
     private func unpublishedRuns() -> Set<RunID> {
-        let runs = store.snapshot().runs
+        // Of a job that was deleted by hand while nobody held it, nobody may know.
+        let existing = Set(store.snapshot().jobs.compactMap { $0.job?.name })
+        let unknown = api.deletedByHand.subtracting(existing)
+        let runs = store.snapshot().runs.filter { !unknown.contains($0.jobName) }
         return Set(
             runs.filter { !checker.wasPublished($0.id) && !isBehind($0, runs) && $0.status != .cancelled }.map(\.id))
     }
