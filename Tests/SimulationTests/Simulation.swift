@@ -46,6 +46,7 @@ final class Simulation: Sendable {
         settings.cleanupInterval = .milliseconds(500)
         settings.publishTimeout = .seconds(5)
         settings.cancelSilence = .seconds(4)
+        settings.removalTime = .seconds(5)
         settings.batchSize = world.random { [2, 7, 500].randomElement(using: &$0) ?? 500 }
         self.settings = settings
     }

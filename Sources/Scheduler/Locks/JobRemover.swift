@@ -12,8 +12,6 @@ import Shared
 package actor JobRemover {
     /// How long a deletion may take between its tombstone and the end of the job's document.
     private static let deletionTime = Duration.seconds(10)
-    /// After this, the removal of somebody who has not finished it is taken over: longer than any call of the broker.
-    private static let removalTime = Duration.seconds(30)
 
     private let context: EngineContext
     private let settler: RunSettler
@@ -133,7 +131,8 @@ package actor JobRemover {
         let manager = context.lease.managerID
         var claimed: [Deletion] = []
         for deletion in deletions where !context.stop.isRaised && !isRemovedForNow(deletion) {
-            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: Self.removalTime) {
+            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: context.settings.removalTime)
+            {
                 claimed.append(deletion)
             }
         }
