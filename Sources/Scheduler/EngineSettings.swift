@@ -34,6 +34,11 @@ package struct EngineSettings: Sendable {
     package var lateTolerance: Duration = .seconds(2)
     /// How long messages that waited for us are given to come in before a time-out that they may answer is acted on.
     package var hearingGrace: Duration = .seconds(2)
+    /// How long a process may be held up and still bring a deleted job's objects back when it goes on.
+    package var longestPause: Duration = .seconds(10)
+    /// After this, the removal of a deleted job's objects that somebody has not finished is taken over: longer than any call
+    /// of the broker.
+    package var removalTime: Duration = .seconds(30)
     /// How long a silent `cancelling` run of a job without a heartbeat time-out is waited for (contract, section 5).
     package var cancelSilence: Duration = .seconds(60)
 

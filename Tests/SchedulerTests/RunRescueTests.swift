@@ -159,7 +159,7 @@ import Testing
             $0.deadline = start + .seconds(3)
         }
         #expect(rescue(backingOff, after: .milliseconds(2_999)) == backingOff)
-        let queued = rescue(backingOff, after: .seconds(3))
+        let queued = rescue(backingOff, after: .seconds(3), job: Sample.job { $0.allowsConcurrentRuns = false })
         #expect(queued.isWaiting && queued.unpublishedAction == nil && queued.deadline == nil)
         // Until its turn no worker can know of it.
         #expect(queued.retryAt != nil)

@@ -167,6 +167,7 @@ final class InvariantChecker: Sendable {
         state.withLock { state in
             state.jobs[name] = nil
             state.skipped[name] = nil
+            state.slots[name] = nil
             // A new job of the name has its own place.
             state.openPublished[name] = nil
         }

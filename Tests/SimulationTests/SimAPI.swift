@@ -14,6 +14,7 @@ final class SimAPI: Sendable {
     private let ids: ObjectIDGenerator
     private let quietAfter: Duration
     private let deleted = Mutex<[Job]>([])
+    private let unburied = Mutex<Set<JobName>>([])
 
     init(world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, quietAfter: Duration) {
         self.world = world
@@ -23,6 +24,9 @@ final class SimAPI: Sendable {
         process = world.makeProcess("api")
         bus = broker.bus()
     }
+
+    /// Jobs that were deleted in the database: where nobody held them, nobody may notice.
+    var deletedByHand: Set<JobName> { unburied.withLock { $0 } }
 
     /// Begins to send requests, until the faults end.
     func start() {
@@ -69,7 +73,11 @@ final class SimAPI: Sendable {
         guard let job = world.random({ jobs.randomElement(using: &$0) }) else { return }
         deleted.withLock { $0.append(job) }
         // Some are deleted in the database, without a tombstone.
-        if world.chance(0.8) { store.bury(job.name) }
+        if world.chance(0.8) {
+            store.bury(job.name)
+        } else {
+            unburied.withLock { _ = $0.insert(job.name) }
+        }
         world.after(world.random(.zero...(.milliseconds(30)))) { [self] in
             store.delete(job.name)
             hint(job.name)

@@ -26,6 +26,7 @@ struct SimBus: MessageBus {
         await mishap("before publish")
         guard !process.isDead else { return actions.map { _ in .unconfirmed } }
         let outcomes = await base.publish(actions)
+        faults.world.detail("\(process.name) publishes \(actions.map { "\($0.jobName) \($0.messageID)" })")
         onPublish()
         await mishap("after publish")
         return process.isDead ? actions.map { _ in .unconfirmed } : outcomes
@@ -33,7 +34,10 @@ struct SimBus: MessageBus {
 
     func deadLetter(_ letters: [DeadLetter]) async throws(BusError) { try await base.deadLetter(letters) }
 
-    func subscribe(_ jobs: [JobName]) async { await base.subscribe(jobs) }
+    func subscribe(_ jobs: [JobName]) async {
+        faults.world.detail("\(process.name) subscribes to \(jobs)")
+        await base.subscribe(jobs)
+    }
 
     func drain(_ jobs: [JobName]) async { await base.drain(jobs) }
 
@@ -41,6 +45,7 @@ struct SimBus: MessageBus {
         await mishap("before remove")
         guard !process.isDead else { return jobs.map { _ in .unavailable } }
         let outcomes = await base.remove(jobs)
+        faults.world.detail("\(process.name) removes \(jobs): \(outcomes)")
         await mishap("after remove")
         return process.isDead ? jobs.map { _ in .unavailable } : outcomes
     }

@@ -56,7 +56,12 @@ final class ConsumerRole: ConnectionRole {
         try declaring.reopenIfDue(on: writer, at: now)
         try hinting.reopenIfDue(on: writer, at: now)
         for job in roster.takeUndeclared(at: now) {
-            if context.declared.contains(.job(job)) { roster.declared(job) } else { declarer.request(.job(job)) }
+            // What is gone of a deleted job is not to come back.
+            if context.declared.contains(.job(job)) || roster.isDraining(job) {
+                roster.declared(job)
+            } else {
+                declarer.request(.job(job))
+            }
         }
         if declaring.isOpen {
             for declaration in declarer.takeSendable() {

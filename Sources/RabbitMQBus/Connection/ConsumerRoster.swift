@@ -40,6 +40,9 @@ struct ConsumerRoster {
         for job in jobs where stages[job] == nil { restart(job, at: nil) }
     }
 
+    /// Whether it is consumed only for what is left in its queues.
+    func isDraining(_ job: JobName) -> Bool { draining.contains(job) }
+
     mutating func drain(_ jobs: [JobName]) {
         subscribe(jobs)
         draining.formUnion(jobs)

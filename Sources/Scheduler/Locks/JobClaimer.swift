@@ -12,6 +12,8 @@ package actor JobClaimer {
     private let settler: RunSettler
     private let remover: JobRemover
     private let alarm = Alarm()
+    /// Held under a lease that was lost: those that are gone by now are looked after, for this instance listened to them.
+    private var lost: [JobName: OwnedJob] = [:]
     /// Locked, but not to be taken up yet.
     private var deferred: Set<JobName> = []
     private var named: Set<JobName> = []
@@ -72,6 +74,7 @@ package actor JobClaimer {
     /// No read that is under way can bring a job back: it was for the old id.
     func loseAll(newID: ManagerID) async {
         let names = context.table.names
+        for name in names { lost[name] = context.table.job(name) }
         context.lease.replace(with: newID)
         context.table.drop(names)
         deferred = []
@@ -94,6 +97,7 @@ package actor JobClaimer {
         guard context.lease.managerID == manager else { return }
         let kept = try await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
+        try await buryLost()
         try await lockFree()
         context.table.requestReleases()
         context.metrics.set(.jobsHeld, to: context.table.count)
@@ -154,6 +158,14 @@ package actor JobClaimer {
         context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
         try await remover.bury(deleted)
+    }
+
+    private func buryLost() async throws(StoreError) {
+        guard !lost.isEmpty else { return }
+        let owned = lost
+        let existing = Set(try await context.store.jobs(named: owned.keys.sorted()).map(\.id))
+        try await remover.bury(owned.values.filter { !existing.contains($0.job.name.text) })
+        lost = lost.filter { owned[$0.key] != $0.value }
     }
 
     private func subscribe(_ names: [JobName]) async {

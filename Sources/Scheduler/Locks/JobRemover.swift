@@ -12,8 +12,6 @@ import Shared
 package actor JobRemover {
     /// How long a deletion may take between its tombstone and the end of the job's document.
     private static let deletionTime = Duration.seconds(10)
-    /// After this, the removal of somebody who has not finished it is taken over: longer than any call of the broker.
-    private static let removalTime = Duration.seconds(30)
 
     private let context: EngineContext
     private let settler: RunSettler
@@ -21,6 +19,8 @@ package actor JobRemover {
     private var followed: Set<JobName> = []
     /// Tombstones whose runs have been marked.
     private var retired: Set<Deletion> = []
+    /// Tombstones whose objects this instance has removed for the first time.
+    private var removed: Set<Deletion> = []
     /// Whether tombstones are left to work on.
     private(set) var isBusy = false
 
@@ -63,6 +63,7 @@ package actor JobRemover {
         }
         isBusy = !found.isEmpty
         retired.formIntersection(found)
+        removed = removed.filter { old in found.contains { $0.isSame(as: old) } }
         await unfollow(followed.subtracting(found.map(\.jobName)).sorted())
         for start in stride(from: 0, to: found.count, by: context.settings.batchSize) where !context.stop.isRaised {
             try await work(on: Array(found[start..<min(start + context.settings.batchSize, found.count)]))
@@ -129,8 +130,9 @@ package actor JobRemover {
     private func finish(_ deletions: [Deletion]) async throws(StoreError) {
         let manager = context.lease.managerID
         var claimed: [Deletion] = []
-        for deletion in deletions where !context.stop.isRaised {
-            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: Self.removalTime) {
+        for deletion in deletions where !context.stop.isRaised && !isRemovedForNow(deletion) {
+            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: context.settings.removalTime)
+            {
                 claimed.append(deletion)
             }
         }
@@ -148,6 +150,10 @@ package actor JobRemover {
         await unfollow(gone.map(\.jobName))
         for (deletion, outcome) in zip(gone, await context.bus.remove(gone.map(\.jobName))) {
             switch outcome {
+            case .removed where context.clock.now() - deletion.deletedAt < noticeTime:
+                removed.insert(deletion)
+                try await context.store.unclaimRemoval(of: deletion, by: manager)
+                await context.bus.announce(.jobChanged(deletion.jobName))
             case .removed:
                 try await context.store.forgetDeletion(deletion, by: manager)
                 context.metrics.count(.jobsRemoved)
@@ -160,6 +166,16 @@ package actor JobRemover {
             case .unavailable: break
             }
         }
+    }
+
+    /// By then everybody who held the job, and so declares its objects again when they go, has noticed that it is gone or is
+    /// dead: what is removed then stays removed.
+    private var noticeTime: Duration {
+        context.settings.refreshInterval * 2 + context.settings.heartbeatTimeout + context.settings.longestPause
+    }
+
+    private func isRemovedForNow(_ deletion: Deletion) -> Bool {
+        context.clock.now() - deletion.deletedAt < noticeTime && removed.contains { $0.isSame(as: deletion) }
     }
 
     private func follow(_ names: [JobName]) async {
@@ -177,6 +193,11 @@ package actor JobRemover {
 }
 
 extension Deletion {
+    /// Whether it is the same tombstone, whoever removes.
+    fileprivate func isSame(as other: Deletion) -> Bool {
+        jobName == other.jobName && deletedAt == other.deletedAt
+    }
+
     /// For a job that was put in the place of the deleted one by hand: its epochs start anew and say nothing.
     fileprivate var withoutEpoch: Deletion {
         Deletion(

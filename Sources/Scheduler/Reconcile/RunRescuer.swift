@@ -24,7 +24,7 @@ package struct RunRescuer: Sendable {
         var troubleIsKnown = false
         var nextSweep = context.clock.uptime() + context.settings.cleanupInterval
         while !context.stop.isRaised, !Task.isCancelled {
-            await alarm.wait(until: wakeUp(before: nextSweep), clock: context.clock)
+            await alarm.wait(for: pause(before: nextSweep), clock: context.clock)
             guard !context.stop.isRaised else { return }
             let isHinted = context.wakeUps.next.map { $0 <= context.clock.now() } ?? false
             guard isHinted || context.clock.uptime() >= nextSweep else { continue }
@@ -45,9 +45,11 @@ package struct RunRescuer: Sendable {
         }
     }
 
-    private func wakeUp(before nextSweep: Duration) -> Timestamp {
-        let sweep = context.clock.now() + max(.zero, nextSweep - context.clock.uptime())
-        return min(sweep, context.wakeUps.next ?? sweep)
+    /// Until the next sweep or moment, at least a millisecond: moments are whole ones.
+    private func pause(before nextSweep: Duration) -> Duration {
+        let sweep = nextSweep - context.clock.uptime()
+        let moment = context.wakeUps.next.map { max($0, context.clock.now()) - context.clock.now() }
+        return max(.milliseconds(1), min(sweep, moment ?? sweep))
     }
 
     /// Goes once through everything that is due.

@@ -33,8 +33,8 @@ package protocol MessageBus: Sendable {
     /// not disturb the others.
     func subscribe(_ jobs: [JobName]) async
 
-    /// Consumes what is left in the queues of jobs that are gone: as ``subscribe(_:)``, but objects that somebody removes
-    /// meanwhile are not declared again.
+    /// Consumes what is left in the queues of jobs that are gone: as ``subscribe(_:)``, but declares nothing, neither now nor
+    /// when somebody removes them meanwhile.
     func drain(_ jobs: [JobName]) async
 
     /// Stops consuming for these jobs; their queues stay. What was delivered already may still be processed.

@@ -72,8 +72,11 @@ package struct MemoryBus: MessageBus {
     }
 
     package func drain(_ jobs: [JobName]) async {
-        await subscribe(jobs)
-        broker.change { [process] state in state.processes[process].draining.formUnion(jobs) }
+        broker.change { [process] state in
+            guard !state.processes[process].isClosed else { return }
+            state.processes[process].subscriptions.formUnion(jobs)
+            state.processes[process].draining.formUnion(jobs)
+        }
     }
 
     package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
@@ -127,7 +130,10 @@ package struct MemoryBus: MessageBus {
 
     package func state() async -> BusState {
         broker.change { [process] state in
-            BusState(
+            let again = state.processes[process].toDeclareAgain
+            state.processes[process].toDeclareAgain = []
+            state.objects.formUnion(again.intersection(state.processes[process].subscriptions))
+            return BusState(
                 isConnected: state.isConnected(process),
                 reconnects: max(state.processes[process].connects - 1, 0),
                 refusedJobs: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })

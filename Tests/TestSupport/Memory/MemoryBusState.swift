@@ -23,6 +23,8 @@ struct MemoryBusState {
         var subscriptions: Set<JobName> = []
         /// Those of them that are not declared again when somebody removes them.
         var draining: Set<JobName> = []
+        /// Those of them that somebody removed: declared again as soon as the process looks after its bus.
+        var toDeclareAgain: Set<JobName> = []
         /// Delivered and not acknowledged, by tag; `inbox` names those that nobody has taken yet.
         var unacknowledged: [(tag: UInt64, message: Message)] = []
         var inbox: [Delivery] = []
@@ -91,7 +93,7 @@ struct MemoryBusState {
             if processes[index].draining.remove(job) != nil {
                 processes[index].subscriptions.remove(job)
             } else {
-                objects.insert(job)
+                processes[index].toDeclareAgain.insert(job)
             }
         }
         return .removed
