@@ -27,8 +27,13 @@ struct CustodianMain: ServiceCommand {
             store: store, clock: SystemClock(), cleanupInterval: settings.cleanupInterval, logger: logger)
         var services: [any Service] = []
         if let bus { services.append(HintConnection(bus: bus, logger: logger)) }
-        services.append(InterruptibleService(grace: .seconds(5)) { try await unlocker.run() })
-        services.append(InterruptibleService(grace: .seconds(5)) { try await pruner.run() })
+        // One service, so that both get the same few seconds for their end.
+        services.append(
+            InterruptibleService(grace: .seconds(5)) {
+                async let pruning: Void = pruner.run()
+                try await unlocker.run()
+                try await pruning
+            })
         return ServiceAssembly(services: services) { await unlocker.readiness() }
     }
 }
