@@ -10,7 +10,7 @@ let settings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The two wrappers of C libraries: every unsafe call carries the word `unsafe`.
+/// The wrappers of C libraries: every unsafe call carries the word `unsafe`.
 let wrapperSettings = settings + [.strictMemorySafety()]
 
 let package = Package(
@@ -30,9 +30,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        .systemLibrary(name: "CJWT", pkgConfig: "libjwt", providers: [.apt(["libjwt-dev"])]),
         .systemLibrary(
             name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .systemLibrary(
@@ -57,6 +59,18 @@ let package = Package(
             dependencies: [
                 "CRabbitMQ", "Shared",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: wrapperSettings),
+        .target(
+            name: "OIDC",
+            dependencies: [
+                "CJWT", "Shared",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: wrapperSettings),
         .target(
@@ -98,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "API",
             dependencies: [
-                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
+                "MongoStore", "OIDC", "RabbitMQBus", "ServiceHost", "Shared",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -116,6 +130,19 @@ let package = Package(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "OIDCTests",
+            dependencies: [
+                "CJWT", "OIDC", "Shared", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
         .testTarget(
             name: "ServiceHostTests",
             dependencies: [
@@ -137,7 +164,7 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "MongoStore", "Shared", "TestSupport",
+                "API", "MongoStore", "OIDC", "Shared", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import Shared
+import Synchronization
+
+/// The issuer's keys: fetched when needed, kept, renewed in the background.
+///
+/// Whoever asks for a known key never waits. One fetch runs at a time, and whoever needs its outcome waits for the same
+/// one. Nothing an outsider sends makes fetches closer than ``KeyCacheRules/minimumSpacing``.
+package final class KeyCache: Sendable {
+    /// The most bytes of the discovery document, and of the key set.
+    static let documentLimits = (discovery: 64 * 1024, keys: 256 * 1024)
+
+    private struct State {
+        var snapshot: KeySnapshot?
+        var nextAttemptAt = Duration.zero
+        var failures = 0
+        var lastFailure: String?
+        var flight: Task<Void, Never>?
+        var waiting = 0
+    }
+
+    private let issuer: IssuerURL
+    private let fetcher: any DocumentFetcher
+    private let clock: any EngineClock
+    private let rules: KeyCacheRules
+    private let logger: Logger
+    private let observe: @Sendable (TokenEvent) -> Void
+    private let state: Mutex<State>
+
+    /// Knows no keys yet and fetches none until somebody asks or ``run()`` is called.
+    package init(
+        issuer: IssuerURL, fetcher: any DocumentFetcher, clock: any EngineClock, logger: Logger,
+        rules: KeyCacheRules = KeyCacheRules(), observe: @escaping @Sendable (TokenEvent) -> Void = { _ in }
+    ) {
+        self.issuer = issuer
+        self.fetcher = fetcher
+        self.clock = clock
+        self.logger = logger
+        self.rules = rules
+        self.observe = observe
+        state = Mutex(State(nextAttemptAt: clock.uptime()))
+    }
+
+    /// Fetches keys at once and whenever they get old, until the task is cancelled; tries again by itself after failures.
+    package func run() async {
+        while !Task.isCancelled {
+            let now = clock.uptime()
+            await flight(ifDueAt: now)?.value
+            let due = state.withLock { max($0.nextAttemptAt, $0.snapshot?.freshUntil ?? .zero) }
+            do { try await clock.sleep(for: max(due - clock.uptime(), .milliseconds(100))) } catch { return }
+        }
+    }
+
+    /// Whether there are keys, and what went wrong last.
+    package func status() -> IssuerStatus {
+        let now = clock.uptime()
+        return state.withLock { state in
+            IssuerStatus(
+                usableKeys: state.snapshot.map { $0.isUsable(at: now) ? $0.keys.keys.count : 0 } ?? 0,
+                age: state.snapshot.map { now - $0.loadedAt }, lastFailure: state.lastFailure)
+        }
+    }
+
+    /// How many requests wait for a fetch.
+    var waitingCount: Int { state.withLock { $0.waiting } }
+
+    /// The keys in force, `nil` when there are none that may be used; starts a fetch when they are old.
+    func current() -> KeySnapshot? {
+        let now = clock.uptime()
+        let (snapshot, isDue) = state.withLock { state in
+            (state.snapshot.flatMap { $0.isUsable(at: now) ? $0 : nil }, Self.isDue(state, now))
+        }
+        if isDue { _ = flight(ifDueAt: now) }
+        return snapshot
+    }
+
+    /// The keys in force after one more fetch, where one is allowed or under way.
+    ///
+    /// Otherwise, or when too many wait already, those that there are.
+    func renewed() async -> KeySnapshot? {
+        let now = clock.uptime()
+        let flight = state.withLock { state -> Task<Void, Never>? in
+            guard state.waiting < rules.maximumWaiting, let flight = takeOff(&state, now) else { return nil }
+            state.waiting += 1
+            return flight
+        }
+        if let flight {
+            await flight.value
+            state.withLock { $0.waiting -= 1 }
+        }
+        return current()
+    }
+
+    private static func isDue(_ state: State, _ now: Duration) -> Bool {
+        state.flight == nil && now >= state.nextAttemptAt && now >= (state.snapshot?.freshUntil ?? .zero)
+    }
+
+    private func flight(ifDueAt now: Duration) -> Task<Void, Never>? {
+        state.withLock { Self.isDue($0, now) ? takeOff(&$0, now) : $0.flight }
+    }
+
+    /// The fetch that is under way, or a new one if it may be; not bound to the task of whoever asked first.
+    private func takeOff(_ state: inout State, _ now: Duration) -> Task<Void, Never>? {
+        if let flight = state.flight { return flight }
+        guard now >= state.nextAttemptAt else { return nil }
+        let flight = Task { await load() }
+        state.flight = flight
+        return flight
+    }
+
+    private func load() async {
+        do throws(IssuerFailure) {
+            let discovery = try await fetcher.fetch(issuer.discoveryAddress, limit: Self.documentLimits.discovery)
+            let metadata = try ProviderMetadata(discovery.body, of: issuer)
+            let document = try await fetcher.fetch(metadata.keysAddress, limit: Self.documentLimits.keys)
+            let keys = try KeySet(document.body)
+            succeed(keys, maxAge: document.maxAge)
+        } catch {
+            fail(error)
+        }
+    }
+
+    private func succeed(_ keys: KeySet, maxAge: Duration?) {
+        let now = clock.uptime()
+        // An issuer that withdrew all its keys is believed, but asked again soon.
+        let isEmpty = keys.keys.isEmpty
+        let freshness = isEmpty ? rules.minimumSpacing : rules.freshness(maxAge: maxAge)
+        let isChanged = state.withLock { state in
+            let old = state.snapshot
+            let isChanged = old?.keys != keys
+            state.snapshot = KeySnapshot(
+                keys: keys, generation: (old?.generation ?? 0) + (isChanged ? 1 : 0), loadedAt: now,
+                freshUntil: now + freshness, usableUntil: now + rules.timeToLive)
+            state.nextAttemptAt = now + rules.minimumSpacing
+            state.failures = 0
+            state.lastFailure = isEmpty ? "it publishes no key that can be used" : nil
+            state.flight = nil
+            return isChanged
+        }
+        observe(.keysFetched)
+        guard isChanged else { return }
+        logger.log(isEmpty ? .warning : .info, "the issuer's keys were loaded", [.count: "\(keys.keys.count)"])
+        for fault in Set(keys.faults) {
+            logger.log(.debug, "a key of the issuer is not used", [.reason: "\(fault.rawValue)"])
+        }
+    }
+
+    private func fail(_ failure: IssuerFailure) {
+        let now = clock.uptime()
+        let isNews = state.withLock { state in
+            let isNews = state.lastFailure != failure.description
+            state.failures += 1
+            state.lastFailure = failure.description
+            let hasKeys = state.snapshot?.isUsable(at: now) ?? false
+            state.nextAttemptAt = now + rules.wait(afterFailures: state.failures, hasKeys: hasKeys)
+            state.flight = nil
+            return isNews
+        }
+        observe(.keysFailed)
+        logger.log(isNews ? .warning : .debug, "no keys from the issuer", [.error: "\(failure)"])
+    }
+}

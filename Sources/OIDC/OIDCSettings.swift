@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Whose tokens are accepted.
+package struct OIDCSettings: Hashable, Sendable {
+    /// The issuer (`SIMPLE_SCHEDULER_OIDC_ISSUER`).
+    package let issuer: IssuerURL
+    /// What `aud` must contain (`SIMPLE_SCHEDULER_OIDC_AUDIENCE`); with `nil`, `aud` is not looked at.
+    package let audience: String?
+
+    /// Puts the settings together.
+    package init(issuer: IssuerURL, audience: String? = nil) {
+        self.issuer = issuer
+        self.audience = audience
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Synchronization
+
+@testable import OIDC
+
+/// An issuer without a network, whose answers a test chooses and counts.
+final class ScriptedFetcher: DocumentFetcher {
+    private struct State {
+        var keySet = ""
+        var failure: IssuerFailure?
+        var maxAge: Duration?
+        var fetches = 0
+        var isHeld = false
+        var held: [CheckedContinuation<Void, Never>] = []
+    }
+
+    static let issuer = "https://issuer.example/realm"
+    private static let keysAddress = "https://issuer.example/keys"
+    private let state = Mutex(State())
+
+    init(keySet: String) {
+        state.withLock { $0.keySet = keySet }
+    }
+
+    /// How often the key set was asked for, or the discovery that failed before it.
+    var fetches: Int { state.withLock { $0.fetches } }
+
+    func publish(_ keySet: String, maxAge: Duration? = nil) {
+        state.withLock {
+            $0.keySet = keySet
+            $0.maxAge = maxAge
+            $0.failure = nil
+        }
+    }
+
+    func fail(_ text: String) {
+        state.withLock { $0.failure = IssuerFailure(text) }
+    }
+
+    /// Fetches hang from now on, until ``release()``.
+    func hold() {
+        state.withLock { $0.isHeld = true }
+    }
+
+    func release() {
+        let held = state.withLock { state in
+            defer { state.held = [] }
+            state.isHeld = false
+            return state.held
+        }
+        for continuation in held { continuation.resume() }
+    }
+
+    func fetch(_ address: String, limit: Int) async throws(IssuerFailure) -> FetchedDocument {
+        if address != Self.keysAddress {
+            state.withLock { $0.fetches += 1 }
+            await withCheckedContinuation { continuation in
+                let isHeld = state.withLock { state in
+                    if state.isHeld { state.held.append(continuation) }
+                    return state.isHeld
+                }
+                if !isHeld { continuation.resume() }
+            }
+        }
+        let (keySet, failure, maxAge) = state.withLock { ($0.keySet, $0.failure, $0.maxAge) }
+        if let failure { throw failure }
+        if address == Self.keysAddress { return FetchedDocument(body: Array(keySet.utf8), maxAge: maxAge) }
+        let discovery = "{\"issuer\":\"\(Self.issuer)\",\"jwks_uri\":\"\(Self.keysAddress)\"}"
+        return FetchedDocument(body: Array(discovery.utf8))
+    }
+}
