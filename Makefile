@@ -1,5 +1,5 @@
 # Aliases for the scripts in scripts/, which do the work.
-.PHONY: help run stop clean test unit check lint format build release install hooks
+.PHONY: help run stop clean test unit bench check lint format build release install hooks
 
 help:
 	@scripts/help
@@ -13,6 +13,8 @@ test:
 	@scripts/test
 unit:
 	@scripts/test --unit
+bench:
+	@scripts/bench
 check:
 	@scripts/check
 lint:

@@ -21,6 +21,7 @@ let package = Package(
         .executable(name: "simple-scheduler-api", targets: ["API"]),
     ],
     dependencies: [
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
@@ -126,6 +127,14 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "MongoStore", "RabbitMQBus", "Shared",
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Benchmarks", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: settings),

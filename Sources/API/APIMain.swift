@@ -4,6 +4,7 @@
 import ArgumentParser
 import Logging
 import MongoStore
+import OIDC
 import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle
@@ -20,24 +21,20 @@ struct APIMain: ServiceCommand {
         let store = try MongoAdminStore(settings.database, applicationName: programName, logger: logger)
         let bus = try RabbitMQBus(settings.bus, queueType: .classic, logger: logger)
         let clock = ClusterClock()
+        let tokens = try TokenService(settings, logger: logger)
         let watch = StoreWatch(store: store, clock: clock, logger: logger)
         let hints = HintSender(bus: bus, logger: logger)
         let readiness: @Sendable () async -> [ReadinessCheck] = {
             let isConnected = await bus.state().isConnected
             let detail = isConnected ? "connected" : "not connected; changes take effect at the next refresh"
-            return [watch.readiness, ReadinessCheck("messagebus", isOK: true, detail: detail)]
+            return [watch.readiness, tokens.readiness, ReadinessCheck("messagebus", isOK: true, detail: detail)]
         }
         var parts = APIParts(
-            store: store, verifier: NoVerifier(), clock: clock, hints: hints, readiness: readiness, logger: logger)
+            store: store, verifier: tokens.verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
         parts.rateLimit = settings.rateLimit
         parts.origins = settings.origins
         parts.heartbeatTimeout = settings.heartbeatTimeout
         return ServiceAssembly(
-            services: [hints, watch, APIServer(parts, address: settings.address)], readiness: readiness)
+            services: [hints, watch, tokens, APIServer(parts, address: settings.address)], readiness: readiness)
     }
-}
-
-/// Stands in until there is a verifier.
-private struct NoVerifier: TokenVerifier {
-    func verify(_ token: String) async throws(TokenError) -> Principal { throw .issuerUnavailable }
 }

@@ -56,6 +56,82 @@ import Testing
         #expect(decision.next == nil)
     }
 
+    @Test func `with the policy skip no missed slot is fired, and what is only late is`() {
+        let job = Sample.job { $0.misfirePolicy = .skip }
+        let decision = decide(job, after: .milliseconds(5_200), missedBefore: start + .milliseconds(3_500))
+        #expect(decision.skips.map(\.count) == [4])
+        #expect(decision.skips.first?.lastSlot == start + .seconds(3))
+        #expect(slots(decision) == [.seconds(4), .seconds(5)])
+        let once = Sample.job(every: nil) { $0.misfirePolicy = .skip }
+        let missed = decide(once, after: .seconds(60), missedBefore: start + .seconds(58))
+        #expect(missed.firings.isEmpty)
+        #expect(missed.skips.map(\.reason) == [.misfire])
+        #expect(missed.next == nil)
+    }
+
+    @Test func `with the policy all the latest missed slots are fired in order, at most maxCatchUp`() {
+        let job = Sample.job {
+            $0.misfirePolicy = .all
+            $0.maxCatchUp = 3
+        }
+        let decision = decide(job, after: .milliseconds(9_500), missedBefore: start + .milliseconds(7_500))
+        #expect(decision.skips.map(\.count) == [5])
+        #expect(decision.skips.first?.firstSlot == start)
+        #expect(slots(decision) == [5, 6, 7, 8, 9].map { Duration.seconds($0) })
+        let few = decide(job, after: .milliseconds(2_500), missedBefore: start + .milliseconds(2_100))
+        #expect(few.skips.isEmpty)
+        #expect(slots(few) == [.zero, .seconds(1), .seconds(2)])
+    }
+
+    @Test func `catching up goes on where the batch ended, without skipping more`() {
+        var job = Sample.job {
+            $0.misfirePolicy = .all
+            $0.maxCatchUp = 50
+        }
+        var fired: [Duration] = []
+        while let slot = job.nextRunAt, slot <= start + .seconds(1_000) {
+            let decision = decide(job, after: .seconds(1_000), missedBefore: start + .seconds(998), limit: 7)
+            fired += slots(decision)
+            job.nextRunAt = decision.next
+        }
+        #expect(fired == (948...1_000).map { Duration.seconds($0) })
+    }
+
+    @Test func `slots before startAt and after endAt are none`() {
+        let job = Sample.job {
+            $0.startAt = start + .milliseconds(1_500)
+            $0.endAt = start + .milliseconds(3_500)
+        }
+        let early = decide(job, after: .zero)
+        #expect(early.firings.isEmpty && early.skips.isEmpty)
+        #expect(early.next == start + .seconds(2))
+        let late = decide(job, after: .seconds(9))
+        #expect(slots(late) == [.seconds(2), .seconds(3)])
+        #expect(late.next == nil)
+        let missed = decide(job, after: .seconds(9), missedBefore: start + .seconds(7))
+        #expect(slots(missed) == [.seconds(3)])
+        #expect(missed.skips.map(\.count) == [1])
+    }
+
+    @Test func `jitter moves the firing and not the slot`() {
+        var random = SplitMix(seed: 11)
+        for _ in 0..<500 {
+            let interval = Duration.milliseconds(Int64.random(in: 1...3_000, using: &random))
+            let job = Sample.job(every: interval) { $0.jitter = .milliseconds(1_000) }
+            let dueAt = job.dueAt(start)
+            #expect(dueAt >= start && dueAt <= start + .seconds(1) && dueAt < start + interval)
+            #expect(decide(job, after: dueAt - start - .milliseconds(1)).firings.isEmpty)
+            #expect(slots(decide(job, after: dueAt - start)) == [.zero])
+        }
+        let offsets = (0..<1_000).map { step in
+            let job = Sample.job(every: .seconds(10)) { $0.jitter = .milliseconds(999) }
+            let slot = start + .seconds(10 * step)
+            return (job.dueAt(slot) - slot).milliseconds
+        }
+        #expect((400...600).contains(offsets.reduce(0, +) / 1_000))
+        #expect(Set(offsets).count > 500)
+    }
+
     @Test func `slots that fell due while the job was disabled are skipped as such`() {
         let decision = decide(Sample.job(), after: .milliseconds(3_500), disabledUntil: start + .milliseconds(2_500))
         #expect(decision.skips.map(\.reason) == [.disabled])

@@ -95,7 +95,7 @@ final class InvariantChecker: Sendable {
         of job: Job, from: Timestamp, to: Timestamp?, rows: [SlotSkip], epoch: Int64, state: inout State
     ) {
         if let to, to <= from { world.violated("4: the next slot of \(job.name) went from \(from) to \(to)") }
-        var slot: Timestamp? = from
+        var slot = job.firstSlot(from: from)
         while let current = slot, to.map({ current < $0 }) ?? true {
             let hasRun = state.slots[job.name]?[current] != nil
             let skip = rows.first { $0.firstSlot <= current && current <= $0.lastSlot }
@@ -111,9 +111,9 @@ final class InvariantChecker: Sendable {
                 }
                 world.violated("1: slot \(current) of \(job.name) has a run and is skipped (\(skip.reason))")
             }
-            slot = job.schedule.next(after: current)
+            slot = job.slot(after: current)
         }
-        if job.schedule != .once, to == nil { world.violated("4: \(job.name) has no next slot") }
+        if job.schedule != .once, to == nil, job.endAt == nil { world.violated("4: \(job.name) has no next slot") }
     }
 
     private func check(_ run: Run) {
@@ -149,7 +149,8 @@ final class InvariantChecker: Sendable {
             world.violated("1: slot \(slot) of \(run.jobName) has two runs")
         }
         state.slots[run.jobName, default: [:]][slot] = run.id
-        if slot > world.serverTime || run.createdTime < slot {
+        let dueAt = state.jobs[run.jobName]?.job?.dueAt(slot) ?? slot
+        if dueAt > world.serverTime || run.createdTime < dueAt {
             world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
         }
         if let rows = state.skipped[run.jobName], rows.contains(where: { $0.firstSlot <= slot && slot <= $0.lastSlot })

@@ -78,13 +78,22 @@ final class Simulation: Sendable {
                 return value
             }
             let interval = Duration.milliseconds(pick([100, 333, 1_000, 4_000]))
-            return Job(
+            let isLimited = Bool.random(using: &random)
+            var job = Job(
                 name: name, schedule: number == 5 ? .once : .every(interval),
                 nextRunAt: SimWorld.epoch + .milliseconds(Int64.random(in: 0...3_000, using: &random)),
                 runExecutionTimeout: pick([.zero, .milliseconds(900)]),
                 runStartTimeout: pick([.zero, .milliseconds(700), .seconds(3)]),
                 heartbeatTimeout: pick([.zero, .milliseconds(800), .seconds(2)]),
                 maxQueueCount: pick([0, 1, 3]), allowsConcurrentRuns: pick([true, false]))
+            job.misfirePolicy = pick(MisfirePolicy.allCases)
+            job.maxCatchUp = pick([1, 3, 100])
+            if isLimited, number != 5 {
+                job.jitter = pick([.zero, .milliseconds(20), .seconds(1)])
+                job.startAt = pick([nil, SimWorld.epoch + .seconds(2)])
+                job.endAt = pick([nil, SimWorld.epoch + .seconds(15)])
+            }
+            return job
         }
     }
 

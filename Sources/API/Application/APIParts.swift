@@ -3,6 +3,7 @@
 
 package import Logging
 package import ServiceHost
+package import OIDC
 package import Shared
 
 /// What the API is put together from; the tests put in their own.

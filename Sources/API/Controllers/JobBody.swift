@@ -37,15 +37,18 @@ package enum JobBody {
     ) throws(Problem) -> JobEdit {
         var fields = JobFields(from: .json)
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
-        for (name, value) in before.fields.sorted(by: { $0.key < $1.key }) where patch[name] == nil {
+        var given = Set(patch.keys).intersection(JobFields.names)
+        // A zone goes with the cron that it belongs to.
+        if patch["cron"] == .null { given.insert("timeZone") }
+        for (name, value) in before.fields.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
             fields.read(name, value)
         }
         read(patch, into: &fields)
         var job = fields.finish(before.name)
-        let given = Set(patch.keys).intersection(JobFields.names)
         if let read = job {
             var changed = difference(before.job, read, among: given)
-            let isRescheduled = !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
+            let isOver = read.nextRunAt == nil && !changed.isDisjoint(with: ["startAt", "endAt"])
+            let isRescheduled = isOver || !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
             if read.nextRunAt == nil && (given.contains("nextRunAt") || isRescheduled)
                 || isRescheduled && !given.contains("nextRunAt")
             {

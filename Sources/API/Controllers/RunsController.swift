@@ -3,6 +3,7 @@
 
 import HTTPTypes
 package import Hummingbird
+import OIDC
 package import Shared
 
 /// Shows, makes and stops runs.

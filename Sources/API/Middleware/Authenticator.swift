@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import HTTPTypes
+package import OIDC
 import Shared
 
 /// Finds out who makes a request, and whether he may.

@@ -1778,10 +1778,10 @@ package enum OpenAPIDocument {
                   },
                   "dstTransition": {
                     "enum": [
-                      "skipped",
-                      "repeated"
+                      "forward",
+                      "back"
                     ],
-                    "description": "The local time that cron names is skipped or occurs twice that day."
+                    "description": "Since the slot before, the zone's clock was put forward or back; only with cron."
                   }
                 }
               },

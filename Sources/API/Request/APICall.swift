@@ -3,6 +3,7 @@
 
 package import HTTPTypes
 package import Hummingbird
+package import OIDC
 package import Shared
 
 /// One request on its way to a controller: who asks, and what for.

@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// The fields of a document in their order; written as a dictionary literal.
-package struct BSONFields: Sendable, ExpressibleByDictionaryLiteral {
+package struct BSONFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// Name and value, in order; a name may occur twice in a document that somebody else wrote.
     package private(set) var elements: [(name: String, value: BSONValue)]
 
@@ -32,5 +32,16 @@ package struct BSONFields: Sendable, ExpressibleByDictionaryLiteral {
     /// Appends the value unless it is `nil`.
     package mutating func append(_ name: String, ifPresent value: BSONValue?) {
         if let value { append(name, value) }
+    }
+
+    package static func == (left: BSONFields, right: BSONFields) -> Bool {
+        left.elements.elementsEqual(right.elements) { $0 == $1 }
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        for (name, value) in elements {
+            hasher.combine(name)
+            hasher.combine(value)
+        }
     }
 }

@@ -4,7 +4,7 @@
 package import Shared
 
 /// A value of a document, of the types that this module reads or writes by name.
-package indirect enum BSONValue: Sendable {
+package indirect enum BSONValue: Hashable, Sendable {
     /// A 64-bit floating-point number.
     case double(Double)
     /// A text.

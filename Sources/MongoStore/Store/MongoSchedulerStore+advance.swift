@@ -10,16 +10,27 @@ extension MongoSchedulerStore {
 
     package func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
         guard !steps.isEmpty else { return [] }
+        // Jobs that go from one slot to the same next one, all those of a burst, are one update for the server.
+        let groups = Array(Dictionary(grouping: steps) { JobStepKey($0) }.values)
         return try await connection.run { [logger] client throws(StoreError) in
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                for step in steps {
-                    try bulk.updateOne(.encoded(Self.filter(of: step)), .encoded(Self.update(of: step)))
+                for group in groups {
+                    let filter = try BSONBuffer.encoded(Self.filter(of: group))
+                    let update = try BSONBuffer.encoded(Self.update(of: group[0]))
+                    if group.count == 1 {
+                        try bulk.updateOne(filter, update)
+                    } else {
+                        try bulk.updateMany(filter, update)
+                    }
                 }
             }
-            for (index, failure) in report.failures where steps.indices.contains(index) {
+            for (index, failure) in report.failures where groups.indices.contains(index) {
                 logger.warning(
-                    "a job cannot be moved to its next slot",
-                    metadata: ["jobName": "\(steps[index].name)", "reason": "\(failure.reason)"])
+                    "jobs cannot be moved to their next slot",
+                    metadata: [
+                        "jobName": "\(groups[index].map(\.name.text).joined(separator: " "))",
+                        "reason": "\(failure.reason)",
+                    ])
             }
             guard report.matched < steps.count else { return Set(steps.map(\.name)) }
             let positions = try Self.positions(of: steps.map(\.name), client)
@@ -32,9 +43,11 @@ extension MongoSchedulerStore {
         }
     }
 
-    private static func filter(of step: JobAdvance) -> BSONFields {
-        [
-            "_id": .string(step.name.text), "managerId": .objectID(step.managerID.objectID),
+    private static func filter(of group: [JobAdvance]) -> BSONFields {
+        let step = group[0]
+        return [
+            "_id": group.count == 1 ? .string(step.name.text) : Guards.isOneOf(group.map(\.name)),
+            "managerId": .objectID(step.managerID.objectID),
             "lockEpoch": Guards.equal(step.lockEpoch, missing: 0), "nextRunAt": .date(step.from), "enabled": true,
         ]
     }

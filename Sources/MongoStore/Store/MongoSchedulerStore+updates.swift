@@ -7,41 +7,58 @@ extension MongoSchedulerStore {
     package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
         guard !updates.isEmpty else { return [] }
         return try await connection.run { [unreadableRuns] client throws(StoreError) in
-            var outcomes: [RunUpdateOutcome] = Array(repeating: .applied, count: updates.count)
-            var sent: [Int] = []
-            let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
-                for (index, update) in updates.enumerated() {
-                    do {
-                        let filter = try BSONBuffer(Self.filter(of: update))
-                        let change = try BSONBuffer(Self.change(of: update))
-                        guard filter.byteCount + change.byteCount <= BSONBuffer.maximumByteCount else {
-                            throw EncodingRefusal.tooLarge
-                        }
-                        try bulk.updateOne(filter, change)
-                        sent.append(index)
-                    } catch let refusal as EncodingRefusal {
-                        outcomes[index] = .rejected(refusal.reason)
-                    } catch let error as StoreError {
-                        throw error
-                    } catch {
-                        throw StoreError(.rejected, "preparing a write")
-                    }
-                }
+            let groups = RunUpdateGroup.grouping(updates, Array(updates.indices))
+            var (refused, matched) = try Self.write(groups, updates, client)
+            // A group ends at the first update that is refused: the others of it are tried one by one.
+            let broken = groups.filter { $0.members.count > 1 && refused[$0.members[0]] != nil }.flatMap(\.members)
+            if !broken.isEmpty {
+                for place in broken { refused[place] = nil }
+                let singles = broken.flatMap { RunUpdateGroup.grouping(updates, [$0]) }
+                let again = try Self.write(singles, updates, client)
+                refused.merge(again.refused) { $1 }
+                matched = 0
             }
-            guard report.matched < sent.count else { return outcomes }
-            let stored = try Self.runs(sent.map { updates[$0].before.id }, client, unreadableRuns)
+            if matched + refused.count == updates.count {
+                return updates.indices.map { refused[$0].map { .rejected($0) } ?? .applied }
+            }
+            let stored = try Self.runs(updates.map(\.before.id), client, unreadableRuns)
             let byID = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            for (place, index) in sent.enumerated() {
-                if let failure = report.failures[place] {
-                    outcomes[index] = .rejected(failure.reason)
-                } else if let run = byID[updates[index].before.id], RunDocument.hasEffect(of: updates[index], in: run) {
-                    outcomes[index] = .applied
-                } else {
-                    outcomes[index] = .conflict
+            return updates.indices.map { place in
+                if let reason = refused[place] { return .rejected(reason) }
+                let update = updates[place]
+                return byID[update.before.id].map { RunDocument.hasEffect(of: update, in: $0) } == true
+                    ? .applied : .conflict
+            }
+        }
+    }
+
+    /// Sends groups of updates.
+    ///
+    /// Gives the reasons of those that were refused, by the place of every member of their group, and how many runs the
+    /// others matched.
+    private static func write(
+        _ groups: [RunUpdateGroup], _ updates: [RunUpdate], _ client: MongoClient
+    ) throws(StoreError) -> (refused: [Int: String], matched: Int) {
+        var refused: [Int: String] = [:]
+        var sent: [RunUpdateGroup] = []
+        let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
+            for group in groups {
+                do {
+                    try group.add(to: &bulk, updates)
+                    sent.append(group)
+                } catch let refusal as EncodingRefusal {
+                    for place in group.members { refused[place] = refusal.reason }
+                } catch let error as StoreError {
+                    throw error
+                } catch {
+                    throw StoreError(.rejected, "preparing a write")
                 }
             }
-            return outcomes
         }
+        for (index, failure) in report.failures where sent.indices.contains(index) {
+            for place in sent[index].members { refused[place] = failure.reason }
+        }
+        return (refused, report.matched)
     }
 
     package func markPublished(_ marks: [PublishedMark]) async throws(StoreError) {
@@ -56,24 +73,5 @@ extension MongoSchedulerStore {
                 }
             }
         }
-    }
-
-    private static func filter(of update: RunUpdate) -> BSONFields {
-        let run = update.before
-        var filter: BSONFields = [
-            "_id": .objectID(run.id.objectID), "status": .string(run.status.rawValue),
-            "attempt": Guards.equal(Int64(run.attempt), missing: 1),
-            "revision": Guards.equal(run.revision, missing: 0),
-        ]
-        if update.mustBeUnpublished { filter.append("publishedAt", .null) }
-        return filter
-    }
-
-    private static func change(of update: RunUpdate) -> BSONFields {
-        let (set, unset) = RunDocument.difference(from: update.before, to: update.after)
-        var change: BSONFields = ["$inc": ["revision": .int64(1)]]
-        if !set.isEmpty { change.append("$set", .document(set)) }
-        if !unset.isEmpty { change.append("$unset", .document(unset)) }
-        return change
     }
 }

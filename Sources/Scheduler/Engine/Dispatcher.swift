@@ -139,7 +139,9 @@ package struct Dispatcher: Sendable {
     private func count(_ plan: DispatchPlan, advanced: Set<JobName>, now: Timestamp) {
         for run in plan.runs where advanced.contains(run.jobName) {
             context.metrics.count(.runsCreated)
-            context.metrics.fired(late: now - (run.scheduledTime ?? now))
+            if let slot = run.scheduledTime, let job = plan.jobs[run.jobName]?.job {
+                context.metrics.fired(late: now - job.dueAt(slot))
+            }
         }
         for step in plan.steps where advanced.contains(step.name) {
             for skip in step.skips {

@@ -32,6 +32,7 @@ package struct HeldJob: Sendable {
     /// When it wants to be taken; `nil` = not at all.
     package var dueAt: Timestamp? {
         guard owned.job.isEnabled, let slot = owned.job.nextRunAt else { return nil }
-        return max(slot, retryAt ?? slot)
+        let dueAt = owned.job.dueAt(slot)
+        return max(dueAt, retryAt ?? dueAt)
     }
 }

@@ -22,56 +22,67 @@ package struct SlotDecision: Hashable, Sendable {
 
     /// Decides the due slots of `job`, which is enabled and whose `nextRunAt` is not after `now`.
     ///
-    /// Slots up to `disabledUntil` are skipped as such. A first slot before `missedBefore` is a misfire: of its row, all
-    /// due ones, only the latest is fired. Otherwise each slot is fired, however late, at most `limit` at a time.
-    /// `activity` counts the job's runs as they are; a job without limits needs none. A one-shot is always fired.
+    /// Slots up to `disabledUntil` are skipped as such. Slots that were due before `missedBefore` are misfires: the job's
+    /// ``MisfirePolicy`` says which of them are fired. All others are fired one by one, however late, at most `limit` at a
+    /// time. `activity` counts the job's runs as they are; a job without limits needs none.
     /// A slot that is in `begun` has its run already: it is fired, whatever else holds, so that it gets no second outcome.
     package init(
         job: Job, now: Timestamp, missedBefore: Timestamp, disabledUntil: Timestamp? = nil,
         activity: JobActivity = JobActivity(), begun: Set<Timestamp> = [], limit: Int
     ) {
-        next = job.nextRunAt
+        next = job.nextRunAt.flatMap { job.firstSlot(from: $0) }
         var counts = activity
-        if let disabledUntil { skipRow(of: job, upTo: disabledUntil, but: begun, reason: .disabled, now: now) }
-        if let first = next, first < missedBefore { skipMissed(of: job, from: first, but: begun, now: now) }
-        while let slot = next, slot <= now, firings.count + skips.count < limit {
+        if let disabledUntil, job.schedule != .once {
+            skipRow(of: job, upTo: disabledUntil, but: begun, reason: .disabled, now: now)
+        }
+        skipMissed(of: job, missedBefore: missedBefore, but: begun, now: now)
+        while let slot = next, job.dueAt(slot) <= now, firings.count + skips.count < limit {
             if begun.contains(slot) {
                 firings.append(Firing(slot: slot, isWaiting: !job.allowsConcurrentRuns))
             } else {
                 fire(slot, of: job, counts: &counts, now: now)
             }
-            next = job.schedule.next(after: slot)
+            next = job.slot(after: slot)
         }
+    }
+
+    /// Skips of the missed slots, which are the first ones, those that the job's policy does not want.
+    private mutating func skipMissed(
+        of job: Job, missedBefore: Timestamp, but begun: Set<Timestamp>, now: Timestamp
+    ) {
+        guard let first = next, job.dueAt(first) < missedBefore, let due = job.latestDue(from: first, at: now),
+            let missed = job.latestDue(from: first, at: missedBefore - .milliseconds(1))
+        else { return }
+        let kept: Timestamp
+        switch job.misfirePolicy {
+        case .once: kept = due.slot
+        case .skip: kept = missed.slot + .milliseconds(1)
+        case .all:
+            guard missed.count > Int64(job.maxCatchUp) else { return }
+            kept = job.schedule.earlier(than: missed.slot, by: job.maxCatchUp - 1, from: first)
+        }
+        skipRow(of: job, upTo: kept - .milliseconds(1), but: begun, reason: .misfire, now: now)
     }
 
     /// Skips the slots up to `limit` as one row, or as several with what is begun in between.
     private mutating func skipRow(
         of job: Job, upTo limit: Timestamp, but begun: Set<Timestamp>, reason: SkipReason, now: Timestamp
     ) {
-        guard job.schedule != .once else { return }
-        let kept = begun.filter { $0 <= limit }.sorted()
-        for slot in kept {
+        for slot in begun.filter({ $0 <= limit }).sorted() {
             skipRow(of: job, upTo: slot - .milliseconds(1), reason: reason, now: now)
             guard next == slot else { continue }
             firings.append(Firing(slot: slot, isWaiting: !job.allowsConcurrentRuns))
-            next = job.schedule.next(after: slot)
+            next = job.slot(after: slot)
         }
         skipRow(of: job, upTo: limit, reason: reason, now: now)
     }
 
     private mutating func skipRow(of job: Job, upTo limit: Timestamp, reason: SkipReason, now: Timestamp) {
         guard let first = next, first <= limit else { return }
-        let row = job.schedule.latest(from: first, notAfter: limit)
+        let row = job.schedule.latest(from: first, notAfter: min(limit, job.endAt ?? limit))
         skips.append(
             SlotSkip(reason: reason, firstSlot: first, lastSlot: row.slot, count: row.count, decidedAt: now))
-        next = job.schedule.next(after: row.slot)
-    }
-
-    private mutating func skipMissed(of job: Job, from first: Timestamp, but begun: Set<Timestamp>, now: Timestamp) {
-        guard first <= now else { return }
-        let latest = job.schedule.latest(from: first, notAfter: now).slot
-        guard latest > first else { return }
-        skipRow(of: job, upTo: latest - .milliseconds(1), but: begun, reason: .misfire, now: now)
+        next = job.slot(after: row.slot)
     }
 
     private mutating func fire(_ slot: Timestamp, of job: Job, counts: inout JobActivity, now: Timestamp) {

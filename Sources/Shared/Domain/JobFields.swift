@@ -94,7 +94,7 @@ package struct JobFields: Sendable {
                 add("interval", "found nothing, expected a whole number of milliseconds, 0 = once")
             }
         }
-        readSchedule()
+        readSchedule(of: name)
         if let start = job.startAt, let end = job.endAt, end < start { add("endAt", "is before startAt") }
         guard faults.isEmpty, let name else { return nil }
         job.name = name
@@ -102,14 +102,39 @@ package struct JobFields: Sendable {
         return job
     }
 
-    private mutating func readSchedule() {
+    private mutating func readSchedule(of name: JobName?) {
         if let interval, interval > .zero {
             job.schedule = .every(interval)
             if cron != nil { add("cron", "excludes interval: give one of them") }
+        } else if let cron, let name {
+            readCron(cron, of: name)
         }
-        if timeZone != nil, cron == nil { add("timeZone", "is only for a job with cron") }
-        guard origin == .document, job.nextRunAt == nil, !isFaulty("nextRunAt") else { return }
+        if timeZone != nil, cron == nil, !isFaulty("cron") { add("timeZone", "is only for a job with cron") }
+        if job.schedule == .once, let slot = job.nextRunAt {
+            if let start = job.startAt, slot < start {
+                add("nextRunAt", "is before startAt, and the job has no other slot")
+            }
+            if let end = job.endAt, slot > end { add("nextRunAt", "is after endAt, and the job has no other slot") }
+        }
+        // With an end the row of slots ends, and the job is done.
+        guard origin == .document, job.nextRunAt == nil, job.endAt == nil, !isFaulty("nextRunAt") else { return }
         if job.schedule != .once { add("nextRunAt", "missing; a job with an interval needs its next slot") }
+    }
+
+    private mutating func readCron(_ text: String, of name: JobName) {
+        var zone: ZoneRules?
+        var expression: CronExpression?
+        do throws(InvalidZone) {
+            zone = try timeZone.map { (name) throws(InvalidZone) in try ZoneDatabase.system.rules(named: name) } ?? .utc
+        } catch {
+            add("timeZone", error.description)
+        }
+        do throws(InvalidCronExpression) {
+            expression = try CronExpression(text, job: name)
+        } catch {
+            add("cron", error.description)
+        }
+        if let expression, let zone { job.schedule = .cron(CronSchedule(expression: expression, zone: zone)) }
     }
 
     private func isFaulty(_ field: String) -> Bool {

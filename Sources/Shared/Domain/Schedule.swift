@@ -7,31 +7,66 @@ package enum Schedule: Hashable, Sendable {
     case once
     /// A slot every so many milliseconds, anchored to `nextRunAt`; the duration is at least one millisecond.
     case every(Duration)
+    /// The times of a cron expression in a zone. The job's `nextRunAt` counts as a slot whether the expression has it or not.
+    case cron(CronSchedule)
 
     /// The slot after `slot`, always later; `nil` when there is none.
     package func next(after slot: Timestamp) -> Timestamp? {
         switch self {
         case .once: nil
         case .every(let interval): Self.withinRange(slot + interval)
+        case .cron(let cron): cron.next(after: slot)
+        }
+    }
+
+    /// The first slot of the row that starts at `slot` which is not before `limit`; `nil` when there is none.
+    package func first(from slot: Timestamp, notBefore limit: Timestamp) -> Timestamp? {
+        guard slot < limit else { return slot }
+        switch self {
+        case .once: return nil
+        case .every(let interval):
+            let distance = limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch
+            let steps = (distance + interval.milliseconds - 1) / interval.milliseconds
+            return Self.withinRange(slot.advanced(by: steps, of: interval))
+        case .cron(let cron): return cron.next(after: limit - .milliseconds(1))
         }
     }
 
     /// The last slot of the row that starts at `slot` which is not after `limit`, and how many slots the row has up to it.
     ///
-    /// `slot` itself must be due (not after `limit`). Constant time, however long the row is.
+    /// `slot` itself must not be after `limit`. Quick, however long the row is.
     package func latest(from slot: Timestamp, notAfter limit: Timestamp) -> (slot: Timestamp, count: Int64) {
         switch self {
         case .once: return (slot, 1)
         case .every(let interval):
             let steps = (limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch) / interval.milliseconds
-            return (
-                Timestamp(millisecondsSinceEpoch: slot.millisecondsSinceEpoch + steps * interval.milliseconds),
-                steps + 1
-            )
+            return (slot.advanced(by: steps, of: interval), steps + 1)
+        case .cron(let cron): return cron.latest(from: slot, notAfter: limit)
+        }
+    }
+
+    /// The slot `steps` before `slot`, in the row that starts at `first`; `first` when the row is shorter.
+    package func earlier(than slot: Timestamp, by steps: Int, from first: Timestamp) -> Timestamp {
+        switch self {
+        case .once: return first
+        case .every(let interval): return max(first, slot.advanced(by: -Int64(steps), of: interval))
+        case .cron(let cron):
+            var slot = slot
+            for _ in 0..<steps {
+                guard slot > first, let last = cron.last(notAfter: slot - .milliseconds(1)) else { return first }
+                slot = max(first, last)
+            }
+            return slot
         }
     }
 
     private static func withinRange(_ slot: Timestamp) -> Timestamp? {
         slot <= .latest ? slot : nil
+    }
+}
+
+extension Timestamp {
+    fileprivate func advanced(by steps: Int64, of interval: Duration) -> Timestamp {
+        Timestamp(millisecondsSinceEpoch: millisecondsSinceEpoch + steps * interval.milliseconds)
     }
 }

@@ -38,6 +38,9 @@ extension Schedule {
         switch self {
         case .once: [("interval", .int(0))]
         case .every(let interval): [("interval", .int(interval.milliseconds))]
+        case .cron(let cron):
+            [("interval", .int(0)), ("cron", .string(cron.expression.text))]
+                + (cron.zone == .utc ? [] : [("timeZone", .string(cron.zone.name))])
         }
     }
 }

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import MongoStore
+
+extension BSONValue {
+    /// A number of any kind.
+    var number: Double? {
+        switch self {
+        case .double(let value): value
+        case .int32(let value): Double(value)
+        case .int64(let value): Double(value)
+        default: nil
+        }
+    }
+
+    /// A text.
+    var text: String? {
+        if case .string(let value) = self { value } else { nil }
+    }
+
+    /// A document's fields.
+    var fields: BSONFields? {
+        if case .document(let value) = self { value } else { nil }
+    }
+
+    /// An array's elements.
+    var elements: [BSONValue]? {
+        if case .array(let value) = self { value } else { nil }
+    }
+}

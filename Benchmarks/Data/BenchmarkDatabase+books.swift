@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import MongoStore
+import Shared
+
+/// What the books of a part say.
+extension BenchmarkDatabase {
+    /// How many slots the jobs have been moved past since they were armed, less those that were skipped.
+    func decidedSlots() async throws -> Int {
+        let skipped: BSONValue = [
+            "$sum": ["$map": ["input": ["$objectToArray": ["$ifNull": ["$skipped", [:]]]], "in": "$$this.v"]]
+        ]
+        let passed: BSONValue = [
+            "$divide": [["$toLong": ["$subtract": ["$nextRunAt", "$firstSlot"]]], "$interval"]
+        ]
+        let total = try await value(
+            of: [["$group": ["_id": .null, "value": ["$sum": ["$subtract": [passed, skipped]]]]]], in: "jobs")
+        return Int((total ?? 0).rounded())
+    }
+
+    /// When the last confirm was noted, in ms since 1970.
+    func lastConfirm() async throws -> Double? {
+        try await value(of: [["$group": ["_id": .null, "value": ["$max": "$publishedAt"]]]], in: "runs")
+    }
+
+    /// How many runs have a date in `field` from `start` up to, not including, `end`.
+    func runs(with field: String, from start: Timestamp, to end: Timestamp) async throws -> Int {
+        let range: BSONValue = ["$gte": .date(start), "$lt": .date(end)]
+        return try await count("runs", BSONFields([(field, range)]))
+    }
+
+    /// How many runs have no mark of a confirm.
+    func unmarkedRuns() async throws -> Int {
+        try await count("runs", ["publishedAt": .null])
+    }
+
+    /// How many runs are not completed.
+    func uncompletedRuns() async throws -> Int {
+        try await count("runs", ["status": ["$ne": "completed"]])
+    }
+
+    /// How many jobs somebody other than `manager` holds.
+    func heldJobs(notBy manager: ObjectID? = nil) async throws -> Int {
+        var holder: BSONFields = ["$gt": .objectID(.zero)]
+        holder.append("$ne", ifPresent: manager.map { .objectID($0) })
+        return try await count("jobs", ["managerId": .document(holder)])
+    }
+}

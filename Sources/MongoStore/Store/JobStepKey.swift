@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// What the steps of several jobs have in common that can be stored by one update.
+struct JobStepKey: Hashable {
+    private let managerID: ManagerID
+    private let lockEpoch: Int64
+    private let from: Timestamp
+    private let to: Timestamp?
+    private let skips: [SlotSkip]
+
+    init(_ step: JobAdvance) {
+        managerID = step.managerID
+        lockEpoch = step.lockEpoch
+        from = step.from
+        to = step.to
+        skips = step.skips
+    }
+}
