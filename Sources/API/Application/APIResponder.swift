@@ -5,6 +5,7 @@ import HTTPTypes
 package import Hummingbird
 import Logging
 import Metrics
+import OIDC
 import Shared
 
 /// Answers requests: finds the operation, lets in who may, has a controller do it, and marks, counts and notes the answer.

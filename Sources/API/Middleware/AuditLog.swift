@@ -4,6 +4,7 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import OIDC
 import Shared
 
 /// Leaves one line for each wish to change something: who, what, which object, and what became of it.
