@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bson import ObjectId
 
+from harness.documents import after
 from harness.waiting import eventually
 
 
@@ -32,7 +33,7 @@ def test_a_job_made_through_the_api_is_fired_at_once(world, api):
 
 
 def test_documents_of_the_go_program_are_shown(world, api):
-    name = world.insert("go", enabled=False)
+    name = world.insert("go", enabled=False, next_run_at=after(60))
     job = api.get(f"/api/jobs/{name}").json()
     assert job["name"] == name and job["enabled"] is False
 
@@ -113,7 +114,7 @@ def test_deleting_leaves_a_note(world, api):
 
 def test_live_schedulers_are_shown(world, api):
     scheduler = world.scheduler()
-    name = world.insert("held")
+    name = world.insert("held", next_run_at=after(60))
     world.wait_until_owned(name)
     managers = api.get("/api/managers").json()
     assert [m["id"] for m in managers] == [str(scheduler.manager_id)]

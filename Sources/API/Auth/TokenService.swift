@@ -10,7 +10,7 @@ struct TokenService: Service {
     /// What checks the tokens.
     let verifier: OIDCTokenVerifier
     private let keys: KeyCache
-    private let fetcher = HTTPDocumentFetcher()
+    private let fetcher = LateFetcher()
 
     /// Puts it together without contacting the issuer.
     ///

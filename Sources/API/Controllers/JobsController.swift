@@ -37,9 +37,7 @@ package struct JobsController: Sendable {
 
     /// `GET /api/jobs/{name}`.
     package func get(_ call: APICall) async throws(Problem) -> Response {
-        var query = QueryReader(call.query, known: [])
-        try query.check()
-        query = QueryReader("", known: [])
+        try QueryReader(call.query, known: []).check()
         let record = try await record(call, withFields: false)
         try Self.checkUsable(record)
         var json = JSONWriter()
@@ -74,8 +72,9 @@ package struct JobsController: Sendable {
         let condition = try call.header(.ifMatch)
         for _ in 0..<10 {
             let before = try await record(call, withFields: true)
-            try Self.check(condition, before)
             let edit = try JobBody.edit(of: before, by: patch, now: clock.now())
+            // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
+            try Self.check(condition, before)
             if edit.changed.isEmpty { return Self.edited(before) }
             let isStored = try await stored(field: "payload") { () async throws(StoreError) in
                 try await store.apply(edit)
@@ -140,6 +139,9 @@ package struct JobsController: Sendable {
 
     private static func labels(_ query: inout QueryReader) -> [String: String] {
         var labels: [String: String] = [:]
+        if query.all("labels").contains(where: { $0.unicodeScalars.count > 1_024 }) {
+            query.add("labels", "is longer than 1024 characters")
+        }
         for pair in query.all("labels").flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
             guard parts.count == 2, JobLabel.isKey(parts[0]), JobLabel.isValue(parts[1]) else {

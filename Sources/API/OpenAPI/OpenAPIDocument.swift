@@ -54,7 +54,7 @@ package enum OpenAPIDocument {
                     "in": "query",
                     "schema": {
                       "type": "string",
-                      "maxLength": 16384
+                      "maxLength": 1024
                     },
                     "description": "Only jobs with all of these labels: key=value,key2=value2."
                   }
