@@ -18,6 +18,12 @@ struct NetworkedVerifier {
         TokenRecipe(issuer: issuer.name, seconds: clock.seconds, type: type, key: key)
     }
 
+    /// The code with which a token that should be accepted is refused; `nil` when it is accepted.
+    func refusalOfHonestToken(type: String? = "JWT") async -> TokenError.Code? {
+        guard let token = try? recipe(type: type).token() else { return .malformed }
+        return await refusal(of: token)
+    }
+
     /// The code of the refusal; `nil` when it was accepted.
     func refusal(of token: String) async -> TokenError.Code? {
         do throws(TokenError) {
