@@ -25,6 +25,7 @@ enum BenchmarksMain {
                 } catch {
                     failures += 1
                     bench.report.fail(part.name, "\(error)")
+                    bench.progress.complain("\(error)")
                 }
                 await bench.endEverything()
                 bench.progress.end()

@@ -6,7 +6,11 @@ import Shared
 
 /// What the books of a part say.
 extension BenchmarkDatabase {
-    /// How many slots the jobs have been moved past since they were armed, less those that were skipped.
+    /// How many slots must have a run: those that the jobs were moved past since they were armed, less the skipped ones,
+    /// and those that were begun.
+    ///
+    /// A job that is disabled between the insert of a run and its own move to the next slot keeps the run: it is
+    /// published, and adopted should the job be enabled again.
     func decidedSlots() async throws -> Int {
         let skipped: BSONValue = [
             "$sum": ["$map": ["input": ["$objectToArray": ["$ifNull": ["$skipped", [:]]]], "in": "$$this.v"]]
@@ -14,8 +18,16 @@ extension BenchmarkDatabase {
         let passed: BSONValue = [
             "$divide": [["$toLong": ["$subtract": ["$nextRunAt", "$firstSlot"]]], "$interval"]
         ]
+        let atCursor: BSONValue = [
+            "from": "runs", "localField": "_id", "foreignField": "jobName", "let": ["cursor": "$nextRunAt"],
+            "pipeline": [["$match": ["$expr": ["$eq": ["$scheduledTime", "$$cursor"]]]]], "as": "begun",
+        ]
+        let slots: BSONValue = ["$add": [["$subtract": [passed, skipped]], ["$size": "$begun"]]]
         let total = try await value(
-            of: [["$group": ["_id": .null, "value": ["$sum": ["$subtract": [passed, skipped]]]]]], in: "jobs")
+            of: [
+                ["$match": ["index": ["$gte": 0]]], ["$lookup": atCursor],
+                ["$group": ["_id": .null, "value": ["$sum": slots]]],
+            ], in: "jobs")
         return Int((total ?? 0).rounded())
     }
 

@@ -26,14 +26,15 @@ struct BenchmarkDatabase {
         await store.close()
     }
 
-    /// Stores jobs that are not due for a day, an interval of a day.
+    /// Stores jobs that are not due for a day, an interval of a day; those of another manager cannot be armed.
     func insert(_ jobs: JobPopulation, heldBy manager: ObjectID? = nil) async throws {
         let later = WallClock.now() + .seconds(86_400)
         for start in stride(from: 0, to: jobs.names.count, by: 2000) {
             let part = jobs.names[start..<min(start + 2000, jobs.names.count)]
             let documents = part.enumerated().map { offset, name -> BSONValue in
                 var job: BSONFields = [
-                    "_id": .string(name.text), "index": .int32(Int32(start + offset)), "enabled": true,
+                    "_id": .string(name.text), "index": .int32(manager == nil ? Int32(start + offset) : -1),
+                    "enabled": true,
                     "nextRunAt": .date(later), "firstSlot": .date(later), "interval": .int64(86_400_000),
                     "runExecutionTimeout": 0, "runStartTimeout": 0, "maxQueueCount": 0, "heartbeatTimeout": 0,
                     "allowConcurrentRuns": .bool(jobs.isConcurrent),

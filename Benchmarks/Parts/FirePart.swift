@@ -20,11 +20,11 @@ struct FirePart: BenchmarkPart {
     private func runClassic(_ bench: Bench) async throws {
         let quiet = bench.scaled(300, least: 10)
         let base = bench.scaled(2000, least: 40)
-        let jobs = try JobPopulation("fire", count: 3 * base)
+        let jobs = try JobPopulation("fire", count: 2 * base)
         let rig = try await Rig(bench, "fire", jobs)
 
         var first = try await rig.arm(0..<quiet, interval: .seconds(1), spread: .seconds(1))
-        var seconds = bench.scaledSeconds(8)
+        var seconds = bench.scaledSeconds(6)
         let low = try await rig.measure(
             "\(quiet) jobs at 1 s", from: first + .seconds(1), seconds: seconds, expected: quiet * seconds)
         bench.report.addLags("fire.low.lag", low.lags, p99Goal: 25)
@@ -38,7 +38,8 @@ struct FirePart: BenchmarkPart {
         var search = RateSearch()
         search.note(steady)
         if steady.isHeld {
-            try await search.grow(rig, armed: base, interval: .seconds(1), seconds: bench.scaledSeconds(4))
+            try await search.grow(
+                rig, armed: base, rate: base, seconds: bench.scaledSeconds(bench.settings.isLong ? 10 : 3))
         }
         report(search, bench)
         try await rig.finish("fire")

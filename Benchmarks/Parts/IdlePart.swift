@@ -15,8 +15,9 @@ struct IdlePart: BenchmarkPart {
         let others = try JobPopulation("others", count: 9 * count)
         let rig = try await Rig(
             bench, "idle", try JobPopulation("many", count: count), others: others, [.maxJobs: String(count)])
+        // What taking ten thousand jobs has stirred up is to settle.
         try await Task.sleep(for: .seconds(2))
-        let seconds = bench.scaledSeconds(12)
+        let seconds = bench.scaledSeconds(8)
         bench.progress.show("at rest")
         let atRest = try await cpuPercent(rig, seconds)
         let resident = try ProcessUsage(of: rig.scheduler.pid).residentBytes

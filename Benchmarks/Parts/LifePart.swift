@@ -10,10 +10,10 @@ struct LifePart: BenchmarkPart {
 
     func run(_ bench: Bench) async throws {
         let base = bench.scaled(1000, least: 20)
-        let jobs = try JobPopulation("fire", count: 3 * base)
+        let jobs = try JobPopulation("fire", count: 2 * base)
         let rig = try await Rig(bench, "life", jobs, answers: true)
         let first = try await rig.arm(0..<base, interval: .seconds(1), spread: .seconds(1))
-        let seconds = bench.settings.isLong ? 60 : bench.scaledSeconds(20)
+        let seconds = bench.scaledSeconds(bench.settings.isLong ? 60 : 15)
         let steady = try await rig.measure(
             "\(base) jobs at 1 s, each answered", from: first + .seconds(2), seconds: seconds,
             expected: base * seconds)
@@ -27,8 +27,8 @@ struct LifePart: BenchmarkPart {
         var search = RateSearch()
         search.note(steady)
         if steady.isHeld {
-            let step = bench.settings.isLong ? 10 : bench.scaledSeconds(4)
-            try await search.grow(rig, armed: base, interval: .seconds(1), seconds: step)
+            let step = bench.scaledSeconds(bench.settings.isLong ? 10 : 3)
+            try await search.grow(rig, armed: base, rate: base, seconds: step)
         }
         bench.report.add("life.held", search.held, "runs/s")
         bench.report.add("life.peak", search.peak, "runs/s")

@@ -12,7 +12,8 @@ struct LimitsPart: BenchmarkPart {
     func run(_ bench: Bench) async throws {
         for type in bench.settings.queueTypes ?? [.classic] {
             let name = type == .classic ? "limits" : "limits.\(type.rawValue)"
-            let rig = try await LimitsRig(bench, name, jobs: bench.scaled(2000, least: 40), queueType: type)
+            let rig = try await LimitsRig(
+                bench, name, jobs: bench.scaled(type == .classic ? 2000 : 400, least: 40), queueType: type)
             try await measureSteps(bench, rig, name, rounds: bench.scaled(5))
             let published = try measurePublishing(bench, rig, name, type)
             let rounds = bench.scaled(10, least: 2)

@@ -34,6 +34,11 @@ final class Progress {
         write(isTerminal ? "\r\u{1b}[K\(line.prefix(110))" : line + "\n")
     }
 
+    /// Something went wrong.
+    func complain(_ text: String) {
+        write((isTerminal ? "\r\u{1b}[K" : "") + "         \(part): FAILED: \(text)\n")
+    }
+
     /// The part is over.
     func end() {
         let seconds = (ContinuousClock.now - partStarted) / .seconds(1)

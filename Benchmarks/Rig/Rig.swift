@@ -58,8 +58,9 @@ final class Rig {
         let step = max(1, jobs.names.count / 50)
         let sample = stride(from: jobs.names.count - 1, through: 0, by: -step).map { jobs.names[$0] }
         var consumed = ContinuousClock.now
-        try await scheduler.wait(upTo: .seconds(120), "all jobs are consumed") {
-            guard try areConsumed(sample) else { return false }
+        try await scheduler.wait(upTo: .seconds(300), "all jobs are consumed") {
+            // The objects come in about this order; asking makes what is missing, so the last is asked for alone.
+            guard try areConsumed([sample[0]]), try areConsumed(sample) else { return false }
             consumed = .now
             return try areConsumed(jobs.names)
         }
@@ -117,8 +118,8 @@ final class Rig {
                 stored = try await database.count("runs")
                 defer { last = stored }
                 let seen = try worker.record { $0.runs.count }
-                guard stored == last, seen >= stored, try await database.unmarkedRuns() == 0 else { return false }
-                return completed ? try await database.uncompletedRuns() == 0 : true
+                guard stored == last, seen >= stored else { return false }
+                return try await open(completed) == 0
             }
         } catch let failure as BenchmarkFailure {
             bench.report.check(part, failure.description, isRight: false)
@@ -129,23 +130,25 @@ final class Rig {
         try await database.drop()
     }
 
+    /// How many runs are not where they are to end up: marked as published, or completed.
+    ///
+    /// A run that was completed before its confirm was noted needs no mark any more and has none.
+    private func open(_ completed: Bool) async throws -> Int {
+        completed ? try await database.uncompletedRuns() : try await database.unmarkedRuns()
+    }
+
     private func checkBooks(_ part: String, _ expected: Int?, completed: Bool) async throws {
         let slots = if let expected { expected } else { try await database.decidedSlots() }
         let runs = try await database.count("runs")
-        let unmarked = try await database.unmarkedRuns()
+        let open = try await open(completed)
         let record = try worker.record { $0 }
-        var isRight =
-            slots == runs && runs == record.runs.count && record.doubled == 0 && record.early == 0 && unmarked == 0
-            && record.unexpected == 0
-        var text =
+        let faults = record.doubled + record.early + record.unexpected + open
+        bench.report.check(
+            part,
             "\(slots) slots, \(runs) run documents, \(record.runs.count) messages, \(record.doubled) doubled, "
-            + "\(record.early) early, \(record.unexpected) unexpected, \(unmarked) not marked"
-        if completed {
-            let open = try await database.uncompletedRuns()
-            text += ", \(open) not completed"
-            isRight = isRight && open == 0
-        }
-        bench.report.check(part, text, isRight: isRight)
+                + "\(record.early) early, \(record.unexpected) unexpected, "
+                + "\(open) not \(completed ? "completed" : "marked")",
+            isRight: slots == runs && runs == record.runs.count && faults == 0)
     }
 
     /// Tells the Scheduler to look at all jobs now instead of at its next refresh.

@@ -12,7 +12,8 @@ import Shared
 @main
 struct CustodianMain: ServiceCommand {
     static let programName = "simple-scheduler-custodian"
-    static let abstract = "Unlocks the jobs of Scheduler instances that died without doing it themselves."
+    static let abstract =
+        "Unlocks the jobs of Scheduler instances that died without doing it themselves, and prunes old runs."
 
     @OptionGroup var options: ServiceOptions
 
@@ -22,9 +23,12 @@ struct CustodianMain: ServiceCommand {
         let unlocker = JobUnlocker(
             store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,
             heartbeatTimeout: settings.heartbeatTimeout, logger: logger)
+        let pruner = RunPruner(
+            store: store, clock: SystemClock(), cleanupInterval: settings.cleanupInterval, logger: logger)
         var services: [any Service] = []
         if let bus { services.append(HintConnection(bus: bus, logger: logger)) }
         services.append(InterruptibleService(grace: .seconds(5)) { try await unlocker.run() })
+        services.append(InterruptibleService(grace: .seconds(5)) { try await pruner.run() })
         return ServiceAssembly(services: services) { await unlocker.readiness() }
     }
 }

@@ -81,6 +81,22 @@ package final class RabbitMQBus: MessageBus {
         await consumer.subscribe(jobs)
     }
 
+    package func drain(_ jobs: [JobName]) async {
+        await consumer.drain(jobs)
+    }
+
+    package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
+        let limit = settings.rpcTimeout
+        return await withTaskGroup(of: (Int, RemovalOutcome).self) { group in
+            for (index, job) in jobs.enumerated() {
+                group.addTask { [publisher] in (index, await publisher.remove(job, within: limit)) }
+            }
+            var outcomes: [RemovalOutcome] = Array(repeating: .unavailable, count: jobs.count)
+            for await (index, outcome) in group { outcomes[index] = outcome }
+            return outcomes
+        }
+    }
+
     package func unsubscribe(_ jobs: [JobName]) async {
         await consumer.unsubscribe(jobs)
     }

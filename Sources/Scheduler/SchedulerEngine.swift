@@ -32,7 +32,7 @@ package struct SchedulerEngine: Sendable {
         claimer = JobClaimer(context, settler: settler)
         lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname, wallClock: wallClock)
         dispatcher = Dispatcher(context: context, publisher: publisher, settler: settler, claimer: claimer)
-        rescuer = RunRescuer(context: context, settler: settler)
+        rescuer = RunRescuer(context: context, settler: settler, claimer: claimer)
         ingest = ReportIngest(context: context)
     }
 
@@ -91,7 +91,9 @@ package struct SchedulerEngine: Sendable {
                 do {
                     while true {
                         switch try await context.bus.nextHint() {
-                        case .jobChanged(let name): await claimer.note([name])
+                        case .jobChanged(let name):
+                            await claimer.note([name])
+                            context.wakeUps.ask()
                         case .jobsUnlocked: await claimer.noteAll()
                         case nil:
                             context.hearing.note(await context.bus.state(), now: context.clock.now())

@@ -83,4 +83,77 @@ import Testing
             settings: EngineSettings())
         #expect(run.deadline == now)
     }
+
+    private let patient = Sample.job {
+        $0.maxAttempts = 3
+        $0.retryBackoff = RetryBackoff(initial: .seconds(10), factor: 2, maximum: .seconds(15))
+    }
+
+    private func fail(_ run: inout Run, attempt: Int? = nil, error: String? = nil) -> RunReport.Verdict {
+        var message = WorkerMessage(runID: run.id, content: .status(.failed), attempt: attempt)
+        message.error = error
+        return RunReport.apply(message, to: &run, job: patient, now: now, settings: EngineSettings()) { 1 }
+    }
+
+    @Test func `a failed run with attempts left backs off, with what went wrong in its history`() {
+        var run = Sample.run {
+            $0.status = .running
+            $0.startTime = Sample.start
+            $0.publishedAt = Sample.start
+            $0.progress = 0.5
+            $0.result = .int(1)
+        }
+        #expect(fail(&run, error: "no luck") == .applied)
+        #expect(run.status == .pending && run.attempt == 2)
+        // A fifth less than ten seconds, by the jitter.
+        #expect(run.retryAt == now + .seconds(8) && run.deadline == now + .seconds(8))
+        #expect(run.isBackingOff && !run.isActive && run.unpublishedAction == nil)
+        #expect(
+            run.attempts == [
+                RunAttempt(attempt: 1, startTime: Sample.start, endTime: now, status: .failed, error: "no luck")
+            ])
+        #expect(run.publishedAt == nil && run.startTime == nil && run.endTime == nil && run.heartbeat == nil)
+        #expect(run.error == nil && run.progress == nil && run.result == nil)
+        // Whatever comes now, with an attempt or without, is of the attempt before.
+        for status in [RunStatus.failed, .running, .completed] {
+            for attempt in [nil, 1, 2] {
+                let before = run
+                #expect(apply(.status(status), attempt: attempt, to: &run) == .wrongAttempt)
+                #expect(run == before)
+            }
+        }
+    }
+
+    @Test func `the last attempt that fails is the end`() {
+        var run = Sample.run { $0.publishedAt = Sample.start }
+        for attempt in 1...3 {
+            #expect(run.attempt == attempt)
+            run.retryAt = nil
+            #expect(fail(&run, error: "try \(attempt)") == .applied)
+        }
+        #expect(run.status == .failed && run.endTime == now && run.error == "try 3" && run.deadline == nil)
+        #expect(run.attempts.map(\.attempt) == [1, 2, 3])
+        #expect(run.attempts.map(\.error) == ["try 1", "try 2", "try 3"])
+    }
+
+    @Test func `a run that is told to stop is not tried again, nor one whose job is unknown`() {
+        var cancelling = Sample.run { $0.status = .cancelling }
+        #expect(fail(&cancelling) == .applied)
+        #expect(cancelling.status == .failed)
+        var orphan = Sample.run { $0.status = .running }
+        _ = RunReport.apply(
+            WorkerMessage(runID: orphan.id, content: .status(.failed)), to: &orphan, job: nil, now: now,
+            settings: EngineSettings())
+        #expect(orphan.status == .failed)
+    }
+
+    @Test func `the history keeps the latest twenty, with short errors`() {
+        var run = Sample.run { $0.status = .running }
+        for number in 1...30 {
+            run.attempt = number
+            run.noteEnd(.lost, at: now, error: String(repeating: "x", count: 5_000))
+        }
+        #expect(run.attempts.map(\.attempt) == Array(11...30))
+        #expect(run.attempts.allSatisfy { $0.error?.count == RunAttempt.longestError })
+    }
 }

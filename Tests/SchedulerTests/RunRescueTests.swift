@@ -139,9 +139,73 @@ import Testing
         }
         #expect(retire(running).unpublishedAction == .cancel)
         #expect(retire(published).unpublishedAction == .cancel)
-        #expect(retire(Sample.run()).status == .cancelled)
+        // Whoever made it may have published it and died.
+        #expect(retire(Sample.run()).unpublishedAction == .cancel)
         #expect(retire(Sample.run { $0.isWaiting = true }).status == .cancelled)
+        #expect(retire(Sample.run { $0.retryAt = start }).status == .cancelled)
+        #expect(retire(Sample.run { $0.trigger = .manual }).status == .cancelled)
+        for run in [Sample.run { $0.isWaiting = true }, Sample.run { $0.retryAt = start }].map(retire) {
+            #expect(run.endTime == start + .seconds(1))
+            #expect(run.attempts.isEmpty)
+            #expect(run.deadline == nil && run.retryAt == nil && !run.isWaiting)
+        }
         #expect(retire(cancelling).status == .cancelling)
+    }
+
+    @Test func `a run that backs off comes back when its time has come, and queues where the job is serial`() {
+        let backingOff = Sample.run {
+            $0.attempt = 2
+            $0.retryAt = start + .seconds(3)
+            $0.deadline = start + .seconds(3)
+        }
+        #expect(rescue(backingOff, after: .milliseconds(2_999)) == backingOff)
+        let queued = rescue(backingOff, after: .seconds(3))
+        #expect(queued.isWaiting && queued.unpublishedAction == nil && queued.deadline == nil)
+        // Until its turn no worker can know of it.
+        #expect(queued.retryAt != nil)
+        let concurrent = Sample.job { $0.allowsConcurrentRuns = true }
+        let free = rescue(backingOff, after: .seconds(3), job: concurrent)
+        #expect(free.unpublishedAction == .run && free.retryAt == nil)
+        #expect(free.deadline == start + .seconds(3) + settings.publishTimeout)
+    }
+
+    @Test func `an attempt that was lost, or given up, leaves a row`() {
+        let lost = rescue(running, after: .seconds(5))
+        #expect(
+            lost.attempts == [
+                RunAttempt(
+                    attempt: 1, startTime: start, endTime: start + .seconds(5), status: .lost,
+                    error: "silent for longer than 5000 ms")
+            ])
+        let silent = rescue(cancelling, after: .seconds(5))
+        #expect(silent.status == .cancelled)
+        #expect(silent.attempts.map(\.status) == [.cancelled])
+    }
+
+    @Test func `a run whose action never left is cancelled at once`() {
+        var run = cancelling
+        run.publishedAt = nil
+        run.deadline = start
+        let ended = RunRescue.ofUnsent(run, now: start + .seconds(1))
+        #expect(ended.status == .cancelled && ended.endTime == start + .seconds(1))
+        #expect(ended.deadline == nil && ended.attempts.isEmpty)
+    }
+
+    @Test func `only what surely nobody has published counts as unseen`() {
+        #expect(Sample.run { $0.trigger = .manual }.isUnseen)
+        #expect(Sample.run { $0.isWaiting = true }.isUnseen)
+        #expect(Sample.run { $0.retryAt = start }.isUnseen)
+        #expect(!Sample.run().isUnseen)
+        let touched: [(inout Run) -> Void] = [
+            { $0.revision = 1 }, { $0.publishedAt = start }, { $0.status = .running },
+        ]
+        for change in touched {
+            #expect(
+                !Sample.run {
+                    $0.trigger = .manual
+                    change(&$0)
+                }.isUnseen)
+        }
     }
 
     @Test func `a run document of the Go program gets what it lacks`() {

@@ -16,6 +16,8 @@ final class RecordingBus: MessageBus {
     func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] { [] }
     func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {}
     func subscribe(_ jobs: [JobName]) async {}
+    func drain(_ jobs: [JobName]) async {}
+    func remove(_ jobs: [JobName]) async -> [RemovalOutcome] { jobs.map { _ in .removed } }
     func unsubscribe(_ jobs: [JobName]) async {}
     func deliveries(limit: Int) async throws(BusError) -> [Delivery] { [] }
     func acknowledge(through receipt: Delivery.Receipt) async {}

@@ -12,6 +12,8 @@ final class ScriptedStore: UnlockStore {
         var error: StoreError?
         /// What the next calls return; then nothing.
         var batches: [[String]] = []
+        /// What the next calls for pruning return; then nothing.
+        var prunings: [PrunedRuns] = []
         var unlockCalls = 0
         var contacts = 0
         /// Run inside of every call, to make it slow.
@@ -24,6 +26,11 @@ final class ScriptedStore: UnlockStore {
         try call { state in
             state.unlockCalls += 1
             return state.batches.isEmpty ? [] : state.batches.removeFirst()
+        }
+    }
+
+    func pruneRuns(ofJobsAfter name: String?, limit: Int) async throws(StoreError) -> PrunedRuns {
+        try call { state in state.prunings.isEmpty ? PrunedRuns(count: 0, position: nil) : state.prunings.removeFirst()
         }
     }
 

@@ -37,6 +37,7 @@ import Testing
             case .job(let job): "job \(job.lockEpoch)"
             case .run: "run"
             case .runRemoved: "removed"
+            case .runPruned, .jobRemoved, .deletion, .deletionRemoved: "other"
             case .manager, .managerRemoved: "manager"
             }
         }

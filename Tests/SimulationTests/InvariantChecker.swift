@@ -17,9 +17,25 @@ final class InvariantChecker: Sendable {
         var published: [String: ActionMessage] = [:]
         var publishedRuns: Set<RunID> = []
         var openPublished: [JobName: Set<RunID>] = [:]
+        /// When the run's latest retry may be published, by attempt.
+        var retryTimes: [RunID: (attempt: Int, from: Timestamp)] = [:]
+        /// Attempts whose run action has reached a queue.
+        var publishedAttempts: Set<PublishedAttempt> = []
+        /// Attempts that ended before anybody could know of them.
+        var dropped: Set<PublishedAttempt> = []
+        var deletedAt: [JobName: Timestamp] = [:]
+        var pruned: Set<RunID> = []
+        var failuresRetried = 0
+        var deletions = 0
+        var cancelledAtOnce = 0
         var fired = 0
         var skippedCount: Int64 = 0
         var retried = 0
+    }
+
+    private struct PublishedAttempt: Hashable {
+        let run: RunID
+        let attempt: Int
     }
 
     private let world: SimWorld
@@ -34,6 +50,12 @@ final class InvariantChecker: Sendable {
         state.withLock { ($0.fired, $0.skippedCount, $0.retried) }
     }
 
+    /// How many failed runs were tried again, jobs deleted for good, runs cancelled before anybody knew of them, and runs
+    /// pruned.
+    var lives: (failuresRetried: Int, deletions: Int, cancelledAtOnce: Int, pruned: Int) {
+        state.withLock { ($0.failuresRetried, $0.deletions, $0.cancelledAtOnce, $0.pruned.count) }
+    }
+
     /// Whether the action of the run ever reached a worker's queue.
     func wasPublished(_ run: RunID) -> Bool { state.withLock { $0.publishedRuns.contains(run) } }
 
@@ -42,6 +64,10 @@ final class InvariantChecker: Sendable {
         case .job(let job): check(job)
         case .run(let run): check(run)
         case .runRemoved(let run): checkRemoval(of: run)
+        case .runPruned(let run): checkPruning(of: run)
+        case .jobRemoved(let job): noteRemoval(of: job)
+        case .deletion(let deletion): state.withLock { $0.deletedAt[deletion.jobName] = deletion.deletedAt }
+        case .deletionRemoved: state.withLock { $0.deletions += 1 }
         case .manager, .managerRemoved: break
         }
     }
@@ -57,11 +83,27 @@ final class InvariantChecker: Sendable {
             }
             state.published[message.messageID] = message
             guard let run = state.runs[message.runID] else {
+                if state.pruned.contains(message.runID) { return }
                 return world.violated("2: an action was published for a run that is not stored: \(message.messageID)")
             }
             guard message.action == .run else { return }
             state.publishedRuns.insert(message.runID)
-            if !run.status.isFinal { state.openPublished[run.jobName, default: []].insert(run.id) }
+            let attempt = PublishedAttempt(run: message.runID, attempt: message.attempt)
+            state.publishedAttempts.insert(attempt)
+            if state.dropped.contains(attempt) {
+                world.violated("10: run \(message.runID) was published after it was cancelled at once")
+            }
+            if let retry = state.retryTimes[message.runID], retry.attempt == message.attempt,
+                world.serverTime < retry.from
+            {
+                world.violated("9: attempt \(message.attempt) of run \(message.runID) came before its time")
+            }
+            if run.isRetired, let deletedAt = state.deletedAt[run.jobName],
+                world.serverTime - deletedAt > Self.longestBlindness
+            {
+                world.violated("11: run \(run.id) of a deleted job was published")
+            }
+            if !run.status.isFinal, !run.isRetired { state.openPublished[run.jobName, default: []].insert(run.id) }
         }
         checkConcurrency(of: message.jobName)
     }
@@ -116,11 +158,70 @@ final class InvariantChecker: Sendable {
         if job.schedule != .once, to == nil, job.endAt == nil { world.violated("4: \(job.name) has no next slot") }
     }
 
+    /// A process that is paused may not see a deletion for so long.
+    private static let longestBlindness = Duration.seconds(20)
+
+    private func noteRemoval(of job: MemoryStoreJob) {
+        world.note("\(job.id) is deleted")
+        guard let name = job.job?.name else { return }
+        state.withLock { state in
+            state.jobs[name] = nil
+            state.skipped[name] = nil
+            // A new job of the name has its own place.
+            state.openPublished[name] = nil
+        }
+    }
+
+    /// Retention: only what has ended goes, and never the run that keeps a slot from a second one.
+    private func checkPruning(of run: Run) {
+        state.withLock { state in
+            state.runs[run.id] = nil
+            state.pruned.insert(run.id)
+            if !run.status.isFinal { world.violated("12: the run \(run.id) was pruned before its end") }
+        }
+    }
+
+    /// 9 and 10: the history of attempts is whole, and failures are tried again only as often as allowed.
+    private func checkAttempts(_ before: Run, _ run: Run, state: inout State) {
+        let isNext = run.attempt == before.attempt + 1
+        if run.attempt != before.attempt {
+            let last = run.attempts.last
+            if !isNext || last?.attempt != before.attempt || ![.failed, .lost].contains(last?.status) {
+                world.violated("9: run \(run.id) came to attempt \(run.attempt) without the end of the one before")
+            }
+            if last?.status == .failed {
+                state.failuresRetried += 1
+                if run.attempt > state.jobs[run.jobName]?.job?.maxAttempts ?? .max {
+                    world.violated("9: run \(run.id) was tried more often than allowed")
+                }
+            }
+        }
+        let numbers = run.attempts.map(\.attempt)
+        if numbers != Set(numbers).sorted() || numbers.count > RunAttempt.kept {
+            world.violated("9: the attempts of run \(run.id) are \(numbers)")
+        }
+        if run.isBackingOff, let from = run.retryAt { state.retryTimes[run.id] = (run.attempt, from) }
+        guard run.status == .cancelled, before.status != .cancelled, numbers.last != run.attempt else { return }
+        // What queued again after a crash may have been published; nobody can know.
+        guard !before.isWaiting || before.isUnseen else { return }
+        let attempt = PublishedAttempt(run: run.id, attempt: run.attempt)
+        state.cancelledAtOnce += 1
+        state.dropped.insert(attempt)
+        if state.publishedAttempts.contains(attempt) {
+            world.violated("10: run \(run.id) was cancelled at once although it was published")
+        }
+    }
+
     private func check(_ run: Run) {
         let before = state.withLock { state in
             let before = state.runs[run.id]
             state.runs[run.id] = run
-            if before == nil { checkNew(run, state: &state) }
+            if let before { checkAttempts(before, run, state: &state) } else { checkNew(run, state: &state) }
+            if run.isRetired, let slot = run.scheduledTime, state.slots[run.jobName]?[slot] == run.id {
+                state.slots[run.jobName]?[slot] = nil
+            }
+            // From the failure to the next attempt it takes no place.
+            if run.isRetired || run.isBackingOff { state.openPublished[run.jobName]?.remove(run.id) }
             if run.status.isFinal { state.openPublished[run.jobName]?.remove(run.id) }
             if run.attempt > (before?.attempt ?? run.attempt) { state.retried += 1 }
             return before
@@ -134,10 +235,13 @@ final class InvariantChecker: Sendable {
         if let before, before.status.isFinal {
             var same = run
             same.lockEpoch = before.lockEpoch
+            same.isRetired = before.isRetired
             if same != before { world.violated("5: the final run \(run.id) was changed") }
         }
         if let before, run.attempt < before.attempt { world.violated("5: run \(run.id) went back to an older attempt") }
-        if run.deadline == nil, !run.status.isFinal, !run.isWaiting, run.unpublishedAction != nil {
+        if run.deadline == nil, !run.status.isFinal, !run.isWaiting,
+            run.unpublishedAction != nil || run.isBackingOff
+        {
             world.violated("7: run \(run.id) is to be published and nobody has to")
         }
     }

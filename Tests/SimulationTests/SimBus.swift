@@ -35,6 +35,16 @@ struct SimBus: MessageBus {
 
     func subscribe(_ jobs: [JobName]) async { await base.subscribe(jobs) }
 
+    func drain(_ jobs: [JobName]) async { await base.drain(jobs) }
+
+    func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
+        await mishap("before remove")
+        guard !process.isDead else { return jobs.map { _ in .unavailable } }
+        let outcomes = await base.remove(jobs)
+        await mishap("after remove")
+        return process.isDead ? jobs.map { _ in .unavailable } : outcomes
+    }
+
     func unsubscribe(_ jobs: [JobName]) async { await base.unsubscribe(jobs) }
 
     func deliveries(limit: Int) async throws(BusError) -> [Delivery] { try await base.deliveries(limit: limit) }

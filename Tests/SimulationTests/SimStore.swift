@@ -120,6 +120,48 @@ struct SimStore: SchedulerStore, CustodianStore {
         }
     }
 
+    func pruneRuns(ofJobsAfter name: String?, limit: Int) async throws(StoreError) -> PrunedRuns {
+        try await call("pruneRuns") { () throws(StoreError) in
+            try await base.pruneRuns(ofJobsAfter: name, limit: limit)
+        }
+    }
+
+    func deletions(after: JobName?, limit: Int) async throws(StoreError) -> [Deletion] {
+        try await call("deletions") { () throws(StoreError) in try await base.deletions(after: after, limit: limit) }
+    }
+
+    func deletions(of names: [JobName]) async throws(StoreError) -> [Deletion] {
+        try await call("deletions") { () throws(StoreError) in try await base.deletions(of: names) }
+    }
+
+    func noteDeletion(_ deletion: Deletion) async throws(StoreError) {
+        try await call("noteDeletion") { () throws(StoreError) in try await base.noteDeletion(deletion) }
+    }
+
+    func retireRuns(of deletion: Deletion) async throws(StoreError) -> Bool {
+        try await call("retireRuns") { () throws(StoreError) in try await base.retireRuns(of: deletion) }
+    }
+
+    func claimRemoval(
+        of deletion: Deletion, by manager: ManagerID, staleAfter: Duration
+    ) async throws(StoreError) -> Bool {
+        try await call("claimRemoval") { () throws(StoreError) in
+            try await base.claimRemoval(of: deletion, by: manager, staleAfter: staleAfter)
+        }
+    }
+
+    func unclaimRemoval(of deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
+        try await call("unclaimRemoval") { () throws(StoreError) in
+            try await base.unclaimRemoval(of: deletion, by: manager)
+        }
+    }
+
+    func forgetDeletion(_ deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
+        try await call("forgetDeletion") { () throws(StoreError) in
+            try await base.forgetDeletion(deletion, by: manager)
+        }
+    }
+
     func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity] {
         try await call("activity") { () throws(StoreError) in try await base.activity(of: jobs) }
     }

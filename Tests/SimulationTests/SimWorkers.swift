@@ -12,7 +12,7 @@ final class SimWorkers: Sendable {
     private let broker: MemoryBroker
     private let quietAfter: Duration
     private let seen = Mutex(0)
-    private let ended = Mutex<Set<RunID>>([])
+    private let ended = Mutex<[RunID: Int]>([:])
     let onAction: @Sendable (ActionMessage) -> Void
 
     init(
@@ -25,8 +25,8 @@ final class SimWorkers: Sendable {
         self.onAction = onAction
     }
 
-    /// Runs that a worker said were at their end.
-    var endedRuns: Set<RunID> { ended.withLock { $0 } }
+    /// Runs that a worker said were at their end, with the latest attempt it said it of.
+    var endedRuns: [RunID: Int] { ended.withLock { $0 } }
 
     /// Takes in the actions that have arrived since the last look; to be called after each publish.
     func look() {
@@ -74,7 +74,7 @@ final class SimWorkers: Sendable {
             if tellsAttempt { body["attempt"] = message.attempt }
             guard let data = try? JSONSerialization.data(withJSONObject: body) else { return }
             if status == "completed" || status == "failed" || status == "cancelled" {
-                ended.withLock { _ = $0.insert(message.runID) }
+                ended.withLock { $0[message.runID] = max($0[message.runID] ?? 0, message.attempt) }
             }
             broker.workerSend(message.jobName, status == nil ? .heartbeat : .status, Array(data))
         }

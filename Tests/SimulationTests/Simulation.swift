@@ -26,6 +26,7 @@ final class Simulation: Sendable {
     private let ids: ObjectIDGenerator
     private let settings: EngineSettings
     private let alive = Mutex<[SimProcess]>([])
+    private let api: SimAPI
     private let stops = Mutex<[String: @Sendable () -> Void]>([:])
 
     init(seed: UInt64, isVerbose: Bool = false) {
@@ -37,6 +38,7 @@ final class Simulation: Sendable {
         workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
         faults = FaultPlan(world: world, quietAfter: Self.faultyUntil)
         ids = world.random { ObjectIDGenerator(random: &$0) }
+        api = SimAPI(world: world, store: store, broker: broker, ids: ids, quietAfter: Self.faultyUntil)
         var settings = EngineSettings()
         settings.heartbeatInterval = .milliseconds(400)
         settings.heartbeatTimeout = .seconds(3)
@@ -56,6 +58,7 @@ final class Simulation: Sendable {
         }
         startCustodian(life: 1)
         injectFaults()
+        api.start()
         world.at(Self.faultyUntil) { [self] in
             world.note("from here on nothing goes wrong any more")
             broker.bringUp()
@@ -93,6 +96,9 @@ final class Simulation: Sendable {
                 job.startAt = pick([nil, SimWorld.epoch + .seconds(2)])
                 job.endAt = pick([nil, SimWorld.epoch + .seconds(15)])
             }
+            job.maxAttempts = pick([1, 1, 2, 4])
+            job.retryBackoff = RetryBackoff(initial: .milliseconds(pick([0, 150])), factor: 3, maximum: .seconds(2))
+            job.retention = pick([.zero, .zero, .seconds(2)])
             return job
         }
     }
@@ -157,13 +163,19 @@ final class Simulation: Sendable {
             clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
+        let pruner = RunPruner(
+            store: SimStore(base: store, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
+            cleanupInterval: settings.cleanupInterval, random: random,
+            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }
+        let pruning = Task(executorPreference: process) { try? await pruner.run() }
         let task = Task(executorPreference: process) { [world] in
             do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
         }
         process.onDeath { [self] in
             task.cancel()
             connection.cancel()
+            pruning.cancel()
             base.kill()
             world.after(world.random(.milliseconds(50)...(.seconds(3)))) { [self] in startCustodian(life: life + 1) }
         }
@@ -247,6 +259,13 @@ final class Simulation: Sendable {
             world.violated("2: run \(id) was never published")
         }
         let jobs = Dictionary(uniqueKeysWithValues: end.jobs.compactMap { $0.job }.map { ($0.name, $0) })
+        for run in end.runs where run.isRetired && !run.status.isFinal {
+            world.violated("11: run \(run.id) of a deleted job is \(run.status)")
+        }
+        for deletion in end.deletions { world.violated("11: the tombstone of \(deletion.jobName) is still there") }
+        for name in broker.objects.sorted() where jobs[name] == nil {
+            world.violated("11: the deleted job \(name) still has objects at the broker")
+        }
         for run in end.runs {
             guard let job = jobs[run.jobName] else { continue }
             if let deadline = run.deadline, deadline < world.serverTime - .seconds(10) {
@@ -255,9 +274,12 @@ final class Simulation: Sendable {
             let isUnlimited =
                 job.heartbeatTimeout == .zero && job.runExecutionTimeout == .zero
                 && job.runStartTimeout == .zero
-            if isUnlimited, workers.endedRuns.contains(run.id), !run.status.isFinal {
+            if isUnlimited, workers.endedRuns[run.id] == run.attempt, !run.status.isFinal {
                 world.violated("8: the end of run \(run.id) was said and is not stored: \(run.status)")
             }
+        }
+        for run in end.runs where run.isBackingOff || run.trigger == .manual && run.isUnseen && !run.isWaiting {
+            world.violated("9: run \(run.id) still waits for its time")
         }
         for job in end.jobs where job.managerID == nil || !hasOwner(job) {
             world.violated("7: job \(job.id) is not held by anybody alive")

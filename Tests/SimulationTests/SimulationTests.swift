@@ -21,12 +21,18 @@ import Testing
             return
         }
         var total = (fired: 0, skipped: Int64(0), retried: 0)
+        var lives = (failuresRetried: 0, deletions: 0, cancelledAtOnce: 0, pruned: 0)
         for seed in 1...Self.count {
             let simulation = Simulation(seed: seed)
             simulation.play()
             total.fired += simulation.checker.summary.fired
             total.skipped += simulation.checker.summary.skipped
             total.retried += simulation.checker.summary.retried
+            let own = simulation.checker.lives
+            lives.failuresRetried += own.failuresRetried
+            lives.deletions += own.deletions
+            lives.cancelledAtOnce += own.cancelledAtOnce
+            lives.pruned += own.pruned
             guard simulation.world.violations.isEmpty else {
                 print(simulation.world.trace.suffix(60).joined(separator: "\n"))
                 Issue.record(
@@ -38,6 +44,8 @@ import Testing
         print(
             "\(Self.count) histories: \(total.fired) slots fired, \(total.skipped) skipped, \(total.retried) runs started again"
         )
+        print("\(lives)")
+        #expect(lives.failuresRetried > 0 && lives.deletions > 0 && lives.cancelledAtOnce > 0 && lives.pruned > 0)
         // A simulation in which nothing happens proves nothing.
         #expect(total.fired > 40 * Int(Self.count))
         #expect(total.skipped > 0)

@@ -64,8 +64,6 @@ package final class MongoAdminStore: AdminStore {
 }
 
 extension CollectionName {
-    /// Notes of deleted jobs, for those who end their runs.
-    static let deletions = "deletions"
     /// Idempotency keys of the last day.
     static let idempotency = "idempotency"
 }

@@ -10,12 +10,14 @@ import Shared
 @safe
 struct BSONReader: ~Copyable {
     private let scratch = CScratch.iterator()
+    private let document: OpaquePointer?
     private let isReadable: Bool
     /// The size of the whole document; 0 for one inside another.
     let byteCount: Int
 
     /// The document must outlive the reader.
     init(_ document: OpaquePointer) {
+        unsafe self.document = document
         unsafe isReadable = bson_iter_init(scratch.pointer, document)
         // A document starts with its length (BSON specification, version 1.1).
         let bytes = unsafe bson_get_data(document)
@@ -24,11 +26,22 @@ struct BSONReader: ~Copyable {
     }
 
     private init(childOf parent: OpaquePointer) {
+        unsafe document = nil
         unsafe isReadable = bson_iter_recurse(parent, scratch.pointer)
         byteCount = 0
     }
 
     private var iterator: OpaquePointer { unsafe scratch.pointer }
+
+    /// A hash of the whole document's bytes, for this process only; 0 for a part of a document.
+    borrowing func documentHash() -> Int {
+        guard let document = unsafe document, let bytes = unsafe bson_get_data(document) else { return 0 }
+        // A document starts with its length (BSON specification, version 1.1).
+        let length = Int(unsafe UnsafeRawPointer(bytes).loadUnaligned(as: UInt32.self).littleEndian)
+        var hasher = Hasher()
+        unsafe hasher.combine(bytes: UnsafeRawBufferPointer(start: bytes, count: length))
+        return hasher.finalize()
+    }
 
     /// Moves to the next element; `false` after the last.
     borrowing func next() -> Bool {

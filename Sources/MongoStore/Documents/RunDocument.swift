@@ -16,7 +16,9 @@ struct RunDocument {
     private var progress: Double?
     private var error: String?
     private var result: JSONValue?
+    private var attempts: [RunAttempt] = []
     private var isWaiting = false
+    private var isRetired = false
     private var lockEpoch: Int64 = 0
     private var revision: Int64 = 0
     private var faults = DocumentFaults()
@@ -60,6 +62,7 @@ struct RunDocument {
         case "scheduledTime": rest[\.scheduledTime] = faults.date(reader.value(), name)
         case "publishedAt": rest[\.publishedAt] = faults.date(reader.value(), name)
         case "cancelledAt": rest[\.cancelledAt] = faults.date(reader.value(), name)
+        case "retryAt": rest[\.retryAt] = faults.date(reader.value(), name)
         case "deadline": rest[\.deadline] = faults.date(reader.value(), name)
         case "attempt": attempt = Int(faults.wholeNumber(reader.value(), name, 1...1_000_000_000) ?? 1)
         case "trigger": readTrigger(reader.value())
@@ -67,6 +70,8 @@ struct RunDocument {
         case "result": result = reader.json()
         case "error": error = faults.string(reader.value(), name)
         case "progress": readProgress(reader.value())
+        case "attempts": attempts = RunAttempt.rows(reader.value())
+        case "retired": isRetired = faults.bool(reader.value(), name) ?? false
         case "waiting": isWaiting = faults.bool(reader.value(), name) ?? false
         case "lockEpoch": lockEpoch = faults.wholeNumber(reader.value(), name, 0...Int64.max) ?? 0
         case "revision": revision = faults.wholeNumber(reader.value(), name, 0...Int64.max) ?? 0
@@ -107,6 +112,8 @@ struct RunDocument {
         run.progress = progress
         run.error = error
         run.result = result
+        run.attempts = attempts
+        run.isRetired = isRetired
         run.revision = revision
         return run
     }

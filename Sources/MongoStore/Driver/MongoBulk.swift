@@ -86,6 +86,13 @@ struct MongoBulk: ~Copyable {
         try note(isTaken, error)
     }
 
+    mutating func deleteMany(_ filter: borrowing BSONBuffer) throws(StoreError) {
+        var error = bson_error_t()
+        let isTaken =
+            unsafe filter.withPointer { unsafe mongoc_bulk_operation_remove_many_with_opts(pointer, $0, nil, &error) }
+        try note(isTaken, error)
+    }
+
     /// Sends everything; returns normally even when the server refused some of the writes for themselves.
     ///
     /// - Throws: when the effect of some writes is not known.

@@ -6,4 +6,5 @@ enum CollectionName {
     static let jobs = "jobs"
     static let runs = "runs"
     static let managers = "managers"
+    static let deletions = "deletions"
 }

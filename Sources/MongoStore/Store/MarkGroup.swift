@@ -27,6 +27,7 @@ struct MarkGroup: Hashable {
         return [
             "_id": Guards.isOneOf(ids), "status": .string(status.rawValue),
             "attempt": Guards.equal(Int64(attempt), missing: 1), "publishedAt": .null, "waiting": ["$ne": true],
+            "retryAt": .null,
         ]
     }
 

@@ -44,12 +44,18 @@ enum MongoQueries {
     /// Counts per job, with the oldest waiting run's creation and id, and then that run itself.
     static func activity(of jobs: [JobName]) -> [BSONFields] {
         let isWaiting: BSONValue = ["$eq": ["$waiting", true]]
+        let isBackingOff: BSONValue = ["$eq": [["$type": "$retryAt"], "date"]]
         return [
-            ["$match": ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)]],
+            [
+                "$match": [
+                    "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active),
+                    "retired": ["$ne": true],
+                ]
+            ],
             [
                 "$group": [
                     "_id": "$jobName",
-                    "active": ["$sum": ["$cond": [isWaiting, 0, 1]]],
+                    "active": ["$sum": ["$cond": [["$or": [isWaiting, isBackingOff]], 0, 1]]],
                     "waiting": ["$sum": ["$cond": [isWaiting, 1, 0]]],
                     "pending": [
                         "$sum": ["$cond": [["$eq": ["$status", .string(RunStatus.pending.rawValue)]], 1, 0]]
@@ -68,6 +74,9 @@ enum MongoQueries {
 
     /// The waiting runs of one job, oldest first.
     static func waitingRuns(of job: JobName) -> BSONFields {
-        ["jobName": .string(job.text), "status": Guards.isOneOf(RunStatus.active), "waiting": true]
+        [
+            "jobName": .string(job.text), "status": Guards.isOneOf(RunStatus.active), "waiting": true,
+            "retired": ["$ne": true],
+        ]
     }
 }

@@ -55,11 +55,14 @@ extension MongoSchedulerStore {
     }
 
     package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
-        try await connection.run { client throws(StoreError) in
-            try client.find(
+        try await connection.run { [decodedJobs] client throws(StoreError) in
+            let read = decodedJobs.begin()
+            let jobs = try client.find(
                 in: CollectionName.jobs, ["managerId": .objectID(manager.objectID)],
                 options: ["projection": JobDocument.projection]
-            ) { JobDocument.decode($0) }
+            ) { decodedJobs.job($0, in: read) }
+            decodedJobs.end(read)
+            return jobs
         }
     }
 

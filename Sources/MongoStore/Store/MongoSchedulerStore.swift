@@ -13,6 +13,7 @@ import Synchronization
 package final class MongoSchedulerStore: SchedulerStore, CustodianStore {
     let connection: MongoConnection
     let unreadableRuns: UnreadableRuns
+    let decodedJobs = DecodedJobs()
     let logger: Logger
     let hasWarnedOfStandalone = Atomic(false)
 

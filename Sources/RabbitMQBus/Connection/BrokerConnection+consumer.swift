@@ -10,6 +10,10 @@ extension BrokerConnection where Role == ConsumerRole {
         role.roster.subscribe(jobs)
     }
 
+    func drain(_ jobs: [JobName]) {
+        role.roster.drain(jobs)
+    }
+
     func unsubscribe(_ jobs: [JobName]) {
         role.unsubscribe(jobs)
     }

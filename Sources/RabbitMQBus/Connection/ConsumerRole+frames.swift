@@ -51,7 +51,7 @@ extension ConsumerRole {
         if let culprit {
             context.declared.remove(.job(culprit))
             if close.code == 404 {
-                roster.postpone(culprit, until: now + .seconds(1))
+                roster.queueLost(culprit, until: now + .seconds(1))
             } else {
                 refuse(culprit, close.text, at: now)
             }

@@ -23,6 +23,8 @@ struct ConsumerRoster {
     private var stages: [JobName: Stage] = [:]
     private var sources: [String: Source] = [:]
     private var undeclared: Set<JobName> = []
+    /// Jobs that are gone: what somebody removes of them is not declared again.
+    private var draining: Set<JobName> = []
     private var sendable: [OutboundMethod] = []
     /// Jobs whose consumers the broker has not confirmed, in the order of asking; two answers each.
     private var unanswered: [JobName] = []
@@ -34,10 +36,17 @@ struct ConsumerRoster {
     func wants(_ job: JobName) -> Bool { stages[job] != nil }
 
     mutating func subscribe(_ jobs: [JobName]) {
+        draining.subtract(jobs)
         for job in jobs where stages[job] == nil { restart(job, at: nil) }
     }
 
+    mutating func drain(_ jobs: [JobName]) {
+        subscribe(jobs)
+        draining.formUnion(jobs)
+    }
+
     mutating func unsubscribe(_ jobs: [JobName]) {
+        draining.subtract(jobs)
         for job in jobs {
             if stages.removeValue(forKey: job) == .consuming { stopConsuming(job) }
             undeclared.remove(job)
@@ -71,6 +80,11 @@ struct ConsumerRoster {
         if stages[job] != nil { restart(job, at: time) }
     }
 
+    /// A queue of the job is gone: starts over at `time`, unless the job is gone, too.
+    mutating func queueLost(_ job: JobName, until time: ContinuousClock.Instant) {
+        if draining.contains(job) { unsubscribe([job]) } else { postpone(job, until: time) }
+    }
+
     /// What to write on the consuming channel.
     mutating func takeSendable() -> [OutboundMethod] {
         for method in sendable {
@@ -93,6 +107,10 @@ struct ConsumerRoster {
     /// Gives the job when that is news; the job's other consumer is ended as well.
     mutating func consumerLost(tag: String) -> JobName? {
         guard let source = sources[tag], stages[source.job] == .consuming else { return nil }
+        guard !draining.contains(source.job) else {
+            unsubscribe([source.job])
+            return nil
+        }
         stopConsuming(source.job)
         return source.job
     }

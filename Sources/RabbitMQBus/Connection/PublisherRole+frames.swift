@@ -15,6 +15,8 @@ extension PublisherRole {
             try handlePublishing(method, on: writer, at: now)
         case .method(let method) where frame.channel == declaring.number:
             try handleDeclaring(method, on: writer, at: now)
+        case .method(let method) where frame.channel == removing.number:
+            try handleRemoving(method, on: writer, at: now)
         case .method: break
         case .header(let size, let properties):
             note(try assembler.header(size: size, properties: properties))
@@ -98,6 +100,21 @@ extension PublisherRole {
                 refuse(culprit, close.text, at: now)
             }
             try declaring.closed(isExplained: !close.isAboutPublishing, on: writer, at: now)
+        default: break
+        }
+    }
+
+    private func handleRemoving(
+        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+    ) throws(LinkError) {
+        switch method {
+        case .channelOpened: removing.answered(at: now)
+        case .deleted:
+            removing.answered(at: now)
+            removals.replied()
+        case .channelClosed(let close):
+            removals.refused(close)
+            try removing.closed(isExplained: true, on: writer, at: now)
         default: break
         }
     }

@@ -4,14 +4,16 @@
 import Logging
 import Shared
 
-/// Publishes with confirms on channel 1, declares and hints on channel 2.
+/// Publishes with confirms on channel 1, declares and hints on channel 2, removes on channel 3.
 final class PublisherRole: ConnectionRole {
     static let side = BusStatus.Side.publisher
 
     let context: RoleContext
     var publishing = Channel(number: 1, setup: [.selectConfirms])
     var declaring = Channel(number: 2)
+    var removing = Channel(number: 3)
     var declarer = TopologyDeclarer()
+    var removals = RemovalQueue()
     var ledger = ConfirmLedger<PublishBatch.Ticket>()
     var assembler = ContentAssembler()
     var queue = TicketQueue()
@@ -35,13 +37,22 @@ final class PublisherRole: ConnectionRole {
     var isReadingPaused: Bool { false }
     var isWorking: Bool { publishing.isOpen }
     var isReady: Bool { publishing.isOpen && blockedReason == nil }
-    var hasTimer: Bool { !batches.isEmpty || publishing.hasTimer || declaring.hasTimer || !refused.isEmpty }
+    var hasTimer: Bool {
+        !batches.isEmpty || !removals.isEmpty || removing.hasTimer || publishing.hasTimer
+            || declaring.hasTimer || !refused.isEmpty
+    }
 
     /// Takes a call of publish over; answers through the batch.
     func submit(_ batch: PublishBatch) {
         guard !isClosed else { return batch.expire() }
         batches.append(batch)
         queue.append(batch.requests.indices.map { PublishBatch.Ticket(batch: batch, index: $0) })
+    }
+
+    /// Takes a removal over; answered when it is done, or in time.
+    func remove(_ removal: RemovalQueue.Removal) {
+        guard !isClosed else { return removal.answer(.unavailable) }
+        removals.append(removal)
     }
 
     /// Keeps a hint for the next moment at which it can be sent; when there are too many, the oldest goes.
@@ -55,6 +66,7 @@ final class PublisherRole: ConnectionRole {
         declarer.request(.controlExchange)
         try publishing.open(on: writer, at: now)
         try declaring.open(on: writer, at: now)
+        try removing.open(on: writer, at: now)
     }
 
     func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
@@ -62,6 +74,7 @@ final class PublisherRole: ConnectionRole {
         guard blockedReason == nil else { return false }
         try publishing.reopenIfDue(on: writer, at: now)
         try declaring.reopenIfDue(on: writer, at: now)
+        try removing.reopenIfDue(on: writer, at: now)
         let hasMore = publishing.isOpen ? try writeMessages(on: writer, at: now) : false
         if declaring.isOpen {
             for declaration in declarer.takeSendable() {
@@ -70,7 +83,8 @@ final class PublisherRole: ConnectionRole {
             }
             try writeHints(on: writer)
         }
-        for channel in [publishing, declaring] {
+        if removing.isOpen { try writeRemoval(on: writer, at: now) }
+        for channel in [publishing, declaring, removing] {
             try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
         }
         if ledger.count > 0, now - lastConfirm > context.settings.confirmTimeout {
@@ -117,6 +131,14 @@ final class PublisherRole: ConnectionRole {
         return true
     }
 
+    private func writeRemoval(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        guard let job = removals.takeNext() else { return }
+        context.declared.remove(.job(job))
+        let methods = OutboundMethod.removal(of: job, ifEmpty: context.settings.queueType == .classic)
+        removals.sent(methods.count)
+        for method in methods { try removing.send(method, on: writer, at: now) }
+    }
+
     private func writeHints(on writer: some FrameWriter) throws(LinkError) {
         guard !hints.isEmpty else { return }
         guard context.declared.contains(.controlExchange) else { return declarer.request(.controlExchange) }
@@ -128,6 +150,7 @@ final class PublisherRole: ConnectionRole {
 
     func settle(at now: ContinuousClock.Instant) {
         context.status.setUnconfirmed(ledger.count)
+        removals.expire(at: now)
         if isReady { readyWaiters.answerAll(.success(())) }
         for (job, refusal) in refused where refusal.until <= now {
             refused[job] = nil
@@ -143,6 +166,8 @@ final class PublisherRole: ConnectionRole {
         for ticket in ledger.drain() { ticket.resolve(.unconfirmed) }
         publishing.lost()
         declaring.lost()
+        removing.lost()
+        removals.lost()
         declarer.removeAll()
         assembler = ContentAssembler()
         unparkAll()
@@ -153,6 +178,7 @@ final class PublisherRole: ConnectionRole {
         isClosed = true
         for ticket in ledger.drain() { ticket.resolve(.unconfirmed) }
         context.status.setUnconfirmed(0)
+        removals.close()
         for batch in batches { batch.expire() }
         batches = []
         readyWaiters.answerAll(.failure(BusError(.closed, "the bus is closed")))

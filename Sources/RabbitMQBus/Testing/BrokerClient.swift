@@ -128,7 +128,7 @@ package final class BrokerClient {
                 waiting.append(delivery)
             } else if ContinuousClock.now > end {
                 throw BusError(.unavailable, "the broker did not answer within 60 s")
-            } else {
+            } else if owed - answers > mayOwe {
                 var watched = pollfd(fd: link.descriptor, events: Int16(POLLIN), revents: 0)
                 _ = unsafe poll(&watched, 1, 1000)
             }

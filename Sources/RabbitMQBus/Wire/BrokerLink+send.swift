@@ -31,9 +31,10 @@ extension BrokerLink {
             try bindQueue(queue, exchange, key, channel)
         case .bindExchange(let destination, let source, let key):
             try bindExchange(destination, source, key, channel)
-        case .deleteQueue(let name):
+        case .deleteQueue(let name, let ifEmpty):
             let name = ByteText(name)
             var fields = unsafe amqp_queue_delete_t()
+            unsafe fields.if_empty = ifEmpty ? 1 : 0
             unsafe fields.queue = name.bytes
             try unsafe write(AMQP_QUEUE_DELETE_METHOD, &fields, channel)
         case .deleteExchange(let name):

@@ -13,6 +13,7 @@ extension InboundMethod {
         case AMQP_BASIC_QOS_OK_METHOD: self = .prefetchSet
         case AMQP_EXCHANGE_DECLARE_OK_METHOD, AMQP_QUEUE_BIND_OK_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD:
             self = .declared
+        case AMQP_QUEUE_DELETE_OK_METHOD, AMQP_EXCHANGE_DELETE_OK_METHOD: self = .deleted
         case AMQP_BASIC_CANCEL_OK_METHOD: self = .consumerCancelled
         case AMQP_CONNECTION_UNBLOCKED_METHOD: self = .unblocked
         case AMQP_CHANNEL_CLOSE_METHOD:

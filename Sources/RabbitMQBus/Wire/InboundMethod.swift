@@ -10,6 +10,8 @@ enum InboundMethod: Equatable {
     /// An exchange was declared, or something bound.
     case declared
     case queueDeclared(name: String)
+    /// A queue or an exchange is gone, whether or not it was there.
+    case deleted
     case consuming(tag: String)
     case consumerCancelled
     /// The broker ended a consumer: its queue is gone.

@@ -14,8 +14,8 @@ enum OutboundMethod: Equatable {
     case declareOwnQueue
     case bindQueue(queue: String, exchange: String, key: String)
     case bindExchange(destination: String, source: String, key: String)
-    /// For the tests so far: nobody but an operator deletes objects.
-    case deleteQueue(name: String)
+    /// With `ifEmpty` the broker closes the channel (406) when there are messages in it; classic queues only.
+    case deleteQueue(name: String, ifEmpty: Bool = false)
     case deleteExchange(name: String)
     case consume(queue: String, tag: String, needsAcks: Bool)
     case cancel(tag: String)

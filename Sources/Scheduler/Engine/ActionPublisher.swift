@@ -14,9 +14,16 @@ package actor ActionPublisher {
     private let alarm = Alarm()
     private let drained = Alarm()
     private var backlog: Deque<PendingAction> = []
-    private var keys: Set<PendingAction.Key> = []
+    private var keys: [PendingAction.Key: Standing] = [:]
     private var confirmed = RecentKeys(capacity: 10_000)
     private var batchesInFlight = 0
+
+    /// How far an action has come.
+    private struct Standing {
+        let isFirstHand: Bool
+        let lockEpoch: Int64?
+        var wasHanded = false
+    }
 
     /// A publisher with nothing to do.
     package init(_ context: EngineContext) {
@@ -29,12 +36,27 @@ package actor ActionPublisher {
     /// Whether an action of the run is on its way.
     func isPending(_ run: Run) -> Bool {
         guard let action = run.unpublishedAction else { return false }
-        return keys.contains(PendingAction.Key(runID: run.id, action: action, attempt: run.attempt))
+        return keys[PendingAction.Key(runID: run.id, action: action, attempt: run.attempt)] != nil
+    }
+
+    /// Takes the run action of a run that is to be cancelled back.
+    ///
+    /// Gives whether surely nobody has handed it to the broker: it was this instance's from the first, is still under the
+    /// same lock, and never left. It is not published any more in any case, unless it is on its way right now.
+    func withdraw(_ run: Run) -> Bool {
+        let key = PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)
+        guard let standing = keys[key], !standing.wasHanded else { return false }
+        forget([key])
+        guard standing.isFirstHand, context.lease.isValid, let epoch = standing.lockEpoch else { return false }
+        return context.table.holds(run.jobName, epoch: epoch)
     }
 
     /// Takes actions over; those that are on their way already are left out.
     func enqueue(_ actions: [PendingAction]) {
-        for action in actions where keys.insert(action.key).inserted { backlog.append(action) }
+        for action in actions where keys[action.key] == nil {
+            keys[action.key] = Standing(isFirstHand: action.isFirstHand, lockEpoch: action.lockEpoch)
+            backlog.append(action)
+        }
         context.metrics.set(.actionsUnpublished, to: keys.count)
         if !backlog.isEmpty { alarm.ring() }
     }
@@ -72,7 +94,7 @@ package actor ActionPublisher {
             do { try await context.clock.sleep(for: backoff.next()) } catch { break }
             rest = await stillWanted(rest)
         }
-        forget(rest)
+        forget(rest.map(\.key))
         batchesInFlight -= 1
         alarm.ring()
         if keys.isEmpty { drained.ring() }
@@ -80,11 +102,11 @@ package actor ActionPublisher {
 
     /// Publishes and marks; gives back what is to be tried again.
     private func attempt(_ batch: [PendingAction]) async -> [PendingAction] {
-        do { try await context.bus.ready() } catch { return batch }
-        let mine = await ownedOnes(of: batch)
+        guard let mine = await prepare(batch) else { return batch }
         // Decided again by somebody who had read the run before it was marked.
         var confirmed = mine.filter { self.confirmed.contains($0.key) }
         let owned = mine.filter { !self.confirmed.contains($0.key) }
+        for action in owned { keys[action.key]?.wasHanded = true }
         let outcomes = owned.isEmpty ? [] : await context.bus.publish(owned.map(\.message))
         var again: [PendingAction] = []
         for (action, outcome) in zip(owned, outcomes) {
@@ -105,12 +127,29 @@ package actor ActionPublisher {
                     [
                         .job: "\(action.message.jobName)", .run: "\(action.message.runID)", .error: "\(reason)",
                     ])
-                forget([action])
+                forget([action.key])
             }
         }
         await mark(confirmed)
-        forget(confirmed)
+        forget(confirmed.map(\.key))
         return again
+    }
+
+    /// Waits until messages can be published, then gives those that may be; what has waited for long is looked at again,
+    /// for its run may have been cancelled meanwhile.
+    ///
+    /// `nil` when there will never be a connection any more.
+    private func prepare(_ batch: [PendingAction]) async -> [PendingAction]? {
+        var mine = batch
+        var knownAt = batch.map(\.message.decidedAt).min() ?? context.clock.now()
+        while true {
+            do { try await context.bus.ready() } catch { return nil }
+            mine = await ownedOnes(of: mine.filter { keys[$0.key] != nil })
+            guard !mine.isEmpty, context.clock.now() - knownAt > .seconds(1), !Task.isCancelled else { break }
+            mine = await stillWanted(mine)
+            knownAt = context.clock.now()
+        }
+        return mine.filter { keys[$0.key] != nil }
     }
 
     /// Those whose job is still ours; waits while the lease has run out, for it may come back or be lost.
@@ -122,7 +161,7 @@ package actor ActionPublisher {
         let owned = batch.filter { action in
             mayAct && (action.lockEpoch.map { context.table.holds(action.message.jobName, epoch: $0) } ?? true)
         }
-        if owned.count < batch.count { forget(Array(Set(batch).subtracting(owned))) }
+        if owned.count < batch.count { forget(Set(batch).subtracting(owned).map(\.key)) }
         return owned
     }
 
@@ -133,7 +172,7 @@ package actor ActionPublisher {
             runs.compactMap { run in
                 run.unpublishedAction.map { PendingAction.Key(runID: run.id, action: $0, attempt: run.attempt) }
             })
-        forget(batch.filter { !wanted.contains($0.key) })
+        forget(batch.map(\.key).filter { !wanted.contains($0) })
         return batch.filter { wanted.contains($0.key) }
     }
 
@@ -155,8 +194,8 @@ package actor ActionPublisher {
         }
     }
 
-    private func forget(_ actions: [PendingAction]) {
-        for action in actions { keys.remove(action.key) }
+    private func forget(_ forgotten: [PendingAction.Key]) {
+        for key in forgotten { keys[key] = nil }
         context.metrics.set(.actionsUnpublished, to: keys.count)
     }
 }

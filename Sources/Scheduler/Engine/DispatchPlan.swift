@@ -80,6 +80,7 @@ package struct DispatchPlan: Sendable {
         guard let oldest = counts.oldestWaiting, owned.job.allowsConcurrentRuns || counts.active == 0 else { return }
         var released = oldest
         released.isWaiting = false
+        released.retryAt = nil
         released.lockEpoch = owned.lockEpoch
         released.deadline = now + settings.publishTimeout
         releases.append(RunUpdate(before: oldest, after: released))

@@ -115,11 +115,14 @@ package struct Dispatcher: Sendable {
         for (update, outcome) in zip(plan.releases, released) where outcome != .applied {
             context.table.requestRelease(update.before.jobName)
         }
-        ready += zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0.after)
+        let begun = zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0)
+        let unseen = made.union(begun.filter(\.before.isUnseen).map(\.after.id))
+        ready += begun.map(\.after)
         await publisher.enqueue(
             ready.compactMap { run in
                 plan.jobs[run.jobName].flatMap {
-                    PendingAction(run, of: $0, now: now, settings: context.settings)
+                    PendingAction(
+                        run, of: $0, now: now, isFirstHand: unseen.contains(run.id), settings: context.settings)
                 }
             })
     }

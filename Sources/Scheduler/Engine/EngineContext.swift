@@ -15,6 +15,7 @@ package struct EngineContext: Sendable {
     package let ids: ObjectIDGenerator
     package let random: InjectedRandom
     package let hearing: Hearing
+    package let wakeUps: WakeUps
     package let stop: StopSignal
     package let metrics: EngineMetrics
     package let logger: Logger
@@ -34,6 +35,7 @@ package struct EngineContext: Sendable {
         table = JobTable()
         lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
         hearing = Hearing()
+        wakeUps = WakeUps()
         stop = StopSignal()
         metrics = EngineMetrics()
     }

@@ -19,7 +19,8 @@ package struct EngineMetrics: Sendable {
     /// Registers the figures with the process's metrics system, which must be set up before.
     package init() {
         let counted: [MetricName] = [
-            .actionsConfirmed, .actionsUnconfirmed, .actionsUnroutable, .deadLetters, .fenceRejects, .leaseLosses,
+            .actionsConfirmed, .actionsUnconfirmed, .actionsUnroutable, .deadLetters, .fenceRejects, .jobsRemoved,
+            .leaseLosses,
             .runsCreated, .storeErrors,
         ]
         counters = Dictionary(uniqueKeysWithValues: counted.map { ($0, Counter($0)) })

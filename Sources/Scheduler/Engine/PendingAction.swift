@@ -21,11 +21,19 @@ package struct PendingAction: Hashable, Sendable {
     /// The run's deadline after the confirm of a cancel.
     package let cancelDeadline: Timestamp?
 
+    /// Whether surely nobody has handed it to the broker before: then this instance can take it back.
+    package let isFirstHand: Bool
+
     /// What names it.
     package var key: Key { Key(runID: message.runID, action: message.action, attempt: message.attempt) }
 
     /// The action that `run` calls for; `nil` when it calls for none.
-    package init?(_ run: Run, of owned: OwnedJob, now: Timestamp, settings: EngineSettings) {
+    ///
+    /// `isFirstHand` is the caller's knowledge, see ``Run/isUnseen``.
+    package init?(
+        _ run: Run, of owned: OwnedJob, now: Timestamp, isFirstHand: Bool = false, settings: EngineSettings
+    ) {
+        self.isFirstHand = isFirstHand
         guard let action = run.unpublishedAction else { return nil }
         message = ActionMessage(
             jobName: run.jobName, runID: run.id, action: action, attempt: run.attempt,

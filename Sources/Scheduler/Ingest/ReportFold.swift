@@ -9,13 +9,17 @@ package struct ReportFold: Sendable {
     private var after: [RunID: Run]
     private let settings: EngineSettings
     private let now: Timestamp
+    private var random: InjectedRandom
     /// What speaks of a run that belongs to another job.
     package private(set) var letters: [DeadLetter] = []
     /// The messages that changed each run, in order.
     package private(set) var sources: [RunID: [(WorkerMessage, Delivery)]] = [:]
 
     /// Starts from the runs as they were read.
-    package init(_ runs: [Run], settings: EngineSettings, now: Timestamp) {
+    package init(
+        _ runs: [Run], settings: EngineSettings, now: Timestamp, random: InjectedRandom = InjectedRandom()
+    ) {
+        self.random = random
         before = Dictionary(uniqueKeysWithValues: runs.map { ($0.id, $0) })
         after = before
         self.settings = settings
@@ -24,14 +28,17 @@ package struct ReportFold: Sendable {
 
     /// Adds the next message.
     ///
-    /// Gives what became of it; `nil` when it is a dead letter.
+    /// `job` is the definition that the run belongs to, if it is known. Gives what became of it; `nil` when it is a dead
+    /// letter.
     package mutating func add(_ message: WorkerMessage, _ delivery: Delivery, job: Job?) -> RunReport.Verdict? {
         guard var run = after[message.runID] else { return .unknownRun }
         guard run.jobName == delivery.jobName else {
             letters.append(DeadLetter(delivery: delivery, reason: "runId is a run of another job"))
             return nil
         }
-        let verdict = RunReport.apply(message, to: &run, job: job, now: now, settings: settings)
+        let verdict = RunReport.apply(
+            message, to: &run, job: run.isRetired ? nil : job, now: now, settings: settings
+        ) { Double.random(in: 0...1, using: &random) }
         if verdict == .applied {
             after[run.id] = run
             sources[run.id, default: []].append((message, delivery))

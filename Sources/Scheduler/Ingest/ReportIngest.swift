@@ -14,11 +14,11 @@ package struct ReportIngest: Sendable {
     /// Acknowledging goes on beside, in order: a message that has to wait for the dead-letter queue, because the broker
     /// takes nothing, does not keep the effects of later ones waiting.
     package func run() async {
-        let (acknowledgements, queue) = AsyncStream<Acknowledgement>.makeStream()
+        let queue = AcknowledgementQueue()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await acknowledgement in acknowledgements {
-                    guard await send(acknowledgement.letters) else { return }
+                while let acknowledgement = await queue.next() {
+                    guard await send(acknowledgement.letters) else { return queue.finish() }
                     await context.bus.acknowledge(through: acknowledgement.through)
                 }
             }
@@ -28,7 +28,7 @@ package struct ReportIngest: Sendable {
                 context.hearing.batchStarted(at: context.clock.uptime())
                 guard let letters = await store(batch) else { break }
                 context.hearing.batchEnded(at: context.clock.uptime(), now: context.clock.now())
-                queue.yield(Acknowledgement(letters: letters, through: last.receipt))
+                guard await queue.append(Acknowledgement(letters: letters, through: last.receipt)) else { break }
             }
             queue.finish()
             await group.waitForAll()
@@ -85,9 +85,11 @@ package struct ReportIngest: Sendable {
     ) async throws(StoreError) -> (letters: [DeadLetter], conflicts: [(WorkerMessage, Delivery)]) {
         let now = context.clock.now()
         let read = try await context.store.runs(Array(Set(reports.map(\.message.runID))).sorted())
-        var fold = ReportFold(read, settings: context.settings, now: now)
+        let foreign = try await foreignJobs(reports.map(\.delivery.jobName))
+        var fold = ReportFold(read, settings: context.settings, now: now, random: context.random)
         for (message, delivery) in reports {
-            let verdict = fold.add(message, delivery, job: context.table.job(delivery.jobName)?.job)
+            let job = context.table.job(delivery.jobName)?.job ?? foreign[delivery.jobName]
+            let verdict = fold.add(message, delivery, job: job)
             if let verdict { context.metrics.reported(verdict) }
         }
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
@@ -98,7 +100,9 @@ package struct ReportIngest: Sendable {
         var conflicts: [(WorkerMessage, Delivery)] = []
         for (update, outcome) in zip(updates, outcomes) {
             switch outcome {
-            case .applied: if update.after.status.isFinal { await makeRoom(after: update.after) }
+            case .applied:
+                if update.after.status.isFinal || update.after.isBackingOff { await makeRoom(after: update.after) }
+                context.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
             case .conflict: conflicts += fold.sources[update.before.id] ?? []
             case .rejected(let reason):
                 letters += (fold.sources[update.before.id] ?? []).map {
@@ -107,6 +111,14 @@ package struct ReportIngest: Sendable {
             }
         }
         return (letters, conflicts)
+    }
+
+    /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.
+    private func foreignJobs(_ names: [JobName]) async throws(StoreError) -> [JobName: Job] {
+        let unknown = Set(names).filter { context.table.job($0) == nil }.sorted()
+        guard !unknown.isEmpty else { return [:] }
+        let jobs = try await context.store.jobs(named: unknown).compactMap(\.job)
+        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.name, $0) })
     }
 
     /// An ended run gives its place to the next of its job.

@@ -19,26 +19,38 @@ package enum RunReport {
 
     /// Applies `message` to `run` where the run's attempt and status allow it; otherwise changes nothing.
     ///
-    /// `job` gives the time-outs; without it (not ours any more) the run is marked to be looked at by its owner at once.
-    /// A repeated `running` counts as a sign of life.
+    /// `job` gives the time-outs and the attempts; without it (it is gone) a failed run stays failed, and any other is
+    /// marked to be looked at at once. A repeated `running` counts as a sign of life. `jitter` draws from 0 to 1.
     package static func apply(
-        _ message: WorkerMessage, to run: inout Run, job: Job?, now: Timestamp, settings: EngineSettings
+        _ message: WorkerMessage, to run: inout Run, job: Job?, now: Timestamp, settings: EngineSettings,
+        jitter: () -> Double = { 0 }
     ) -> Verdict {
         if let attempt = message.attempt, attempt != run.attempt { return .wrongAttempt }
+        // Nobody has been given this attempt yet: it is about the one before.
+        if run.retryAt != nil, !run.status.isFinal { return .wrongAttempt }
         switch message.content {
         case .status(.running) where run.status == .running, .heartbeat:
             guard run.status == .running || run.status == .cancelling else { return .notAllowed }
             run.heartbeat = now
+            takeOver(message, &run)
         case .status(let status):
             guard run.status.canBecome(status) else { return .notAllowed }
+            let wasCancelling = run.status == .cancelling
+            takeOver(message, &run)
             move(&run, to: status, now: now)
+            if status == .failed, !wasCancelling, let job, run.attempt < job.maxAttempts {
+                retry(&run, job: job, now: now, jitter: jitter())
+            }
             run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
-            if status.isFinal { run.deadline = nil }
+            if run.status.isFinal { run.deadline = nil }
         }
+        return .applied
+    }
+
+    private static func takeOver(_ message: WorkerMessage, _ run: inout Run) {
         if let progress = message.progress { run.progress = progress }
         if let error = message.error { run.error = error }
         if let result = message.result { run.result = result }
-        return .applied
     }
 
     private static func move(_ run: inout Run, to status: RunStatus, now: Timestamp) {
@@ -48,6 +60,12 @@ package enum RunReport {
             run.startTime = now
         } else {
             run.endTime = now
+            if let outcome = RunAttempt.Outcome(status) { run.noteEnd(outcome, at: now, error: run.error) }
         }
+    }
+
+    private static func retry(_ run: inout Run, job: Job, now: Timestamp, jitter: Double) {
+        run.endTime = nil
+        run.beginNextAttempt(retryAt: now + job.retryBackoff.delay(after: run.attempt, jitter: jitter))
     }
 }

@@ -10,7 +10,10 @@ import Shared
 package actor JobClaimer {
     private let context: EngineContext
     private let settler: RunSettler
+    private let remover: JobRemover
     private let alarm = Alarm()
+    /// Locked, but not to be taken up yet.
+    private var deferred: Set<JobName> = []
     private var named: Set<JobName> = []
     private var wantsAll = true
     private var reported: [String: MalformedJob] = [:]
@@ -19,6 +22,7 @@ package actor JobClaimer {
     package init(_ context: EngineContext, settler: RunSettler) {
         self.context = context
         self.settler = settler
+        remover = JobRemover(context, settler: settler)
     }
 
     /// Asks for a look at these jobs soon.
@@ -47,8 +51,12 @@ package actor JobClaimer {
                 named = []
                 await attempt { () async throws(StoreError) in try await self.refresh(names) }
             }
+            await attempt { () async throws(StoreError) in try await self.remover.sweep() }
             if named.isEmpty, !wantsAll {
-                await alarm.wait(for: nextRefresh - context.clock.uptime(), clock: context.clock)
+                var pause = nextRefresh - context.clock.uptime()
+                if await remover.isBusy || !deferred.isEmpty { pause = min(pause, context.settings.cleanupInterval) }
+                await alarm.wait(for: pause, clock: context.clock)
+                named.formUnion(deferred)
             }
         }
     }
@@ -66,6 +74,7 @@ package actor JobClaimer {
         let names = context.table.names
         context.lease.replace(with: newID)
         context.table.drop(names)
+        deferred = []
         await context.bus.unsubscribe(names)
     }
 
@@ -83,7 +92,7 @@ package actor JobClaimer {
         let (tick, manager) = (context.table.tick, context.lease.managerID)
         let stored = try await context.store.jobs(lockedBy: manager)
         guard context.lease.managerID == manager else { return }
-        let kept = await take(stored, readAt: tick)
+        let kept = try await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
         try await lockFree()
         context.table.requestReleases()
@@ -96,7 +105,7 @@ package actor JobClaimer {
         let stored = try await context.store.jobs(named: names)
         guard context.lease.managerID == manager else { return }
         let mine = stored.filter { $0.managerID == manager }
-        let kept = await take(mine, readAt: tick)
+        let kept = try await take(mine, readAt: tick)
         let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
         try await letGo(gone)
         let free = stored.compactMap { $0.managerID == nil ? $0.job?.name : nil }
@@ -107,13 +116,16 @@ package actor JobClaimer {
     /// Takes in jobs that this instance holds.
     ///
     /// Gives the names of the usable ones.
-    private func take(_ stored: [StoredJob], readAt tick: UInt64) async -> Set<JobName> {
+    private func take(_ stored: [StoredJob], readAt tick: UInt64) async throws(StoreError) -> Set<JobName> {
         let now = context.clock.now()
         var kept: Set<JobName> = []
         var found: [OwnedJob] = []
         var edited: [OwnedJob] = []
+        let new = stored.compactMap(\.job?.name).filter { context.table.job($0) == nil }
+        let blocked = try await postpone(new)
         for entry in stored {
             switch entry {
+            case .valid(let owned) where blocked.contains(owned.job.name): continue
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
@@ -127,7 +139,7 @@ package actor JobClaimer {
             }
         }
         // Locked by a call of ours whose answer was lost, or usable again: held from now on.
-        if !found.isEmpty { await context.bus.subscribe(found.map(\.job.name)) }
+        if !found.isEmpty { await subscribe(found.map(\.job.name)) }
         await settler.settle(found)
         await settler.settle(edited, everyRun: true)
         return kept
@@ -141,7 +153,25 @@ package actor JobClaimer {
         context.table.drop(names)
         context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
-        for owned in deleted { await settler.retire(owned) }
+        try await remover.bury(deleted)
+    }
+
+    private func subscribe(_ names: [JobName]) async {
+        await remover.handOver(names)
+        await context.bus.subscribe(names)
+    }
+
+    /// Those of these jobs, locked a moment ago, that cannot be taken up yet; they are looked at again soon.
+    private func postpone(_ names: [JobName]) async throws(StoreError) -> Set<JobName> {
+        guard !names.isEmpty else { return [] }
+        let read = try await context.untilStored("look for deletions") { () throws(StoreError) in
+            try await self.remover.blocked(names)
+        }
+        // When it is to stop there is no point in taking anything up.
+        let blocked = read ?? Set(names)
+        deferred.subtract(names)
+        deferred.formUnion(blocked)
+        return blocked
     }
 
     private var capacity: Int {
@@ -169,7 +199,9 @@ package actor JobClaimer {
     private func lock(_ names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty, context.lease.isValid else { return }
         let (tick, manager) = (context.table.tick, context.lease.managerID)
-        let locked = try await context.store.lock(names, for: manager)
+        let won = try await context.store.lock(names, for: manager)
+        let blocked = try await postpone(won.map(\.job.name))
+        let locked = won.filter { !blocked.contains($0.job.name) }
         guard !locked.isEmpty, context.lease.managerID == manager else { return }
         let now = context.clock.now()
         for owned in locked {
@@ -177,7 +209,7 @@ package actor JobClaimer {
                 owned.wasTakenFromDeadOwner ? context.settings.failoverTolerance : context.settings.lateTolerance
             _ = context.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
         }
-        await context.bus.subscribe(locked.map(\.job.name))
+        await subscribe(locked.map(\.job.name))
         context.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(context.table.count)"])
         await settler.settle(locked)
     }

@@ -13,6 +13,7 @@ package enum RunDeadline {
     /// | run | deadline |
     /// |---|---|
     /// | waiting for its turn, or ended | none |
+    /// | backing off | the time of its next attempt |
     /// | pending or cancelling, action not published | `now` + publish time-out, to publish it again |
     /// | pending, published | published + `runStartTimeout` |
     /// | running | start + `runExecutionTimeout`, or last sign of life + `heartbeatTimeout`, whichever is first |
@@ -24,7 +25,7 @@ package enum RunDeadline {
         let publish = run.unpublishedAction == nil ? nil : now + settings.publishTimeout
         switch run.status {
         case .pending:
-            return publish ?? limits.start
+            return run.isBackingOff ? run.retryAt : run.isWaiting ? nil : publish ?? limits.start
         case .running:
             return [limits.execution, limits.silence].compactMap(\.self).min()
         case .cancelling:

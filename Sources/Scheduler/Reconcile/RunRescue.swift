@@ -10,6 +10,7 @@ package enum RunRescue {
     /// - start or execution time-out: `cancelling`, its cancel action to be published
     /// - heartbeat lost: `pending` again, the next attempt, its run action to be published
     /// - cancelling and silent: `cancelled`
+    /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
     /// `heardSince` as in ``RunDeadline``. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
@@ -21,7 +22,9 @@ package enum RunRescue {
         let limits = RunLimits(rescued, job: job, heardSince: heardSince, settings: settings)
         switch run.status {
         case .pending:
-            if run.publishedAt != nil, let limit = limits.start, limit <= now {
+            if run.isBackingOff {
+                if let retryAt = run.retryAt, retryAt <= now { comeBack(&rescued, job: job) }
+            } else if run.publishedAt != nil, let limit = limits.start, limit <= now {
                 cancel(&rescued, "not started within \(job.runStartTimeout.milliseconds) ms", now)
             } else if run.unpublishedAction != nil, !job.allowsConcurrentRuns {
                 // Another run may have been published since: it has to queue again.
@@ -31,13 +34,10 @@ package enum RunRescue {
             if let limit = limits.execution, limit <= now {
                 cancel(&rescued, "not finished within \(job.runExecutionTimeout.milliseconds) ms", now)
             } else if let limit = limits.silence, limit <= now {
-                startAgain(&rescued)
+                startAgain(&rescued, silentFor: job.heartbeatTimeout, now)
             }
         case .cancelling:
-            if limits.cancelSilence <= now {
-                rescued.status = .cancelled
-                rescued.endTime = now
-            }
+            if limits.cancelSilence <= now { end(&rescued, now) }
         case .cancelled, .failed, .completed:
             break
         }
@@ -45,22 +45,29 @@ package enum RunRescue {
         return rescued
     }
 
-    /// The run as it is to be when its job is gone: told to stop, or ended at once where no worker knows of it.
-    package static func ofDeletedJob(_ run: Run, job: Job, now: Timestamp, settings: EngineSettings) -> Run {
-        guard !run.status.isFinal, run.status != .cancelling else {
-            return of(run, job: job, now: now, settings: settings)
+    /// The run as it is to be when its job is gone: told to stop, or ended at once where surely no worker knows of it.
+    package static func ofDeletedJob(
+        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, settings: EngineSettings
+    ) -> Run {
+        guard run.status == .pending || run.status == .running else {
+            return of(run, job: job, now: now, heardSince: heardSince, settings: settings)
         }
         var rescued = run
-        if run.isWaiting || run.unpublishedAction != nil {
-            rescued.isWaiting = false
-            rescued.status = .cancelled
-            rescued.endTime = now
-            rescued.error = "the job was deleted"
+        if run.isWaiting || run.isUnseen {
+            drop(&rescued, "the job was deleted", now)
         } else {
             cancel(&rescued, "the job was deleted", now)
         }
-        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, settings: settings)
+        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, heardSince: heardSince, settings: settings)
         return rescued
+    }
+
+    /// A `cancelling` run whose run action was never handed to the broker, as it is to be: ended at once.
+    package static func ofUnsent(_ run: Run, now: Timestamp) -> Run {
+        var ended = run
+        drop(&ended, run.error, now)
+        ended.deadline = nil
+        return ended
     }
 
     private static func cancel(_ run: inout Run, _ reason: String, _ now: Timestamp) {
@@ -70,12 +77,30 @@ package enum RunRescue {
         run.error = reason
     }
 
-    private static func startAgain(_ run: inout Run) {
-        run.status = .pending
-        run.attempt += 1
-        run.startTime = nil
-        run.heartbeat = nil
-        run.progress = nil
-        run.publishedAt = nil
+    /// Ends a run that no worker has begun: its attempt leaves no row in the history.
+    private static func drop(_ run: inout Run, _ reason: String?, _ now: Timestamp) {
+        run.status = .cancelled
+        run.isWaiting = false
+        run.retryAt = nil
+        run.endTime = now
+        run.error = reason
+    }
+
+    private static func end(_ run: inout Run, _ now: Timestamp) {
+        run.status = .cancelled
+        run.endTime = now
+        run.noteEnd(.cancelled, at: now, error: run.error)
+    }
+
+    private static func startAgain(_ run: inout Run, silentFor limit: Duration, _ now: Timestamp) {
+        run.noteEnd(.lost, at: now, error: "silent for longer than \(limit.milliseconds) ms")
+        run.beginNextAttempt()
+    }
+
+    /// The time of the next attempt has come.
+    ///
+    /// One that has to queue keeps `retryAt` until its turn: no worker can know of it before.
+    private static func comeBack(_ run: inout Run, job: Job) {
+        if job.allowsConcurrentRuns { run.retryAt = nil } else { run.isWaiting = true }
     }
 }

@@ -1,62 +1,103 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Logging
 import Shared
 
 /// Looks for runs whose deadline has passed and does what is due; the cost is that of what is stuck, not of what exists.
+///
+/// Each `CLEANUP_INTERVAL`, and before that when a retry is due or a hint says that somebody else has written something.
 package struct RunRescuer: Sendable {
     let context: EngineContext
     let settler: RunSettler
+    let claimer: JobClaimer
+
+    /// Sweeps that somebody asks for are not closer together than this.
+    private static let shortestPause = Duration.milliseconds(10)
+    /// Clocks of those who ask us to look may be ahead of the database server's by this much.
+    private static let othersAhead = Duration.seconds(1)
 
     /// Sweeps until the engine is to stop.
     package func run() async {
-        let alarm = Alarm()
+        let alarm = context.wakeUps.alarm
         context.stop.rings(alarm)
+        var troubleIsKnown = false
+        var nextSweep = context.clock.uptime() + context.settings.cleanupInterval
         while !context.stop.isRaised, !Task.isCancelled {
-            await alarm.wait(for: context.settings.cleanupInterval, clock: context.clock)
+            await alarm.wait(until: wakeUp(before: nextSweep), clock: context.clock)
+            guard !context.stop.isRaised else { return }
+            let isHinted = context.wakeUps.next.map { $0 <= context.clock.now() } ?? false
+            guard isHinted || context.clock.uptime() >= nextSweep else { continue }
             context.hearing.note(await context.bus.state(), now: context.clock.now())
-            guard context.lease.isValid, !context.stop.isRaised else { continue }
-            await sweep()
+            if context.lease.isValid {
+                do {
+                    try await sweep()
+                    troubleIsKnown = false
+                } catch {
+                    note(error, isNews: !troubleIsKnown)
+                    troubleIsKnown = true
+                }
+            } else {
+                _ = context.wakeUps.take(now: context.clock.now())
+            }
+            nextSweep = context.clock.uptime() + context.settings.cleanupInterval
+            do { try await context.clock.sleep(for: Self.shortestPause) } catch { return }
         }
     }
 
+    private func wakeUp(before nextSweep: Duration) -> Timestamp {
+        let sweep = context.clock.now() + max(.zero, nextSweep - context.clock.uptime())
+        return min(sweep, context.wakeUps.next ?? sweep)
+    }
+
     /// Goes once through everything that is due.
-    package func sweep() async {
+    func sweep() async throws(StoreError) {
         let now = context.clock.now()
+        let isAsked = context.wakeUps.take(now: now)
+        let limit = isAsked ? now + Self.othersAhead : now
         var last: Run?
         while !context.stop.isRaised, !Task.isCancelled {
-            guard
-                let page = try? await context.store.dueRuns(
-                    notAfter: now, after: last, limit: context.settings.batchSize),
-                !page.isEmpty
-            else { return }
-            await rescue(page, now: now)
+            let page = try await context.store.dueRuns(
+                notAfter: limit, after: last, limit: context.settings.batchSize)
+            guard !page.isEmpty else { return }
+            try await rescue(
+                page.filter { run in run.deadline.map { $0 <= now } ?? false || Self.isAsked(run) }, now: now)
             last = page.last
         }
     }
 
-    private func rescue(_ runs: [Run], now: Timestamp) async {
+    /// Whether somebody else has written it for us to look at.
+    private static func isAsked(_ run: Run) -> Bool {
+        run.status == .cancelling && run.publishedAt == nil || run.trigger == .manual && run.isUnseen
+    }
+
+    private func note(_ error: StoreError, isNews: Bool) {
+        context.metrics.count(.storeErrors)
+        guard isNews else { return }
+        context.logger.log(.warning, "cannot look for stuck runs, trying again", [.error: "\(error)"])
+    }
+
+    private func rescue(_ runs: [Run], now: Timestamp) async throws(StoreError) {
         var held: [JobName: OwnedJob] = [:]
         var foreign: Set<JobName> = []
-        for name in Set(runs.map(\.jobName)) {
+        for name in Set(runs.filter { !$0.isRetired }.map(\.jobName)) {
             if let owned = context.table.job(name) { held[name] = owned } else { foreign.insert(name) }
         }
-        await settler.rescue(runs.filter { held[$0.jobName] != nil }, jobs: held)
-        await rescueOrphans(runs.filter { foreign.contains($0.jobName) }, of: foreign.sorted(), now: now)
+        await settler.rescue(runs.filter { $0.isRetired || held[$0.jobName] != nil }, jobs: held)
+        try await rescueOrphans(runs.filter { !$0.isRetired && foreign.contains($0.jobName) }, of: foreign.sorted())
     }
 
     /// Runs of jobs that no longer exist have no owner: whoever finds them first brings them to their end.
-    private func rescueOrphans(_ runs: [Run], of names: [JobName], now: Timestamp) async {
-        guard !names.isEmpty, let stored = try? await context.store.jobs(named: names) else { return }
-        let existing = Set(stored.map(\.id))
-        var orphaned: [JobName: OwnedJob] = [:]
-        for name in names where !existing.contains(name.text) {
-            orphaned[name] = OwnedJob(
-                job: Job(name: name, schedule: .once, nextRunAt: nil), managerID: nil, lockEpoch: 0)
+    private func rescueOrphans(_ runs: [Run], of names: [JobName]) async throws(StoreError) {
+        guard !names.isEmpty else { return }
+        let existing = Set(try await context.store.jobs(named: names).map(\.id))
+        let gone = names.filter { !existing.contains($0.text) }
+        guard !gone.isEmpty else { return }
+        // Nobody was there when the job was deleted: what else it has left is found by its tombstone.
+        for name in gone {
+            try await context.store.noteDeletion(Deletion(jobName: name, deletedAt: context.clock.now()))
         }
-        guard !orphaned.isEmpty else { return }
-        await settler.rescue(runs.filter { orphaned[$0.jobName] != nil }, jobs: orphaned) { run, job in
-            RunRescue.ofDeletedJob(run, job: job, now: now, settings: context.settings)
-        }
+        await claimer.note(gone)
+        await settler.retire(runs.filter { gone.contains($0.jobName) })
     }
 }

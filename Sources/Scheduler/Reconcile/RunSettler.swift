@@ -34,31 +34,40 @@ package struct RunSettler: Sendable {
     func rescue(_ runs: [Run], jobs: [JobName: OwnedJob]) async {
         let (uptime, now) = (context.clock.uptime(), context.clock.now())
         let heardSince = context.hearing.since(at: uptime, now: now)
-        await rescue(runs, jobs: jobs) { run, job in
+        await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job in
             RunRescue.of(
                 run, job: job, now: now, heardSince: max(heardSince, context.table.heldSince(job.name) ?? now),
                 settings: context.settings)
         }
+        let retired = runs.filter(\.isRetired)
+        if !retired.isEmpty { await retire(retired) }
     }
 
-    /// Ends the runs of a job that was deleted: cancels what a worker may have, drops what nobody has begun.
-    func retire(_ owned: OwnedJob) async {
-        let ownerless = OwnedJob(job: owned.job, managerID: nil, lockEpoch: 0)
-        await eachPage { (last) throws(StoreError) in
-            try await context.store.activeRuns(of: [owned.job.name], after: last, limit: context.settings.batchSize)
-        } apply: { runs in
-            await rescue(runs, jobs: [owned.job.name: ownerless]) { run, job in
-                RunRescue.ofDeletedJob(run, job: job, now: context.clock.now(), settings: context.settings)
-            }
+    /// Ends runs whose job was deleted: cancels what a worker may have, drops what surely nobody has begun.
+    ///
+    /// `timeouts` gives the heartbeat time-outs of the deleted jobs, where they are known.
+    func retire(_ runs: [Run], timeouts: [JobName: Duration] = [:]) async {
+        var jobs: [JobName: OwnedJob] = [:]
+        for name in Set(runs.map(\.jobName)) {
+            let job = Job(name: name, schedule: .once, nextRunAt: nil, heartbeatTimeout: timeouts[name] ?? .zero)
+            jobs[name] = OwnedJob(job: job, managerID: nil, lockEpoch: 0)
+        }
+        let (uptime, now) = (context.clock.uptime(), context.clock.now())
+        let heardSince = context.hearing.since(at: uptime, now: now)
+        await rescue(runs, jobs: jobs) { run, job in
+            RunRescue.ofDeletedJob(run, job: job, now: now, heardSince: heardSince, settings: context.settings)
         }
     }
 
     /// Writes what `decide` makes of each run and publishes what is then called for; runs on their way are left alone.
-    func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job) -> Run) async {
+    private func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job) -> Run) async {
         var updates: [RunUpdate] = []
         for run in runs {
             guard let owned = jobs[run.jobName], await !publisher.isPending(run) else { continue }
-            let rescued = decide(run, owned.job)
+            var rescued = decide(run, owned.job)
+            if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await publisher.withdraw(run) {
+                rescued = RunRescue.ofUnsent(rescued, now: context.clock.now())
+            }
             if rescued != run { updates.append(RunUpdate(before: run, after: rescued)) }
         }
         guard !updates.isEmpty else { return }
@@ -78,6 +87,7 @@ package struct RunSettler: Sendable {
         for update in applied where update.after.isWaiting {
             context.table.requestRelease(update.after.jobName)
         }
+        for update in applied where update.after.isBackingOff { context.wakeUps.note(update.after.retryAt) }
         for update in applied where update.after.status != update.before.status {
             context.metrics.rescued(to: update.after.status)
             context.logger.log(
@@ -85,14 +95,16 @@ package struct RunSettler: Sendable {
                 [
                     .job: "\(update.after.jobName)", .run: "\(update.after.id)",
                     .from: "\(update.before.status.rawValue)", .to: "\(update.after.status.rawValue)",
-                    .attempt: "\(update.after.attempt)", .reason: "\(update.after.error ?? "heartbeat lost")",
+                    .attempt: "\(update.after.attempt)",
+                    .reason: "\(update.after.error ?? update.after.attempts.last?.error ?? "told to stop")",
                 ])
             if update.after.status.isFinal { context.table.requestRelease(update.after.jobName) }
         }
         await publisher.enqueue(
             applied.compactMap { update in
                 jobs[update.after.jobName].flatMap {
-                    PendingAction(update.after, of: $0, now: now, settings: context.settings)
+                    PendingAction(
+                        update.after, of: $0, now: now, isFirstHand: update.before.isUnseen, settings: context.settings)
                 }
             })
     }

@@ -33,8 +33,19 @@ package protocol MessageBus: Sendable {
     /// not disturb the others.
     func subscribe(_ jobs: [JobName]) async
 
+    /// Consumes what is left in the queues of jobs that are gone: as ``subscribe(_:)``, but objects that somebody removes
+    /// meanwhile are not declared again.
+    func drain(_ jobs: [JobName]) async
+
     /// Stops consuming for these jobs; their queues stay. What was delivered already may still be processed.
     func unsubscribe(_ jobs: [JobName]) async
+
+    /// Removes the objects of jobs that are gone: first the inbound queues, if there is nothing in them, then the rest.
+    ///
+    /// To be called after ``unsubscribe(_:)``, when no run of them is left. What is in the action queue goes with it.
+    /// Removing what is not there is fine.
+    /// - Returns: one outcome per job, in the same order.
+    func remove(_ jobs: [JobName]) async -> [RemovalOutcome]
 
     /// The next messages from workers in the order of their arrival: waits for one, then returns all that are there, at
     /// most `limit`.

@@ -33,11 +33,21 @@ package struct Run: Hashable, Sendable {
     package var error: String?
     /// What the worker gave back.
     package var result: JSONValue?
+    /// How its attempts ended, the latest last; at most ``RunAttempt/kept``.
+    package var attempts: [RunAttempt] = []
 
     /// Waits behind another run of a serial job: pending, and its action is not to be published yet.
     ///
     /// Internal.
     package var isWaiting: Bool
+    /// The current attempt follows a failed one and is not to be published before this; gone once it is released.
+    ///
+    /// As long as it is there, no worker can know of the attempt. Internal.
+    package var retryAt: Timestamp?
+    /// Its job was deleted: whoever has the name now has nothing to do with it.
+    ///
+    /// Internal.
+    package var isRetired = false
     /// When the broker confirmed the action that the status calls for (`run` for pending, `cancel` for cancelling).
     ///
     /// Internal.
@@ -79,7 +89,7 @@ package struct Run: Hashable, Sendable {
 
     /// The action that the current status calls for and that the broker has not confirmed yet.
     package var unpublishedAction: RunAction? {
-        guard publishedAt == nil, !isWaiting else { return nil }
+        guard publishedAt == nil, !isWaiting, !isBackingOff else { return nil }
         switch status {
         case .pending: return .run
         case .cancelling: return .cancel
@@ -87,6 +97,18 @@ package struct Run: Hashable, Sendable {
         }
     }
 
-    /// Whether it takes the one place of a serial job: not ended, and not just waiting for its turn.
-    package var isActive: Bool { !status.isFinal && !isWaiting }
+    /// Whether it waits for the time of its next attempt; it holds no place of a serial job meanwhile.
+    package var isBackingOff: Bool { status == .pending && retryAt != nil && !isWaiting }
+
+    /// Whether surely nobody has handed its current run action to the broker: it was asked for and nobody has looked at it
+    /// yet, it has waited since it was made, or it waits for its next attempt.
+    ///
+    /// `false` says nothing: whoever handed it over may have died before it could say so.
+    package var isUnseen: Bool {
+        guard status == .pending, publishedAt == nil else { return false }
+        return retryAt != nil || (revision == 0 && (isWaiting || trigger == .manual))
+    }
+
+    /// Whether it takes the one place of a serial job: not ended, and waiting neither for its turn nor for its time.
+    package var isActive: Bool { !status.isFinal && !isWaiting && !isBackingOff && !isRetired }
 }

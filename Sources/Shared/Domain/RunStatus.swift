@@ -27,6 +27,9 @@ package enum RunStatus: String, Hashable, Sendable, CaseIterable {
     /// The statuses that are not final.
     package static let active: [RunStatus] = [.pending, .running, .cancelling]
 
+    /// The statuses that are.
+    package static let ended: [RunStatus] = [.completed, .failed, .cancelled]
+
     /// Whether a run may go from this status to `next`.
     ///
     /// | from | to |

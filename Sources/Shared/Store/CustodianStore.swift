@@ -14,4 +14,12 @@ package protocol CustodianStore: Sendable {
     /// - Returns: the names of the unlocked jobs (as stored, malformed ones included), at most some thousands a call;
     ///   call again while it returns any.
     func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String]
+
+    /// Deletes ended runs that are older than the retention of their job, by the server's clock: at most `limit`, of some
+    /// of the jobs whose names sort after `name` (`nil` = from the first on).
+    ///
+    /// A run whose slot the job has not been moved past stays: it is what keeps the slot from a second run. So do the runs
+    /// of jobs that have no retention, or that no longer exist.
+    /// - Returns: how many, and where to go on.
+    func pruneRuns(ofJobsAfter name: String?, limit: Int) async throws(StoreError) -> PrunedRuns
 }

@@ -49,5 +49,7 @@ package protocol RunStore: Sendable {
     func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>]
 
     /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.
+    ///
+    /// Runs of a deleted job of the same name (``Run/isRetired``) do not count.
     func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity]
 }

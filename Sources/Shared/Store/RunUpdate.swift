@@ -5,7 +5,7 @@
 package struct RunUpdate: Hashable, Sendable {
     /// The run as it was read.
     ///
-    /// The update is guarded by its id, status, attempt and revision; where the action is still to be published afterwards,
+    /// The update is guarded by its id, status, attempt and revision; where an action is to be published afterwards,
     /// also by that nobody has noted its confirm meanwhile.
     package let before: Run
     /// The run as it is to be.
@@ -19,7 +19,9 @@ package struct RunUpdate: Hashable, Sendable {
         self.after = after
     }
 
-    /// Whether the update leads to a publish, and must not happen once the action has been confirmed: the mark of the
-    /// confirm does not raise the revision.
-    package var mustBeUnpublished: Bool { before.publishedAt == nil && after.unpublishedAction != nil }
+    /// Whether the update leads to a publish, now or later, and must not happen once the action of before has been confirmed:
+    /// the mark of the confirm does not raise the revision, and would be taken for that of the action to come.
+    package var mustBeUnpublished: Bool {
+        before.publishedAt == nil && (after.unpublishedAction != nil || after.attempt != before.attempt)
+    }
 }

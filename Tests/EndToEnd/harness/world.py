@@ -228,7 +228,7 @@ class World:
                 assert word not in log, f"{word!r} in the log of {program.label}"
             for secret in self._secrets():
                 assert secret not in log, f"a password in the log of {program.label}"
-        planned = list(self.runs.find({"scheduledTime": {"$type": "date"}}))
+        planned = list(self.runs.find({"scheduledTime": {"$type": "date"}, "retired": None}))
         checks.check_unique(planned)
         checks.check_never_early(planned)
         for worker in self.workers:

@@ -11,6 +11,15 @@ package struct BusConformanceFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Throws unless the condition comes true within a few hundred tries; what is tried gives the others their turn.
+    static func eventually(_ what: String, _ condition: () async throws -> Bool) async throws {
+        for _ in 0..<500 {
+            if try await condition() { return }
+            await Task.yield()
+        }
+        throw BusConformanceFailure("never: \(what)")
+    }
+
     /// Throws unless both are equal.
     static func expect<Value: Equatable>(
         _ seen: Value, _ expected: Value, _ what: String, line: UInt = #line

@@ -18,6 +18,7 @@ package func exerciseBus(
     try await exerciseConsuming(bus, worker, name("consume"))
     try await exerciseUnsubscribing(bus, worker, name("left"), name("kept"))
     try await exerciseDeadLetters(bus, worker, name("dead"))
+    try await exerciseRemoval(bus, makeBus, worker, name("gone"))
     try await exerciseHints(bus, makeBus, name("hint"))
     try await exerciseRedelivery(bus, makeBus, worker, name("again"))
     try await exerciseCancellation(bus)
@@ -126,6 +127,34 @@ private func exerciseDeadLetters(_ bus: any MessageBus, _ worker: some BusWorker
         letter,
         ReceivedDeadLetter(body: [0xc3, 0x28], reason: "not JSON", queue: Topology.queue(of: job, .heartbeat)),
         "the dead letter")
+}
+
+private func exerciseRemoval(
+    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName
+) async throws {
+    try Failure.expect(await bus.remove([job]), [.removed], "what is not there is gone")
+    try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.confirmed], "an action for nobody")
+    try await worker.attach(job)
+    try await worker.send(job, .status, [1], toFanout: false)
+    try await Failure.eventually("a queue with messages stays") { await bus.remove([job]) == [.notEmpty] }
+    await bus.drain([job])
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[1]], "what was left")
+    // Another process that drains does not bring the objects back.
+    let other = makeBus()
+    let running = Task { try await other.run() }
+    try await other.ready()
+    await other.drain([job])
+    await bus.unsubscribe([job])
+    try await Failure.eventually("empty queues go") { await bus.remove([job]) == [.removed] }
+    try Failure.expect(await bus.remove([job]), [.removed], "a second removal")
+    try Failure.expect(await bus.publish([exampleAction(job, 2)]), [.confirmed], "a new job of the name")
+    await bus.subscribe([job])
+    try await worker.attach(job)
+    try await worker.send(job, .heartbeat, [2], toFanout: true)
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[2]], "its messages")
+    await bus.unsubscribe([job])
+    await other.close()
+    _ = await running.result
 }
 
 private func exerciseHints(

@@ -43,6 +43,9 @@ package final class MemoryBroker: Sendable {
     /// How many messages were published so far, arrived or not; the next one has the number one above.
     package var publishes: Int { change { $0.publishes } }
 
+    /// Jobs whose objects are there.
+    package var objects: Set<JobName> { change { $0.objects } }
+
     /// Messages from workers that nobody has acknowledged.
     package var unacknowledged: Int {
         change { state in state.messages.count + state.processes.reduce(0) { $0 + $1.unacknowledged.count } }

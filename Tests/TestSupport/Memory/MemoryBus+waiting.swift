@@ -69,6 +69,7 @@ extension MemoryBusState {
                 continue
             }
             publishes += 1
+            objects.insert(message.jobName)
             let fault = lostConfirms.removeValue(forKey: publishes)
             isLost = fault != nil
             if let reason = refusals[message.jobName] {

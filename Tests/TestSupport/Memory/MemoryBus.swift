@@ -66,11 +66,25 @@ package struct MemoryBus: MessageBus {
         broker.change { [process] state in
             guard !state.processes[process].isClosed else { return }
             state.processes[process].subscriptions.formUnion(jobs)
+            state.processes[process].draining.subtract(jobs)
+            state.objects.formUnion(jobs)
         }
     }
 
+    package func drain(_ jobs: [JobName]) async {
+        await subscribe(jobs)
+        broker.change { [process] state in state.processes[process].draining.formUnion(jobs) }
+    }
+
+    package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
+        broker.change { [process] state in jobs.map { state.remove($0, by: process) } }
+    }
+
     package func unsubscribe(_ jobs: [JobName]) async {
-        broker.change { [process] state in state.processes[process].subscriptions.subtract(jobs) }
+        broker.change { [process] state in
+            state.processes[process].subscriptions.subtract(jobs)
+            state.processes[process].draining.subtract(jobs)
+        }
     }
 
     package func deliveries(limit: Int) async throws(BusError) -> [Delivery] {

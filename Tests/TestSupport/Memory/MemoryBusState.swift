@@ -21,6 +21,8 @@ struct MemoryBusState {
         var connects = 0
         var nextTag: UInt64 = 0
         var subscriptions: Set<JobName> = []
+        /// Those of them that are not declared again when somebody removes them.
+        var draining: Set<JobName> = []
         /// Delivered and not acknowledged, by tag; `inbox` names those that nobody has taken yet.
         var unacknowledged: [(tag: UInt64, message: Message)] = []
         var inbox: [Delivery] = []
@@ -44,6 +46,8 @@ struct MemoryBusState {
     var publishes = 0
     /// Faults by the number of the publish that they hit; the value says whether the message arrives all the same.
     var lostConfirms: [Int: Bool] = [:]
+    /// Jobs whose objects are there.
+    var objects: Set<JobName> = []
     var refusals: [JobName: String] = [:]
     var unroutable: Set<JobName> = []
     var cancelledWaiters: Set<UInt64> = []
@@ -76,6 +80,21 @@ struct MemoryBusState {
         lastMessage += 1
         messages.append(
             Message(number: lastMessage, job: job, kind: kind, body: body, contentType: type, exchange: exchange))
+    }
+
+    /// Removes a job's objects; whoever still consumes them for good declares them again.
+    mutating func remove(_ job: JobName, by process: Int) -> RemovalOutcome {
+        guard isConnected(process) else { return .unavailable }
+        guard !messages.contains(where: { $0.job == job }) else { return .notEmpty }
+        objects.remove(job)
+        for index in processes.indices where processes[index].subscriptions.contains(job) {
+            if processes[index].draining.remove(job) != nil {
+                processes[index].subscriptions.remove(job)
+            } else {
+                objects.insert(job)
+            }
+        }
+        return .removed
     }
 
     /// Ends a process's bus, orderly or not.

@@ -18,6 +18,18 @@ extension MemoryStore {
                 if case .date(let date) = document["heartbeat"] { lease.heartbeat = date }
                 lease.isExpired = document["expired"] == .bool(true)
                 state.put(lease)
+            case "deletions":
+                guard case .string(let text) = document["_id"], let name = try? JobName(text),
+                    case .date(let deletedAt) = document["deletedAt"]
+                else { return }
+                var (timeout, epoch): (Int64, Int64) = (0, 0)
+                if case .int64(let value) = document["heartbeatTimeout"] { timeout = value }
+                if case .int64(let value) = document["lockEpoch"] { epoch = value }
+                state.put(
+                    MemoryStoreDeletion(
+                        Deletion(
+                            jobName: name, deletedAt: deletedAt, heartbeatTimeout: .milliseconds(timeout),
+                            lockEpoch: epoch)))
             default: break
             }
         }

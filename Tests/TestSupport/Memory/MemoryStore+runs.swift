@@ -108,7 +108,7 @@ extension MemoryStore {
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
         access { state, _ in
             var begun: [JobName: Set<Timestamp>] = [:]
-            for run in state.runs.values where run.trigger == .schedule {
+            for run in state.runs.values where run.trigger == .schedule && !run.isRetired {
                 guard let slot = run.scheduledTime, let cursor = cursors[run.jobName], slot >= cursor else { continue }
                 begun[run.jobName, default: []].insert(slot)
             }
@@ -120,7 +120,7 @@ extension MemoryStore {
         access { state, _ in
             var activity: [JobName: JobActivity] = [:]
             for job in jobs {
-                let open = state.openRuns(of: job)
+                let open = state.openRuns(of: job).filter { !$0.isRetired }
                 guard !open.isEmpty else { continue }
                 activity[job] = JobActivity(
                     active: open.count(where: \.isActive), pending: open.count { $0.status == .pending },
@@ -151,6 +151,9 @@ extension Run {
         copy(\.progress)
         copy(\.error)
         copy(\.result)
+        copy(\.attempts)
+        copy(\.retryAt)
+        copy(\.isRetired)
         copy(\.isWaiting)
         copy(\.publishedAt)
         copy(\.cancelledAt)

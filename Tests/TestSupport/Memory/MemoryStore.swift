@@ -31,7 +31,8 @@ package final class MemoryStore: SchedulerStore, CustodianStore {
             MemoryStoreSnapshot(
                 jobs: state.jobs.values.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) },
                 runs: state.runs.values.sorted { $0.id < $1.id },
-                managers: state.managers.values.sorted { $0.id < $1.id })
+                managers: state.managers.values.sorted { $0.id < $1.id },
+                deletions: state.deletions.values.map(\.deletion).sorted { $0.jobName < $1.jobName })
         }
     }
 

@@ -11,6 +11,14 @@ package enum MemoryStoreChange: Hashable, Sendable {
     case run(Run)
     /// A run was withdrawn; as it stood.
     case runRemoved(Run)
+    /// An ended run was deleted for its age; as it stood.
+    case runPruned(Run)
+    /// A job was deleted; as it stood.
+    case jobRemoved(MemoryStoreJob)
+    /// A tombstone was made or changed.
+    case deletion(Deletion)
+    /// A tombstone was removed; as it stood.
+    case deletionRemoved(Deletion)
     /// A lease was made or changed.
     case manager(MemoryStoreManager)
     /// A lease was forgotten; as it stood.

@@ -30,6 +30,9 @@ enum MemoryStoreRunReader {
         run.heartbeat = date("heartbeat")
         run.publishedAt = date("publishedAt")
         run.cancelledAt = date("cancelledAt")
+        run.retryAt = date("retryAt")
+        run.isRetired = document["retired"] == .bool(true)
+        run.attempts = attempts(document["attempts"])
         run.payload = document["payload"].map(\.json)
         run.result = document["result"].map(\.json)
         switch document["attempt"] {
@@ -39,6 +42,21 @@ enum MemoryStoreRunReader {
         default: return nil
         }
         return run
+    }
+
+    private static func attempts(_ value: RawValue?) -> [RunAttempt] {
+        guard case .array(let rows) = value else { return [] }
+        return rows.compactMap { row in
+            guard case .document(let fields) = row, case .int32(let attempt) = fields["attempt"],
+                case .string(let text) = fields["status"], let status = RunAttempt.Outcome(rawValue: text),
+                case .date(let end) = fields["endTime"]
+            else { return nil }
+            var start: Timestamp?
+            if case .date(let time) = fields["startTime"] { start = time }
+            var error: String?
+            if case .string(let text) = fields["error"] { error = text }
+            return RunAttempt(attempt: Int(attempt), startTime: start, endTime: end, status: status, error: error)
+        }
     }
 }
 

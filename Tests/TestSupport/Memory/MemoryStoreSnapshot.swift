@@ -11,6 +11,8 @@ package struct MemoryStoreSnapshot: Hashable, Sendable {
     package let runs: [Run]
     /// The leases.
     package let managers: [MemoryStoreManager]
+    /// The tombstones.
+    package let deletions: [Deletion]
 
     /// How many slots of a job have a run.
     package func slotCount(of job: JobName) -> Int {

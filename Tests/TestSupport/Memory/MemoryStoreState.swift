@@ -10,7 +10,7 @@ struct MemoryStoreState {
         let time: Timestamp
 
         init?(_ run: Run) {
-            guard run.trigger == .schedule, let time = run.scheduledTime else { return nil }
+            guard run.trigger == .schedule, !run.isRetired, let time = run.scheduledTime else { return nil }
             jobName = run.jobName
             self.time = time
         }
@@ -19,6 +19,7 @@ struct MemoryStoreState {
     private(set) var jobs: [String: MemoryStoreJob] = [:]
     private(set) var runs: [RunID: Run] = [:]
     private(set) var managers: [ManagerID: MemoryStoreManager] = [:]
+    private(set) var deletions: [JobName: MemoryStoreDeletion] = [:]
     /// The text keys of jobs in the order of their bytes.
     private(set) var pageableNames: [String] = []
     private(set) var slots: [Slot: RunID] = [:]
@@ -49,6 +50,28 @@ struct MemoryStoreState {
         unlist(run)
         runs[run.id] = nil
         changes.append(.runRemoved(run))
+    }
+
+    mutating func prune(_ run: Run) {
+        unlist(run)
+        runs[run.id] = nil
+        changes.append(.runPruned(run))
+    }
+
+    mutating func remove(_ job: MemoryStoreJob) {
+        guard jobs.removeValue(forKey: job.id) != nil else { return }
+        pageableNames.removeAll { $0 == job.id }
+        changes.append(.jobRemoved(job))
+    }
+
+    mutating func put(_ deletion: MemoryStoreDeletion) {
+        deletions[deletion.deletion.jobName] = deletion
+        changes.append(.deletion(deletion.deletion))
+    }
+
+    mutating func remove(_ deletion: MemoryStoreDeletion) {
+        deletions[deletion.deletion.jobName] = nil
+        changes.append(.deletionRemoved(deletion.deletion))
     }
 
     mutating func put(_ manager: MemoryStoreManager) {

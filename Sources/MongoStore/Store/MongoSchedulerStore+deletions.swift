@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoSchedulerStore {
+    package func deletions(after: JobName?, limit: Int) async throws(StoreError) -> [Deletion] {
+        try await connection.run { client throws(StoreError) in
+            try client.find(
+                in: CollectionName.deletions, ["_id": ["$gt": .string(after?.text ?? "")]],
+                options: ["sort": ["_id": 1]], limit: limit
+            ) { DeletionDocument.decode($0) }
+        }
+    }
+
+    package func deletions(of names: [JobName]) async throws(StoreError) -> [Deletion] {
+        guard !names.isEmpty else { return [] }
+        return try await connection.run { client throws(StoreError) in
+            var found: [Deletion] = []
+            for chunk in names.chunks(of: 500) {
+                found += try client.find(in: CollectionName.deletions, ["_id": Guards.isOneOf(chunk)]) {
+                    DeletionDocument.decode($0)
+                }
+            }
+            return found
+        }
+    }
+
+    package func noteDeletion(_ deletion: Deletion) async throws(StoreError) {
+        let new: BSONValue = [
+            "_id": .string(deletion.jobName.text), "deletedAt": "$$NOW",
+            "heartbeatTimeout": .int64(deletion.heartbeatTimeout.milliseconds), "lockEpoch": .int64(deletion.lockEpoch),
+        ]
+        try await connection.run { client throws(StoreError) in
+            let filter = try BSONBuffer.encoded(["_id": .string(deletion.jobName.text)])
+            let change = try BSONBuffer.encoded(pipeline: [
+                ["$replaceWith": ["$cond": [["$eq": [["$type": "$deletedAt"], "date"]], "$$ROOT", new]]]
+            ])
+            let report = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.upsertOne(filter, change)
+            }
+            // Somebody else wrote it in the same moment: as good.
+            if let failure = report.failures[0], failure.code != WriteFailure.duplicateKeyCode {
+                throw StoreError(.rejected, "writing a tombstone: \(failure.reason)")
+            }
+        }
+    }
+
+    package func retireRuns(of deletion: Deletion) async throws(StoreError) -> Bool {
+        try await connection.run { client throws(StoreError) in
+            var retirement = RunRetirement(deletion)
+            return try retirement.step(client)
+        }
+    }
+
+    /// For whoever makes a job, before it inserts the document: cuts every run that is left under the name off.
+    ///
+    /// - Returns: the `lockEpoch` to insert the job's document with (0 = leave it out): later than any of the former job of
+    ///   the name, so that what its owner may still do changes nothing, and the tombstone can tell the two apart.
+    package func releaseSlots(of name: JobName) async throws(StoreError) -> Int64 {
+        try await connection.run { client throws(StoreError) in try Self.releaseSlots(of: name, client) }
+    }
+
+    /// The same, for other verbs of this module.
+    static func releaseSlots(of name: JobName, _ client: MongoClient) throws(StoreError) -> Int64 {
+        let tombstones = try client.find(in: CollectionName.deletions, ["_id": .string(name.text)]) {
+            DeletionDocument.decode($0)
+        }
+        var retirement = RunRetirement(allOf: name)
+        while try !retirement.step(client) {}
+        let isNew = tombstones.isEmpty && retirement.highestEpoch == 0
+        return isNew ? 0 : max(retirement.highestEpoch, tombstones.first?.lockEpoch ?? 0) + 1
+    }
+
+    package func claimRemoval(
+        of deletion: Deletion, by manager: ManagerID, staleAfter: Duration
+    ) async throws(StoreError) -> Bool {
+        try await connection.run { client throws(StoreError) in
+            let isStale: BSONValue = [
+                "$expr": ["$lte": ["$removerAt", ["$subtract": ["$$NOW", .int64(staleAfter.milliseconds)]]]]
+            ]
+            let filter = try BSONBuffer.encoded([
+                "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
+                "$or": [["remover": .null], ["remover": .objectID(manager.objectID)], isStale],
+            ])
+            let change = try BSONBuffer.encoded(pipeline: [
+                ["$set": ["remover": .objectID(manager.objectID), "removerAt": "$$NOW"]]
+            ])
+            let report = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.updateOne(filter, change)
+            }
+            return report.matched == 1
+        }
+    }
+
+    package func unclaimRemoval(of deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
+        try await connection.run { client throws(StoreError) in
+            let filter = try BSONBuffer.encoded([
+                "_id": .string(deletion.jobName.text), "remover": .objectID(manager.objectID),
+            ])
+            let change = try BSONBuffer.encoded(["$unset": ["remover": 1, "removerAt": 1]])
+            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.updateOne(filter, change)
+            }
+        }
+    }
+
+    package func forgetDeletion(_ deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
+        try await connection.run { client throws(StoreError) in
+            let filter = try BSONBuffer.encoded([
+                "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
+                "remover": .objectID(manager.objectID),
+            ])
+            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.deleteOne(filter)
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Cuts the runs of a deleted job off from a new job of the same name.
+///
+/// A run that is not ended gets `retired`, so that it does not count against the new job; one that holds a slot loses its
+/// `trigger` as well, which takes it out of the unique index. Without a `trigger`, a run with a `scheduledTime` reads as
+/// one of the schedule: nothing is lost to a reader.
+struct RunRetirement {
+    private static let chunkSize = 1_000
+    private static let maximumChunks = 20
+
+    private let jobName: JobName
+    private let condition: BSONFields
+    /// The highest lock epoch among the runs that were marked.
+    private(set) var highestEpoch: Int64 = 0
+
+    /// The runs that are the deleted job's, by the rules of ``Deletion``.
+    init(_ deletion: Deletion) {
+        jobName = deletion.jobName
+        var old: [BSONValue] = [["createdTime": .null], ["createdTime": ["$lte": .date(deletion.deletedAt)]]]
+        if deletion.lockEpoch > 0 {
+            old.append(["trigger": "schedule", "lockEpoch": ["$gte": 1, "$lte": .int64(deletion.lockEpoch)]])
+        }
+        condition = ["$or": .array(old)]
+    }
+
+    /// All runs under the name: for the time when no job has it.
+    init(allOf name: JobName) {
+        jobName = name
+        condition = [:]
+    }
+
+    /// Marks them, some tens of thousands at most; gives whether all are marked.
+    mutating func step(_ client: MongoClient) throws(StoreError) -> Bool {
+        for _ in 0..<Self.maximumChunks {
+            var active = condition
+            active.append("jobName", .string(jobName.text))
+            active.append("status", Guards.isOneOf(RunStatus.active))
+            active.append("retired", ["$ne": true])
+            var slots = condition
+            slots.append("jobName", .string(jobName.text))
+            slots.append("trigger", .string(RunTrigger.schedule.rawValue))
+            slots.append("scheduledTime", ["$gte": .date(.earliest)])
+            let marked = try mark(active, client) + mark(slots, client)
+            if marked == 0 { return true }
+        }
+        return false
+    }
+
+    private mutating func mark(_ filter: BSONFields, _ client: MongoClient) throws(StoreError) -> Int {
+        let found = try client.find(
+            in: CollectionName.runs, filter, options: ["projection": ["_id": 1, "lockEpoch": 1]],
+            limit: Self.chunkSize
+        ) { Self.position($0) }
+        guard !found.isEmpty else { return 0 }
+        highestEpoch = max(highestEpoch, found.map(\.epoch).max() ?? 0)
+        let ids = try BSONBuffer.encoded(["_id": Guards.isOneOf(found.map(\.id))])
+        let change = try BSONBuffer.encoded(["$set": ["retired": true], "$unset": ["trigger": 1]])
+        _ = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
+            try bulk.updateMany(ids, change)
+        }
+        return found.count
+    }
+
+    private static func position(_ reader: borrowing BSONReader) -> (id: RunID, epoch: Int64)? {
+        var id: ObjectID?
+        var epoch: Int64 = 0
+        while reader.next() {
+            switch (reader.name, reader.value()) {
+            case ("_id", .objectID(let value)): id = value
+            case ("lockEpoch", let value): epoch = value.wholeNumber ?? 0
+            default: break
+            }
+        }
+        return id.map { (RunID($0), epoch) }
+    }
+}

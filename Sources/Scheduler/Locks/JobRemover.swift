@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+
+/// Brings to its end what deleted jobs have left behind, as their tombstones say.
+///
+/// Cancels the runs, goes on listening to their workers until all have ended, then removes the job's objects from the
+/// broker, and the tombstone last. Any Scheduler works on any tombstone: guards make several harmless. Called by the
+/// ``JobClaimer`` alone, between two looks at the jobs, so that nobody locks and removes at the same time.
+package actor JobRemover {
+    /// How long a deletion may take between its tombstone and the end of the job's document.
+    private static let deletionTime = Duration.seconds(10)
+    /// After this, the removal of somebody who has not finished it is taken over: longer than any call of the broker.
+    private static let removalTime = Duration.seconds(30)
+
+    private let context: EngineContext
+    private let settler: RunSettler
+    /// Jobs that are listened to only for what they have left.
+    private var followed: Set<JobName> = []
+    /// Tombstones whose runs have been marked.
+    private var retired: Set<Deletion> = []
+    /// Whether tombstones are left to work on.
+    private(set) var isBusy = false
+
+    /// A remover that knows of nothing.
+    package init(_ context: EngineContext, settler: RunSettler) {
+        self.context = context
+        self.settler = settler
+    }
+
+    /// Notes that these jobs, which this instance held, are gone: writes the tombstones, unless whoever deleted them has.
+    func bury(_ deleted: [OwnedJob]) async throws(StoreError) {
+        for owned in deleted {
+            try await context.store.noteDeletion(
+                Deletion(
+                    jobName: owned.job.name, deletedAt: context.clock.now(),
+                    heartbeatTimeout: owned.job.heartbeatTimeout, lockEpoch: owned.lockEpoch))
+        }
+        await follow(deleted.map(\.job.name))
+    }
+
+    /// Those of the names that nobody may take up yet, because the objects of a former job are being removed.
+    func blocked(_ names: [JobName]) async throws(StoreError) -> Set<JobName> {
+        Set(try await context.store.deletions(of: names).filter { $0.remover != nil }.map(\.jobName))
+    }
+
+    /// Somebody has taken the name up: it is listened to for its own sake.
+    func handOver(_ names: [JobName]) {
+        followed.subtract(names)
+    }
+
+    /// Does for every tombstone what can be done now.
+    func sweep() async throws(StoreError) {
+        guard context.lease.isValid else { return }
+        var found: [Deletion] = []
+        while true {
+            let page = try await context.store.deletions(
+                after: found.last?.jobName, limit: context.settings.batchSize)
+            found += page
+            if page.count < context.settings.batchSize { break }
+        }
+        isBusy = !found.isEmpty
+        retired.formIntersection(found)
+        await unfollow(followed.subtracting(found.map(\.jobName)).sorted())
+        for start in stride(from: 0, to: found.count, by: context.settings.batchSize) where !context.stop.isRaised {
+            try await work(on: Array(found[start..<min(start + context.settings.batchSize, found.count)]))
+        }
+    }
+
+    private func work(on deletions: [Deletion]) async throws(StoreError) {
+        var ready: [Deletion] = []
+        let jobs = try await lockEpochs(of: deletions.map(\.jobName))
+        for deletion in deletions {
+            guard let epoch = jobs[deletion.jobName] else {
+                ready.append(deletion)
+                continue
+            }
+            // Either the deletion is still under way, or there is a new job of the name: known by its later epoch, or by time.
+            if let epoch, epoch > deletion.lockEpoch {
+                ready.append(deletion)
+            } else if context.clock.now() - deletion.deletedAt > Self.deletionTime {
+                ready.append(deletion.withoutEpoch)
+            }
+        }
+        for deletion in ready where !retired.contains(deletion) {
+            while try await !context.store.retireRuns(of: deletion), !context.stop.isRaised {}
+            retired.insert(deletion)
+        }
+        let open = try await endRuns(of: ready)
+        await follow(open.filter { jobs[$0] == nil }.sorted())
+        try await finish(ready.filter { !open.contains($0.jobName) })
+    }
+
+    /// The last lock epochs of those jobs that exist; `nil` inside for a document that cannot be understood.
+    private func lockEpochs(of names: [JobName]) async throws(StoreError) -> [JobName: Int64?] {
+        var epochs: [JobName: Int64?] = [:]
+        for stored in try await context.store.jobs(named: names) {
+            guard let name = try? JobName(stored.id) else { continue }
+            if case .valid(let owned) = stored {
+                epochs[name] = .some(owned.lockEpoch)
+            } else {
+                epochs[name] = .some(nil)
+            }
+        }
+        return epochs
+    }
+
+    /// Does what is due for the runs that are left; gives the names of those jobs that had any.
+    private func endRuns(of deletions: [Deletion]) async throws(StoreError) -> Set<JobName> {
+        guard !deletions.isEmpty else { return [] }
+        let timeouts = Dictionary(uniqueKeysWithValues: deletions.map { ($0.jobName, $0.heartbeatTimeout) })
+        var open: Set<JobName> = []
+        var last: RunID?
+        while !context.stop.isRaised {
+            let page = try await context.store.activeRuns(
+                of: deletions.map(\.jobName), after: last, limit: context.settings.batchSize)
+            let old = page.filter(\.isRetired)
+            open.formUnion(old.map(\.jobName))
+            await settler.retire(old, timeouts: timeouts)
+            guard page.count == context.settings.batchSize else { break }
+            last = page.last?.id
+        }
+        return open
+    }
+
+    /// All runs have ended: removes the objects, where no new job has the name, and the tombstone.
+    private func finish(_ deletions: [Deletion]) async throws(StoreError) {
+        let manager = context.lease.managerID
+        var claimed: [Deletion] = []
+        for deletion in deletions where !context.stop.isRaised {
+            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: Self.removalTime) {
+                claimed.append(deletion)
+            }
+        }
+        guard !claimed.isEmpty else { return }
+        // From here on nobody takes a job of these names up that was not there before.
+        let existing = Set(try await context.store.jobs(named: claimed.map(\.jobName)).map(\.id))
+        let gone = claimed.filter { !existing.contains($0.jobName.text) && context.table.job($0.jobName) == nil }
+        for deletion in claimed where existing.contains(deletion.jobName.text) {
+            try await context.store.forgetDeletion(deletion, by: manager)
+        }
+        for deletion in claimed where !existing.contains(deletion.jobName.text) && !gone.contains(deletion) {
+            try await context.store.unclaimRemoval(of: deletion, by: manager)
+        }
+        guard !gone.isEmpty, await context.bus.state().isConnected, context.lease.isValid else { return }
+        await unfollow(gone.map(\.jobName))
+        for (deletion, outcome) in zip(gone, await context.bus.remove(gone.map(\.jobName))) {
+            switch outcome {
+            case .removed:
+                try await context.store.forgetDeletion(deletion, by: manager)
+                context.metrics.count(.jobsRemoved)
+                context.logger.log(.notice, "removed what a deleted job had left", [.job: "\(deletion.jobName)"])
+                // The others stop listening.
+                await context.bus.announce(.jobChanged(deletion.jobName))
+            case .notEmpty:
+                try await context.store.unclaimRemoval(of: deletion, by: manager)
+                await follow([deletion.jobName])
+            case .unavailable: break
+            }
+        }
+    }
+
+    private func follow(_ names: [JobName]) async {
+        let new = names.filter { !followed.contains($0) && context.table.job($0) == nil }
+        guard !new.isEmpty else { return }
+        followed.formUnion(new)
+        await context.bus.drain(new)
+    }
+
+    private func unfollow(_ names: [JobName]) async {
+        guard !names.isEmpty else { return }
+        followed.subtract(names)
+        await context.bus.unsubscribe(names.filter { context.table.job($0) == nil })
+    }
+}
+
+extension Deletion {
+    /// For a job that was put in the place of the deleted one by hand: its epochs start anew and say nothing.
+    fileprivate var withoutEpoch: Deletion {
+        Deletion(
+            jobName: jobName, deletedAt: deletedAt, heartbeatTimeout: heartbeatTimeout, lockEpoch: 0, remover: remover)
+    }
+}

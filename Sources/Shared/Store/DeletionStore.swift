@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The tombstones of deleted jobs, as the Schedulers that work on them see them.
+///
+/// Several Schedulers may work on one at a time. Every verb may be repeated after an error.
+package protocol DeletionStore: Sendable {
+    /// Tombstones in the order of their names, at most `limit`; normally there is none.
+    ///
+    /// `after` is the last name of the page before; `nil` = from the start.
+    func deletions(after: JobName?, limit: Int) async throws(StoreError) -> [Deletion]
+
+    /// The tombstones of these names.
+    func deletions(of names: [JobName]) async throws(StoreError) -> [Deletion]
+
+    /// Writes a tombstone for a job that was found deleted, unless there is one of the name.
+    ///
+    /// `deletedAt` is the server's clock then, not the given one.
+    func noteDeletion(_ deletion: Deletion) async throws(StoreError)
+
+    /// Marks the runs of the deleted job as such (``Run/isRetired``): those that are not ended, and those that hold a slot,
+    /// which becomes free for a new job of the name.
+    ///
+    /// - Returns: whether all are marked; otherwise call again.
+    func retireRuns(of deletion: Deletion) async throws(StoreError) -> Bool
+
+    /// Takes over the removal of the job's objects: one guarded update.
+    ///
+    /// - Returns: whether `manager` has it now; not when somebody else has it and took it less than `staleAfter` ago by the
+    ///   server's clock, nor when the tombstone is gone or a newer one.
+    func claimRemoval(
+        of deletion: Deletion, by manager: ManagerID, staleAfter: Duration
+    ) async throws(StoreError) -> Bool
+
+    /// Gives the removal back undone; nothing when `manager` does not have it.
+    func unclaimRemoval(of deletion: Deletion, by manager: ManagerID) async throws(StoreError)
+
+    /// Removes the tombstone: everything is done.
+    ///
+    /// Nothing when the job was deleted anew since, or when `manager` does not have the removal.
+    func forgetDeletion(_ deletion: Deletion, by manager: ManagerID) async throws(StoreError)
+}

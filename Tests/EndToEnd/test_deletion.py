@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Deleted jobs: their runs end, their objects go, and a new job of the name starts clean."""
+
+import time
+
+from harness.bus import KINDS, part
+from harness.documents import after
+from harness.users import User
+from harness.worker import complete, running, status
+
+
+def objects(world, job):
+    return [kind for kind in KINDS if world.broker.depth(part(job, kind)) is not None]
+
+
+def gone(world, job, timeout=10):
+    world.eventually(
+        lambda: not objects(world, job) and not world.db.deletions.find_one({"_id": job}), timeout,
+        f"the end of everything about {job}", every=0.2)
+
+
+def test_a_deleted_job_fires_no_more_and_leaves_nothing(world):
+    job = world.insert("idle", next_run_at=after(1), interval=300)
+    world.scheduler()
+    world.custodian()
+    world.worker(job, complete)
+    world.wait_for_runs(job, 3, status="completed")
+    User(world).delete(job)
+    gone(world, job)
+    count = len(world.runs_of(job))
+    time.sleep(1)
+    assert len(world.runs_of(job)) == count, "it still fires"
+    assert {run["status"] for run in world.runs_of(job)} <= {"completed", "cancelled"}
+
+
+def test_active_runs_are_cancelled_and_followed_to_their_end(world):
+    job = world.insert("busy", next_run_at=after(1), interval=400, allow_concurrent_runs=False)
+    world.scheduler()
+    worker = world.worker(job, lambda action: [status("running")] if action.kind == "run" else [])
+    world.eventually(lambda: len(world.runs_of(job, waiting=True)) >= 2, 8, "runs that wait")
+    [active] = world.runs_of(job, status="running")
+    User(world).delete(job)
+    [cancel] = world.wait_for_actions(worker, 1, kind="cancel")
+    assert cancel.run == str(active["_id"])
+    world.eventually(
+        lambda: world.runs.count_documents({"jobName": job, "status": {"$nin": ["cancelled"]}}) == 1, 5,
+        "the end of those that waited")
+    assert objects(world, job) == list(KINDS), "the objects went before the last run had ended"
+    world.broker.status(job, active["_id"], "completed")
+    world.wait_for_status(active["_id"], "completed")
+    gone(world, job)
+    assert {a.run for a in worker.of(job)} == {str(active["_id"])}
+
+
+def test_a_job_deleted_while_nobody_was_there_is_cleared_later(world):
+    job = world.insert("alone", next_run_at=after(1))
+    scheduler = world.scheduler()
+    world.worker(job, running)
+    run = world.wait_for_runs(job, 1, status="running")[0]["_id"]
+    scheduler.term()
+    assert scheduler.wait(10) == 0
+    User(world).delete(job)
+    assert "deadline" not in world.run(run)
+    world.scheduler()
+    world.wait_for_status(run, "cancelled", timeout=10)
+    gone(world, job)
+
+
+def test_a_job_made_again_starts_clean(world):
+    first = after(1.5)
+    job = world.insert("twice", next_run_at=first, interval=500, allow_concurrent_runs=False)
+    world.scheduler()
+    world.worker(job, lambda action: [status("running")] if action.kind == "run" else [])
+    [old] = world.wait_for_runs(job, 1, status="running")
+    world.eventually(lambda: world.runs_of(job, waiting=True), 5, "one that waits")
+    user = User(world)
+    user.delete(job)
+    user.make_again(job, next_run_at=first, interval=500, allow_concurrent_runs=False)
+    # The old run is still at a worker; the new job does not wait for it, and fires the slot anew.
+    new = world.eventually(
+        lambda: world.runs_of(job, status="running", retired=None), 8, "a run of the new job")[0]
+    assert new["_id"] != old["_id"]
+    # What is said of the old run changes the old run.
+    world.broker.status(job, old["_id"], "cancelled")
+    world.wait_for_status(old["_id"], "cancelled")
+    world.broker.status(job, new["_id"], "completed")
+    world.wait_for_status(new["_id"], "completed")
+    world.eventually(lambda: not world.db.deletions.find_one({"_id": job}), 5, "the end of the tombstone")
+    assert objects(world, job) == list(KINDS)
+    assert world.eventually(lambda: len(world.runs_of(job, retired=None)) >= 3, 5, "further runs")
+
+
+def test_two_schedulers_do_not_bring_the_objects_back(world):
+    jobs = [world.insert(f"many-{n}", next_run_at=after(1), interval=400, heartbeat_timeout=800) for n in range(6)]
+    world.scheduler(MAX_JOBS="3")
+    world.scheduler(MAX_JOBS="3")
+    world.custodian()
+    worker = world.worker(jobs, complete)
+    for job in jobs:
+        world.wait_for_runs(job, 1, status="completed")
+    worker.end()
+    user = User(world)
+    for job in jobs:
+        user.delete(job)
+    for job in jobs:
+        gone(world, job)
+    time.sleep(2)
+    assert not any(objects(world, job) for job in jobs)

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Synchronization
+import TestSupport
+
+/// What users do through the API meanwhile: manual runs, cancels, deletions, and jobs that are made again.
+final class SimAPI: Sendable {
+    private let world: SimWorld
+    private let store: MemoryStore
+    private let bus: MemoryBus
+    private let process: SimProcess
+    private let ids: ObjectIDGenerator
+    private let quietAfter: Duration
+    private let deleted = Mutex<[Job]>([])
+
+    init(world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, quietAfter: Duration) {
+        self.world = world
+        self.store = store
+        self.ids = ids
+        self.quietAfter = quietAfter
+        process = world.makeProcess("api")
+        bus = broker.bus()
+    }
+
+    /// Begins to send requests, until the faults end.
+    func start() {
+        Task(executorPreference: process) { [bus] in try? await bus.run() }
+        next()
+    }
+
+    private func next() {
+        world.after(world.random(.milliseconds(50)...(.milliseconds(1_500)))) { [self] in
+            guard world.now < quietAfter else { return }
+            request()
+            next()
+        }
+    }
+
+    private func request() {
+        switch world.random({ Int.random(in: 0..<20, using: &$0) }) {
+        case 0..<8: trigger()
+        case 8..<16: cancel()
+        case 16, 17: delete()
+        default: makeAgain()
+        }
+    }
+
+    private func trigger() {
+        let jobs = store.snapshot().jobs.compactMap { $0.job?.name }
+        guard let name = world.random({ jobs.randomElement(using: &$0) }) else { return }
+        let id = RunID(ids.next(at: world.serverTime))
+        world.note("api: manual run \(id) of \(name)")
+        store.trigger(name, id: id)
+        hint(name)
+    }
+
+    private func cancel() {
+        let runs = store.snapshot().runs.filter { !$0.status.isFinal }
+        guard let run = world.random({ runs.randomElement(using: &$0) }) else { return }
+        world.note("api: cancel \(run.id) of \(run.jobName), which is \(run.status)")
+        store.cancel(run.id)
+        hint(run.jobName)
+    }
+
+    private func delete() {
+        let jobs = store.snapshot().jobs.compactMap(\.job)
+        guard let job = world.random({ jobs.randomElement(using: &$0) }) else { return }
+        deleted.withLock { $0.append(job) }
+        // Some are deleted in the database, without a tombstone.
+        if world.chance(0.8) { store.bury(job.name) }
+        world.after(world.random(.zero...(.milliseconds(30)))) { [self] in
+            store.delete(job.name)
+            hint(job.name)
+        }
+    }
+
+    /// Under the same name, and for slots that the former job may have fired.
+    private func makeAgain() {
+        guard let old = deleted.withLock({ $0.popLast() }) else { return }
+        var job = old
+        if case .every(let interval) = job.schedule { job.nextRunAt = old.nextRunAt.map { $0 - interval * 2 } }
+        guard store.make(job) else { return }
+        world.note("api: \(job.name) is made again")
+        hint(job.name)
+    }
+
+    private func hint(_ name: JobName) {
+        guard world.chance(0.8) else { return }
+        Task(executorPreference: process) { [bus] in await bus.announce(.jobChanged(name)) }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// What the API writes: the same guarded updates, for simulations.
+extension MemoryStore {
+    /// Inserts a job under a free name; gives whether it did.
+    package func make(_ job: Job) -> Bool {
+        let isFree = access { state, _ in state.jobs[job.name.text] == nil }
+        guard isFree else { return false }
+        return access { state, _ in
+            var stored = MemoryStoreJob(job)
+            let epochs = state.runs.values.filter { $0.jobName == job.name }.map(\.lockEpoch)
+            if let highest = (epochs + [state.deletions[job.name]?.deletion.lockEpoch].compactMap(\.self)).max() {
+                stored.lockEpoch = highest + 1
+            }
+            state.retire(job.name) { _ in true }
+            state.put(stored)
+            return true
+        }
+    }
+
+    /// Writes the tombstone of a job: the first half of a deletion.
+    package func bury(_ name: JobName) {
+        access { state, now in
+            guard let job = state.jobs[name.text] else { return }
+            let old = state.deletions[name]?.deletion
+            var stone = MemoryStoreDeletion(
+                Deletion(
+                    jobName: name, deletedAt: now, heartbeatTimeout: job.job?.heartbeatTimeout ?? .zero,
+                    lockEpoch: max(job.lockEpoch, old?.lockEpoch ?? 0)))
+            if let remover = old?.remover { stone.setRemover(remover, at: now) }
+            state.put(stone)
+        }
+    }
+
+    /// Deletes a job's document: the second half of a deletion.
+    package func delete(_ name: JobName) {
+        access { state, _ in
+            if let job = state.jobs[name.text] { state.remove(job) }
+        }
+    }
+
+    /// Inserts a manual run, as it is before any Scheduler has seen it.
+    package func trigger(_ name: JobName, id: RunID, payload: JSONValue? = nil) {
+        access { state, now in
+            guard state.jobs[name.text] != nil else { return }
+            var run = Run(
+                id: id, jobName: name, createdTime: now, scheduledTime: nil, trigger: .manual, deadline: now)
+            run.payload = payload
+            state.put(run)
+        }
+    }
+
+    /// Cancels a run: at once where no worker can know of it, otherwise by asking its owner to.
+    package func cancel(_ id: RunID) {
+        access { state, now in
+            guard var run = state.runs[id], !run.status.isFinal, run.status != .cancelling else { return }
+            let isUntouched = run.trigger == .manual && run.revision == 0 && run.publishedAt == nil
+            run.revision += 1
+            if run.status == .pending, run.isWaiting || run.isBackingOff || isUntouched {
+                run.status = .cancelled
+                run.endTime = now
+                run.isWaiting = false
+                run.retryAt = nil
+                run.deadline = nil
+            } else {
+                run.status = .cancelling
+                run.cancelledAt = now
+                run.publishedAt = nil
+                run.deadline = now
+            }
+            state.put(run)
+        }
+    }
+}
