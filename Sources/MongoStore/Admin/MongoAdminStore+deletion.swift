@@ -21,7 +21,11 @@ extension MongoAdminStore {
                 try bulk.deleteOne(condition)
             }
             if report.removed == 1 || expected == nil { return .deleted }
-            // A note beside a living job means nothing to anybody; it is in force only when there is no job.
+            // Somebody was quicker: the note must not outlive this, or the living job would be taken for another one.
+            let undo = try BSONBuffer.encoded(["_id": .string(name.text), "remover": .null])
+            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.deleteOne(undo)
+            }
             return .conflict
         }
     }

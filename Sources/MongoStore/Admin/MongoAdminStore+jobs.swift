@@ -65,38 +65,21 @@ extension MongoAdminStore {
         return filter
     }
 
-    /// Makes the slots of runs free that a deleted job of this name has left, so that they stand in nobody's way.
+    /// Cuts off what a deleted job of this name has left, so that it stands in nobody's way.
     ///
     /// The epoch that it returns is higher than that of any owner who may still be at work for that job; 0 when there never
     /// was one.
     private static func clearTheGround(for name: JobName, _ client: MongoClient) throws(StoreError) -> Int64 {
         let key: BSONValue = .string(name.text)
-        let noted = try client.find(
-            in: CollectionName.deletions, ["_id": key], options: ["projection": ["lockEpoch": 1]], limit: 1
-        ) { $0.fields()["lockEpoch"]?.wholeNumber ?? 0 }.first
+        let isNoted = try !client.find(
+            in: CollectionName.deletions, ["_id": key], options: ["projection": ["_id": 1]], limit: 1
+        ) { _ in true }.isEmpty
         let hasRuns = try !client.find(
             in: CollectionName.runs, ["jobName": key], options: ["projection": ["_id": 1]], limit: 1
         ) { _ in true }.isEmpty
-        guard hasRuns else { return noted.map { $0 + 1 } ?? 0 }
-        let highest =
-            try client.find(
-                in: CollectionName.runs, ["jobName": key],
-                options: ["sort": ["lockEpoch": -1], "projection": ["lockEpoch": 1]], limit: 1
-            ) { $0.fields()["lockEpoch"]?.wholeNumber ?? 0 }.first ?? 0
-        // A job that is there keeps its runs: the insert that follows will be refused. Looked up after the epoch, so that
-        // a job which somebody makes meanwhile has runs of higher epochs only.
-        guard try !exists(key, client) else { return 0 }
-        let filter = try BSONBuffer.encoded([
-            "jobName": key, "trigger": .string(RunTrigger.schedule.rawValue), "scheduledTime": ["$exists": true],
-            "lockEpoch": ["$not": ["$gt": .int64(highest)]],
-        ])
-        let change = try BSONBuffer.encoded([
-            "$rename": ["scheduledTime": "formerSlot"], "$inc": ["revision": .int64(1)],
-        ])
-        _ = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
-            try bulk.updateMany(filter, change)
-        }
-        return max(noted ?? 0, highest) + 1
+        // A job that is there keeps its runs: the insert that follows will be refused.
+        guard isNoted || hasRuns, try !exists(key, client) else { return 0 }
+        return try MongoSchedulerStore.releaseSlots(of: name, client)
     }
 
     private static func exists(_ key: BSONValue, _ client: MongoClient) throws(StoreError) -> Bool {

@@ -102,7 +102,7 @@ extension MongoAdminStore {
             "attempt": Guards.equal(Int64(run.attempt), missing: 1),
             "revision": Guards.equal(run.revision, missing: 0),
         ]
-        if stop == .end && !run.isWaiting && run.retryAt == nil { filter.append("publishedAt", .null) }
+        if stop == .end { filter.append("publishedAt", .null) }
         return filter
     }
 

@@ -52,8 +52,7 @@ struct RunRecordDocument {
         case "startTime": run.startTime = faults.date(reader.value(), name)
         case "endTime": run.endTime = faults.date(reader.value(), name)
         case "heartbeat": run.heartbeat = faults.date(reader.value(), name)
-        // A job made again under the same name has taken the slot; this run keeps its time under another name.
-        case "scheduledTime", "formerSlot": run.scheduledTime = faults.date(reader.value(), name) ?? run.scheduledTime
+        case "scheduledTime": run.scheduledTime = faults.date(reader.value(), name) ?? run.scheduledTime
         case "retryAt": run.retryAt = faults.date(reader.value(), name)
         case "publishedAt": if case .date = reader.value() { run.isPublished = true }
         case "attempt": run.attempt = Int(faults.wholeNumber(reader.value(), name, 1...1_000_000_000) ?? 1)

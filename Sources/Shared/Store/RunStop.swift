@@ -14,16 +14,16 @@ package enum RunStop: Hashable, Sendable {
 
     /// What must be done to stop this run.
     ///
-    /// A manual run that no owner has touched yet counts as unheard of, like one that waits for its turn or for its next
-    /// attempt.
+    /// Nobody has handed a run to the broker that was asked for and not looked at yet, that has waited for its turn since it
+    /// was made, or that waits for its next attempt (`Run.isUnseen`, for records).
     package init(_ run: RunRecord) {
         switch run.status {
         case .cancelled, .failed, .completed: self = .late
         case .cancelling: self = .none
         case .running: self = .tell
         case .pending:
-            let isUntouched = run.trigger == .manual && run.revision == 0 && !run.isPublished
-            self = run.isWaiting || run.retryAt != nil || isUntouched ? .end : .tell
+            let isNew = run.revision == 0 && (run.isWaiting || run.trigger == .manual)
+            self = !run.isPublished && (run.retryAt != nil || isNew) ? .end : .tell
         }
     }
 }
