@@ -4,33 +4,32 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOHTTP1
 import Shared
 import Testing
 
 @testable import OIDC
 
 /// Against a real provider (scripts/servers); with `REQUIRE_INTEGRATION=1` its absence is a failure.
-@Suite(.enabled(if: GlewlwydTests.issuer != nil || GlewlwydTests.isRequired, "there is no provider"))
+@Suite(.enabled(if: RealProvider.issuer != nil || RealProvider.isRequired, "there is no provider"))
 struct GlewlwydTests {
-    static let environment = ProcessInfo.processInfo.environment
-    static let issuer = environment["SIMPLE_SCHEDULER_OIDC_ISSUER"]
-    static let isRequired = environment["REQUIRE_INTEGRATION"] == "1"
+    static let clients: [(name: String, scopes: Set<String>)] = [
+        ("", RealProvider.scopes), ("READER_", ["jobs:read", "runs:read"]),
+    ]
 
-    static let scopes: Set<String> = ["jobs:read", "jobs:write", "runs:read", "runs:write"]
-
-    @Test(arguments: [("", scopes), ("READER_", ["jobs:read", "runs:read"])])
+    @Test(arguments: clients)
     func `a token of client credentials is accepted with its scopes, and not when tampered with`(
-        _ client: String, _ scopes: Set<String>
+        _ client: (name: String, scopes: Set<String>)
     ) async throws {
-        let issuer = try #require(IssuerURL(try #require(Self.issuer)))
-        let token = try await accessToken(of: client)
+        let issuer = try #require(RealProvider.issuer.flatMap(IssuerURL.init))
+        let token = try await accessToken(of: client.name)
         let fetcher = HTTPDocumentFetcher()
         let keys = KeyCache(issuer: issuer, fetcher: fetcher, clock: SystemClock(), logger: .quiet)
         let verifier = OIDCTokenVerifier(settings: OIDCSettings(issuer: issuer), keys: keys, clock: SystemClock())
         let result = await result(of: token, verifier)
         let principal = try result.get()
-        #expect(principal.scopes == scopes)
-        #expect(principal.clientID == Self.environment["SIMPLE_SCHEDULER_TEST_OIDC_\(client)CLIENT_ID"])
+        #expect(principal.scopes == client.scopes)
+        #expect(principal.clientID == RealProvider.environment["SIMPLE_SCHEDULER_TEST_OIDC_\(client.name)CLIENT_ID"])
         #expect(principal.expiresAt > SystemClock().now())
 
         var parts = token.split(separator: ".").map(String.init)
@@ -47,13 +46,13 @@ struct GlewlwydTests {
 
     private func accessToken(of client: String) async throws -> String {
         let prefix = "SIMPLE_SCHEDULER_TEST_OIDC_\(client)CLIENT"
-        let id = try #require(Self.environment["\(prefix)_ID"])
-        let secret = try #require(Self.environment["\(prefix)_SECRET"])
-        var request = HTTPClientRequest(url: try #require(Self.issuer) + "/token")
+        let id = try #require(RealProvider.environment["\(prefix)_ID"])
+        let secret = try #require(RealProvider.environment["\(prefix)_SECRET"])
+        var request = HTTPClientRequest(url: try #require(RealProvider.issuer) + "/token")
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         request.setBasicAuth(username: id, password: secret)
-        let scope = Self.scopes.sorted().joined(separator: "+")
+        let scope = RealProvider.scopes.sorted().joined(separator: "+")
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials&scope=\(scope)"))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         let body = try await response.body.collect(upTo: 1 << 20)
