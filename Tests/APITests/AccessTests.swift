@@ -5,6 +5,7 @@ import API
 import Foundation
 import HTTPTypes
 import Shared
+import Synchronization
 import Testing
 
 struct AccessTests {

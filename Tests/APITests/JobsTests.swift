@@ -4,6 +4,7 @@
 import API
 import HTTPTypes
 import Shared
+import Synchronization
 import Testing
 
 struct JobsTests {
