@@ -2,8 +2,8 @@
 // Part of Simple Scheduler.
 
 package import Logging
-package import ServiceHost
 package import OIDC
+package import ServiceHost
 package import Shared
 
 /// What the API is put together from; the tests put in their own.

@@ -24,7 +24,8 @@ struct TokenService: Service {
             ])
         }
         if issuer.isUnprotected {
-            logger.log(.warning, "keys are fetched over plain HTTP from another machine: anybody in between can forge tokens")
+            logger.log(
+                .warning, "keys are fetched over plain HTTP from another machine: anybody in between can forge tokens")
         }
         let events = TokenMetrics()
         let clock = SystemClock()

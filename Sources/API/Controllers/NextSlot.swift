@@ -10,7 +10,8 @@ package enum NextSlot {
         switch job.schedule {
         case .once: nil
         case .every: within(job, max(now, job.startAt ?? now))
-        case .cron(let cron): cron.next(after: max(now, (job.startAt ?? now) - .milliseconds(1))).flatMap { within(job, $0) }
+        case .cron(let cron):
+            cron.next(after: max(now, (job.startAt ?? now) - .milliseconds(1))).flatMap { within(job, $0) }
         }
     }
 

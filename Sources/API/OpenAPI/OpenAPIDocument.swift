@@ -1913,6 +1913,5 @@ package enum OpenAPIDocument {
             }
           }
         }
-
         """#
 }
