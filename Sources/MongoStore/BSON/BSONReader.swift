@@ -12,16 +12,23 @@ struct BSONReader: ~Copyable {
     private let scratch = CScratch.iterator()
     private let document: OpaquePointer?
     private let isReadable: Bool
+    /// The size of the whole document; 0 for one inside another.
+    let byteCount: Int
 
     /// The document must outlive the reader.
     init(_ document: OpaquePointer) {
         unsafe self.document = document
         unsafe isReadable = bson_iter_init(scratch.pointer, document)
+        // A document starts with its length (BSON specification, version 1.1).
+        let bytes = unsafe bson_get_data(document)
+        unsafe byteCount =
+            bytes.map { Int(unsafe UnsafeRawPointer($0).loadUnaligned(as: UInt32.self).littleEndian) } ?? 0
     }
 
     private init(childOf parent: OpaquePointer) {
         unsafe document = nil
         unsafe isReadable = bson_iter_recurse(parent, scratch.pointer)
+        byteCount = 0
     }
 
     private var iterator: OpaquePointer { unsafe scratch.pointer }

@@ -13,13 +13,18 @@ struct ConnectionURI: ~Copyable {
     ///
     /// The driver's own (a socket that
     /// waits 300 s) would let one frozen primary hold every thread.
-    private static let defaults: [(option: String, value: Int32)] = [
+    static let defaults: [(option: String, value: Int32)] = [
         ("sockettimeoutms", 10_000), ("connecttimeoutms", 3_000), ("serverselectiontimeoutms", 15_000),
         ("waitqueuetimeoutms", 2_000), ("maxpoolsize", 16),
     ]
+    /// The same for a program whose callers wait for each answer.
+    static let hastyDefaults: [(option: String, value: Int32)] = [
+        ("sockettimeoutms", 4_000), ("connecttimeoutms", 2_000), ("serverselectiontimeoutms", 2_000),
+        ("waitqueuetimeoutms", 1_000), ("maxpoolsize", 32),
+    ]
 
     /// - Throws: a rejection that never repeats the text, which may hold credentials.
-    init(_ text: String) throws(StoreError) {
+    init(_ text: String, defaults: [(option: String, value: Int32)] = Self.defaults) throws(StoreError) {
         var error = bson_error_t()
         guard !text.utf8.contains(0) else { throw StoreError(.rejected, Self.complaint(about: text, error)) }
         let parsed = unsafe MongoRuntime.guardingSecrets { unsafe mongoc_uri_new_with_error(text, &error) }
@@ -27,7 +32,7 @@ struct ConnectionURI: ~Copyable {
             throw StoreError(.rejected, Self.complaint(about: text, error))
         }
         unsafe pointer = parsed
-        for (option, value) in Self.defaults where unsafe !mongoc_uri_has_option(pointer, option) {
+        for (option, value) in defaults where unsafe !mongoc_uri_has_option(pointer, option) {
             unsafe mongoc_uri_set_option_as_int32(pointer, option, value)
         }
         if unsafe !mongoc_uri_has_option(pointer, "serverselectiontryonce") {

@@ -41,9 +41,11 @@ struct MongoClient {
     }
 
     /// Up to `limit` documents that `decode` understands; it returns `nil` for the others.
+    ///
+    /// Stops before the next document once `isEnough` says so.
     func find<Element>(
         in collection: String, _ filter: BSONFields, options: BSONFields = [:], limit: Int = .max,
-        decode: (borrowing BSONReader) -> Element?
+        isEnough: () -> Bool = { false }, decode: (borrowing BSONReader) -> Element?
     ) throws(StoreError) -> [Element] {
         guard limit > 0 else { return [] }
         var options = options
@@ -52,7 +54,7 @@ struct MongoClient {
         let cursor = try unsafe withCollection(collection) { collection throws(StoreError) in
             try unsafe MongoCursor(find: filter, options: options, in: collection)
         }
-        return try cursor.drain(limit: limit, doing: "reading \(collection)", decode: decode)
+        return try cursor.drain(limit: limit, doing: "reading \(collection)", isEnough: isEnough, decode: decode)
     }
 
     /// What an aggregation gives, as far as `decode` understands it.

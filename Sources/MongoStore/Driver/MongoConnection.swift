@@ -13,19 +13,26 @@ import Shared
 final class MongoConnection: Sendable {
     /// The most operations at a time.
     private static let maximumThreads = 8
+    /// The same where many callers wait: enough of them for the server to commit several writes with one flush.
+    private static let maximumHastyThreads = 16
 
     private let pool: MongoClientPool
     private let threads: NIOThreadPool
 
-    init(connectionString: String, databaseName: String, applicationName: String, logger: Logger) throws(StoreError) {
+    /// `isHasty` is for programs whose callers wait for each answer: short time limits, and more threads.
+    init(
+        connectionString: String, databaseName: String, applicationName: String, isHasty: Bool = false, logger: Logger
+    ) throws(StoreError) {
         MongoRuntime.start(logger: logger)
         guard Self.isValidDatabaseName(databaseName) else {
             throw StoreError(
                 .rejected, "the database name must have 1 to 63 bytes, none of them / \\ . \" $ * < > : | ? or space")
         }
-        let uri = try ConnectionURI(connectionString)
+        let uri = try ConnectionURI(
+            connectionString, defaults: isHasty ? ConnectionURI.hastyDefaults : ConnectionURI.defaults)
         pool = try MongoClientPool(uri, databaseName: databaseName, applicationName: applicationName)
-        threads = NIOThreadPool(numberOfThreads: max(1, min(Self.maximumThreads, uri.maximumPoolSize)))
+        threads = NIOThreadPool(
+            numberOfThreads: max(1, min(isHasty ? Self.maximumHastyThreads : Self.maximumThreads, uri.maximumPoolSize)))
         threads.start()
     }
 
@@ -34,15 +41,24 @@ final class MongoConnection: Sendable {
         _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { continuation in
-            threads.submit { [pool] state in
-                guard case .active = state else {
-                    return continuation.resume(returning: .failure(StoreError(.unavailable, "the store is closed")))
-                }
-                continuation.resume(
-                    returning: Swift.Result { () throws(StoreError) in try pool.withClient(work) })
-            }
+            submit(work) { continuation.resume(returning: $0) }
         }
         return try result.get()
+    }
+
+    /// Runs one operation like ``run(_:)`` and hands its result to `done`, on the thread that did it.
+    ///
+    /// When its turn comes and nobody wants it any more, it is not begun.
+    func submit<Result: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Result,
+        isWanted: @escaping @Sendable () -> Bool = { true },
+        done: @escaping @Sendable (Swift.Result<Result, StoreError>) -> Void
+    ) {
+        threads.submit { [pool] state in
+            guard case .active = state else { return done(.failure(StoreError(.unavailable, "the store is closed"))) }
+            guard isWanted() else { return done(.failure(StoreError(.unavailable, "nobody waits for it any more"))) }
+            done(Swift.Result { () throws(StoreError) in try pool.withClient(work) })
+        }
     }
 
     /// Waits for the operations that run, refuses those that wait, and stops the threads.

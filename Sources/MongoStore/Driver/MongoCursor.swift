@@ -31,13 +31,14 @@ struct MongoCursor: ~Copyable {
         unsafe mongoc_cursor_destroy(pointer)
     }
 
-    /// Reads until `limit` documents were understood or none is left; ends the cursor on the server either way.
+    /// Reads until `limit` documents were understood, `isEnough` says so, or none is left; ends the cursor on the server either way.
     consuming func drain<Element>(
-        limit: Int, doing operation: String, decode: (borrowing BSONReader) -> Element?
+        limit: Int, doing operation: String, isEnough: () -> Bool = { false },
+        decode: (borrowing BSONReader) -> Element?
     ) throws(StoreError) -> [Element] {
         var elements: [Element] = []
         var document: OpaquePointer?
-        while elements.count < limit, unsafe mongoc_cursor_next(pointer, &document) {
+        while elements.count < limit, !isEnough(), unsafe mongoc_cursor_next(pointer, &document) {
             guard let document = unsafe document else { continue }
             if let element = decode(unsafe BSONReader(document)) { elements.append(element) }
         }

@@ -14,6 +14,8 @@ package enum SettingName: String, CaseIterable, Sendable {
     case heartbeatInterval = "SIMPLE_SCHEDULER_HEARTBEAT_INTERVAL"
     case heartbeatTimeout = "SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT"
     case apiURL = "SIMPLE_SCHEDULER_API_URL"
+    case apiRateLimit = "SIMPLE_SCHEDULER_API_RATE_LIMIT"
+    case apiOrigins = "SIMPLE_SCHEDULER_API_CORS_ORIGINS"
     case oidcIssuer = "SIMPLE_SCHEDULER_OIDC_ISSUER"
     case oidcAudience = "SIMPLE_SCHEDULER_OIDC_AUDIENCE"
     case logLevel = "SIMPLE_SCHEDULER_LOG_LEVEL"

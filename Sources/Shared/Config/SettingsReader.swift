@@ -28,6 +28,11 @@ package struct SettingsReader {
         warnings.append(text)
     }
 
+    /// Notes that a variable is at fault whose value is missing or must not be shown.
+    package mutating func fault(_ name: SettingName, expected: String) {
+        faults.append(SettingFault(name, expected: expected))
+    }
+
     /// Warns of every variable that looks like ours and is not.
     ///
     /// In the env file each one counts; the environment may hold variables of other programs with our prefix, so there

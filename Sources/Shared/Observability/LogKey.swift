@@ -5,8 +5,12 @@ package import Logging
 
 /// The keys of log metadata; docs/telemetry.md is their table.
 package enum LogKey: String, CaseIterable, Sendable {
+    /// What somebody wanted to do.
+    case action
     /// The address that a server listens on.
     case address
+    /// The client program that somebody used.
+    case client
     /// How many things the line is about.
     case count
     /// Which attempt of a run, from 1.
@@ -31,14 +35,22 @@ package enum LogKey: String, CaseIterable, Sendable {
     case manager
     /// How many milliseconds something took or will take.
     case milliseconds
+    /// What somebody wanted to change: the name of a job or the id of a run.
+    case object
     /// What was being done.
     case purpose
     /// Why something was done or left undone.
     case reason
     /// All that is wrong with a document.
     case reasons
+    /// The id of a request, as in its answer.
+    case request
     /// The id of a run.
     case run
+    /// The HTTP status of an answer.
+    case status
+    /// Who wanted something: `sub` of the token.
+    case subject
     /// The status that a run has now.
     case to
     /// The version of the program.

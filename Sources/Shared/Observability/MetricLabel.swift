@@ -11,6 +11,10 @@ package enum MetricLabel: String, CaseIterable, Sendable {
     case reason
     /// Which kind of thing it was.
     case kind
+    /// Which operation of the API was asked for.
+    case operation
+    /// The HTTP status of an answer.
+    case status
     /// What something became.
     case to
 }

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 import pymongo
 
 from . import checks, documents
+from .api import API, Client
 from .bus import Broker
+from .issuer import Issuer
 from .programs import QUICK, Custodian, Scheduler, Script
 from .waiting import eventually
 from .worker import RecordingWorker, silent
@@ -31,6 +33,7 @@ class World:
         self.workers = []
         self._closers = []
         self._names = set()
+        self._issuer = None
 
     # Jobs and runs
 
@@ -90,6 +93,28 @@ class World:
 
     def custodian(self, *arguments, **overrides):
         return self._add(Custodian, arguments, overrides)
+
+    @property
+    def issuer(self):
+        """The test's own OpenID provider, begun when first needed."""
+        if self._issuer is None:
+            self._issuer = self.closing(Issuer())
+        return self._issuer
+
+    def api(self, *arguments, **overrides):
+        """Start an API on a free port; `program.url` is where."""
+        program = self._add(API, arguments, {"API_URL": "127.0.0.1:0", "OIDC_ISSUER": self.issuer.url} | overrides)
+        program.url = self.eventually(program.listening, 15, f"{program.label} to listen")
+        return program
+
+    def api_client(self, ready=True, **overrides):
+        """A client with every scope, of an API of its own that can answer."""
+        program = self.api(**overrides)
+        client = self.closing(Client(program.url, self.issuer.token()))
+        client.program = program
+        if ready:
+            self.eventually(lambda: client.session.get(program.url + "/readyz").ok, 15, f"{program.label} to be ready")
+        return client
 
     def script(self, command, label, **environment):
         program = Script(command, self.folder, label, environment)

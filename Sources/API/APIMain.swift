@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Logging
+import MongoStore
+import OIDC
+import RabbitMQBus
+import ServiceHost
+import ServiceLifecycle
+import Shared
+
+@main
+struct APIMain: ServiceCommand {
+    static let programName = "simple-scheduler-api"
+    static let abstract = "Serves the REST API, for bearers of tokens of an OpenID provider."
+
+    @OptionGroup var options: ServiceOptions
+
+    static func assemble(_ settings: APISettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try MongoAdminStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try RabbitMQBus(settings.bus, queueType: .classic, logger: logger)
+        let clock = ClusterClock()
+        let tokens = try TokenService(settings, logger: logger)
+        let watch = StoreWatch(store: store, clock: clock, logger: logger)
+        let hints = HintSender(bus: bus, logger: logger)
+        let readiness: @Sendable () async -> [ReadinessCheck] = {
+            let isConnected = await bus.state().isConnected
+            let detail = isConnected ? "connected" : "not connected; changes take effect at the next refresh"
+            return [watch.readiness, tokens.readiness, ReadinessCheck("messagebus", isOK: true, detail: detail)]
+        }
+        var parts = APIParts(
+            store: store, verifier: tokens.verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
+        parts.rateLimit = settings.rateLimit
+        parts.origins = settings.origins
+        parts.heartbeatTimeout = settings.heartbeatTimeout
+        return ServiceAssembly(
+            services: [hints, watch, tokens, APIServer(parts, address: settings.address)], readiness: readiness)
+    }
+}

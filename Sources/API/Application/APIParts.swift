@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import OIDC
+package import ServiceHost
+package import Shared
+
+/// What the API is put together from; the tests put in their own.
+package struct APIParts: Sendable {
+    /// Where jobs and runs are.
+    package var store: any AdminStore
+    /// Who bears a token.
+    package var verifier: any TokenVerifier
+    /// The database's clock.
+    package var clock: any EngineClock
+    /// Where hints go.
+    package var hints: any HintSink
+    /// What `/readyz` says.
+    package var readiness: @Sendable () async -> [ReadinessCheck]
+    /// Requests a second for one subject; 0 = any number.
+    package var rateLimit = 0
+    /// From which web pages browsers may call.
+    package var origins = AllowedOrigins()
+    /// How long a live Scheduler may be silent.
+    package var heartbeatTimeout = Duration.seconds(15)
+    /// What one connection may take.
+    package var limits = ConnectionLimits()
+    /// Where audit lines go.
+    package var logger: Logger
+
+    /// Puts the parts together; the rest has defaults that can be changed before use.
+    package init(
+        store: any AdminStore, verifier: any TokenVerifier, clock: any EngineClock, hints: any HintSink,
+        readiness: @escaping @Sendable () async -> [ReadinessCheck], logger: Logger
+    ) {
+        self.store = store
+        self.verifier = verifier
+        self.clock = clock
+        self.hints = hints
+        self.readiness = readiness
+        self.logger = logger
+    }
+}

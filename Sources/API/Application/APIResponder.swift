@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import HTTPTypes
+package import Hummingbird
+import Logging
+import Metrics
+import OIDC
+import Shared
+
+/// Answers requests: finds the operation, lets in who may, has a controller do it, and marks, counts and notes the answer.
+package struct APIResponder: HTTPResponder {
+    /// As the server wants it.
+    package typealias Context = APIContext
+
+    private let routes = RouteTable()
+    private let jobs: JobsController
+    private let runs: RunsController
+    private let managers: ManagersController
+    private let probes: ProbesController
+    private let authenticator: Authenticator
+    private let limiter: RateLimiter
+    private let turnstile: Turnstile
+    private let crossOrigin: CrossOrigin
+    private let metrics = RequestMetrics()
+    private let audit: AuditLog
+    private let ids = RequestIDs()
+    private let clock: any EngineClock
+    private let logger: Logger
+
+    /// Puts it together.
+    package init(_ parts: APIParts) {
+        jobs = JobsController(store: parts.store, clock: parts.clock, hints: parts.hints)
+        runs = RunsController(store: parts.store, clock: parts.clock, hints: parts.hints)
+        managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
+        probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
+        authenticator = Authenticator(verifier: parts.verifier)
+        limiter = RateLimiter(perSecond: parts.rateLimit)
+        turnstile = Turnstile(places: parts.limits.requests)
+        crossOrigin = CrossOrigin(origins: parts.origins)
+        audit = AuditLog(logger: parts.logger)
+        clock = parts.clock
+        logger = parts.logger
+    }
+
+    /// Answers one request; never throws.
+    package func respond(to request: Request, context: APIContext) async throws -> Response {
+        let start = clock.uptime()
+        let id = ids.name(AnswerHeaders.requestID.flatMap { request.headers[values: $0].first })
+        var (call, response) = await answer(request)
+        AnswerHeaders.mark(&response, request: id)
+        crossOrigin.mark(&response, for: request)
+        if response.status == .internalServerError {
+            logger.log(
+                .error, "a request could not be answered",
+                [.action: "\(call.operation.rawValue)", .request: "\(id)"])
+        }
+        audit.note(call, response, request: id)
+        metrics.record(call.operation, status: response.status.code, time: clock.uptime() - start)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ request: Request) async -> (APICall, Response) {
+        var call = APICall(operation: .unknown, values: [], principal: nil, request: request)
+        do throws(Problem) {
+            let path = request.head.path ?? ""
+            switch routes.match(request.method, path.prefix { $0 != "?" }) {
+            case .nothing: throw .noPath
+            case .otherMethods(let allowed): return (call, try options(request, allowed))
+            case .found(let operation, let values):
+                call = APICall(operation: operation, values: values, principal: nil, request: request)
+            }
+            guard !call.operation.isProbe else { return (call, try await perform(call)) }
+            guard turnstile.enter() else {
+                throw .later(.serviceUnavailable, "too many requests are being worked on", seconds: 1)
+            }
+            defer { turnstile.leave() }
+            if let scope = call.operation.scope {
+                let principal = try await authenticator.principal(request.headers)
+                call = APICall(
+                    operation: call.operation, values: call.values, principal: principal, request: request)
+                if let seconds = limiter.wait(for: principal.subject, at: clock.uptime()) {
+                    throw .later(.tooManyRequests, "this subject makes too many requests", seconds: seconds)
+                }
+                try authenticator.check(scope, of: principal)
+            }
+            return (call, try await perform(call))
+        } catch {
+            return (call, Answer.problem(error))
+        }
+    }
+
+    private func options(_ request: Request, _ allowed: [HTTPRequest.Method]) throws(Problem) -> Response {
+        let names = allowed.map(\.rawValue).joined(separator: ", ")
+        if let response = crossOrigin.preflight(request, allowed: names) { return response }
+        guard request.method == .options else { throw .method(allowed: allowed) }
+        var response = Answer.empty(.noContent)
+        response.headers[.allow] = names
+        return response
+    }
+
+    private func perform(_ call: APICall) async throws(Problem) -> Response {
+        switch call.operation {
+        case .listJobs: try await jobs.list(call)
+        case .createJob: try await jobs.create(call)
+        case .getJob: try await jobs.get(call)
+        case .updateJob: try await jobs.update(call)
+        case .deleteJob: try await jobs.delete(call)
+        case .previewJob: try await jobs.preview(call)
+        case .runJob: try await runs.start(call)
+        case .listRuns: try await runs.list(call)
+        case .getRun: try await runs.get(call)
+        case .cancelRun: try await runs.cancel(call)
+        case .listManagers: try await managers.list(call)
+        case .getStatus: probes.status()
+        case .getDocument: probes.document()
+        case .getLiveness: probes.liveness()
+        case .getReadiness: await probes.ready()
+        case .getMetrics: probes.series()
+        case .unknown: throw .noPath
+        }
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import ServiceHost
+import ServiceLifecycle
+package import Shared
+private import Synchronization
+
+/// Serves the API on its address until the stop begins; then finishes what is in flight.
+package struct APIServer: Service {
+    private let address: ListenAddress
+    private let responder: APIResponder
+    private let limits: ConnectionLimits
+    private let logger: Logger
+    private let onListening: @Sendable (ListenAddress) -> Void
+
+    /// Puts it together; `onListening` is told the address with the port that was taken.
+    package init(
+        _ parts: APIParts, address: ListenAddress, onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
+    ) {
+        self.address = address
+        self.onListening = onListening
+        responder = APIResponder(parts)
+        limits = parts.limits
+        logger = parts.logger
+    }
+
+    /// Serves.
+    ///
+    /// - Throws: `InvalidSettings` when the address cannot be listened on.
+    package func run() async throws {
+        try await InterruptibleService(grace: .seconds(5), cancelsAtOnce: false) { try await serve() }.run()
+    }
+
+    private func serve() async throws {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .warning)
+        let isListening = Atomic(false)
+        let application = Application(
+            responder: responder,
+            server: .http1(
+                configuration: .init(
+                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: 20 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64))),
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
+            onServerRunning: { [logger, address, onListening] channel in
+                isListening.store(true, ordering: .relaxed)
+                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
+                logger.log(.info, "serving the API", [.address: "\(bound)"])
+                onListening(bound)
+            },
+            logger: quiet)
+        do {
+            try await application.run()
+        } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
+            let expected = "an address of this machine that is free to listen on (\(error))"
+            throw InvalidSettings([SettingFault(.apiURL, value: address.description, expected: expected)])
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Logging
+import Metrics
+import OIDC
+import ServiceHost
+import ServiceLifecycle
+import Shared
+
+/// Checks tokens, and keeps the issuer's keys fresh in the background.
+struct TokenService: Service {
+    /// What checks the tokens.
+    let verifier: OIDCTokenVerifier
+    private let keys: KeyCache
+    private let fetcher = LateFetcher()
+
+    /// Puts it together without contacting the issuer.
+    ///
+    /// - Throws: `InvalidSettings` when the issuer is no address of a provider.
+    init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {
+        guard let issuer = IssuerURL(settings.issuer) else {
+            throw InvalidSettings([
+                SettingFault(
+                    .oidcIssuer, value: settings.issuer,
+                    expected: "the address of an OpenID provider: https://… without user, query and fragment")
+            ])
+        }
+        if issuer.isUnprotected {
+            logger.log(
+                .warning, "keys are fetched over plain HTTP from another machine: anybody in between can forge tokens")
+        }
+        let events = TokenMetrics()
+        let clock = SystemClock()
+        keys = KeyCache(
+            issuer: issuer, fetcher: fetcher, clock: clock, logger: logger, observe: { events.count($0) })
+        verifier = OIDCTokenVerifier(
+            settings: OIDCSettings(issuer: issuer, audience: settings.audience), keys: keys, clock: clock,
+            observe: { events.count($0) })
+    }
+
+    /// How things stand, for `/readyz`.
+    var readiness: ReadinessCheck {
+        let status = keys.status()
+        let detail = status.isReady ? "\(status.usableKeys) keys" : status.lastFailure ?? "no contact yet"
+        return ReadinessCheck("issuer", isOK: status.isReady, detail: detail)
+    }
+
+    func run() async throws {
+        try await InterruptibleService(grace: .seconds(2)) {
+            await keys.run()
+            await fetcher.shutdown()
+        }.run()
+    }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// Makes jobs from the bodies of requests; the rules themselves are those of `JobFields`.
+package enum JobBody {
+    /// What the Go program's command line sends along, and what nobody may set.
+    private static let ignored: Set<String> = ["managerId", "heartbeat"]
+
+    /// The job that a `POST` describes.
+    package static func newJob(_ body: [String: JSONValue], now: Timestamp) throws(Problem) -> Job {
+        var fields = JobFields(from: .json)
+        var name: JobName?
+        switch body["name"] {
+        case .string(let text)?:
+            do { name = try JobName(text) } catch { fields.add("name", error.reason) }
+        case nil: fields.add("name", "is missing")
+        case let other?: fields.add("name", "found \(FieldValue.json(other).summary), expected a string")
+        }
+        read(body, into: &fields)
+        var job = fields.finish(name)
+        if job?.nextRunAt == nil, let unarmed = job {
+            job?.nextRunAt = NextSlot.first(of: unarmed, now: now)
+            if job?.nextRunAt == nil { fields.add("nextRunAt", NextSlot.missing(for: unarmed)) }
+        }
+        guard fields.faults.isEmpty, let job else { throw .invalid(fields.faults) }
+        return job
+    }
+
+    /// What a `PATCH` changes: absent = unchanged, null = the default.
+    ///
+    /// The stored fields with those of the patch laid over them are read like a new job, so every rule holds for the
+    /// result, and a document that breaks one can be repaired.
+    package static func edit(
+        of before: JobRecord, by patch: [String: JSONValue], now: Timestamp
+    ) throws(Problem) -> JobEdit {
+        var fields = JobFields(from: .json)
+        if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
+        var given = Set(patch.keys).intersection(JobFields.names)
+        // A zone goes with the cron that it belongs to.
+        if patch["cron"] == .null { given.insert("timeZone") }
+        for (name, value) in before.fields.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
+            fields.read(name, value)
+        }
+        read(patch, into: &fields)
+        var job = fields.finish(before.name)
+        if let read = job {
+            var changed = difference(before.job, read, among: given)
+            let isOver = read.nextRunAt == nil && !changed.isDisjoint(with: ["startAt", "endAt"])
+            let isRescheduled = isOver || !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
+            if read.nextRunAt == nil && (given.contains("nextRunAt") || isRescheduled)
+                || isRescheduled && !given.contains("nextRunAt")
+            {
+                job?.nextRunAt = NextSlot.afterEdit(of: before.job, to: read, now: now)
+                if job?.nextRunAt == nil, read.schedule != .once {
+                    fields.add("nextRunAt", NextSlot.missing(for: read))
+                }
+                if job?.nextRunAt != before.job?.nextRunAt || before.job == nil { changed.insert("nextRunAt") }
+            }
+            if fields.faults.isEmpty, let job { return JobEdit(before: before, after: job, changed: changed) }
+        }
+        throw .invalid(fields.faults)
+    }
+
+    private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
+        for (name, value) in body.sorted(by: { $0.key < $1.key }) where name != "name" && !ignored.contains(name) {
+            guard !fields.read(name, .json(value)) else { continue }
+            fields.add(shown(name), "is not a field of a job")
+        }
+    }
+
+    /// A name from outside, short enough for an answer.
+    private static func shown(_ name: String) -> String { name.isEmpty ? "\"\"" : String(name.prefix(64)) }
+
+    private static func difference(_ before: Job?, _ after: Job, among names: Set<String>) -> Set<String> {
+        guard let before else { return names }
+        let old = Dictionary(before.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let new = Dictionary(after.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return names.filter { old[$0] != new[$0] }
+    }
+}

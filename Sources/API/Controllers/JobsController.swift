@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import HTTPTypes
+package import Hummingbird
+package import Shared
+
+/// Shows, makes, edits and deletes jobs.
+package struct JobsController: Sendable {
+    private let store: any AdminStore
+    private let clock: any EngineClock
+    private let hints: any HintSink
+
+    /// Puts it together.
+    package init(store: any AdminStore, clock: any EngineClock, hints: any HintSink) {
+        self.store = store
+        self.clock = clock
+        self.hints = hints
+    }
+
+    /// `GET /api/jobs`.
+    package func list(_ call: APICall) async throws(Problem) -> Response {
+        var query = QueryReader(call.query, known: ["limit", "after", "labels"])
+        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let after = query.jobName("after")
+        let labels = Self.labels(&query)
+        try query.check()
+        let page = try await stored { () async throws(StoreError) in
+            try await store.jobs(after: after, labels: labels, limit: limit)
+        }
+        var json = JSONWriter(capacity: 256 * (page.elements.count + 1))
+        json.beginArray()
+        for record in page.elements { json.write(record) }
+        json.endArray()
+        return Paging.answer(json, call, query, next: page.hasMore ? page.elements.last?.name.text : nil)
+    }
+
+    /// `GET /api/jobs/{name}`.
+    package func get(_ call: APICall) async throws(Problem) -> Response {
+        try QueryReader(call.query, known: []).check()
+        let record = try await record(call, withFields: false)
+        try Self.checkUsable(record)
+        var json = JSONWriter()
+        json.write(record)
+        var response = Answer.json(json)
+        response.headers[.eTag] = EntityTag(record).description
+        return response
+    }
+
+    /// `POST /api/jobs`.
+    package func create(_ call: APICall) async throws(Problem) -> Response {
+        let job = try JobBody.newJob(try await BodyReader.object(call), now: clock.now())
+        let isNew = try await stored(field: "payload") { () async throws(StoreError) in try await store.create(job) }
+        guard isNew else { throw Problem(.conflict, "there is a job of this name already") }
+        hints.send(.jobChanged(job.name))
+        var json = JSONWriter(capacity: 160)
+        json.beginObject()
+        json.member("name", .string(job.name.text))
+        json.endObject()
+        var response = Answer.json(json, .created)
+        response.headers[.location] = "/api/jobs/\(job.name)"
+        response.headers[.eTag] = EntityTag(JobRecord(name: job.name, job: job)).description
+        return response
+    }
+
+    /// `PATCH /api/jobs/{name}`: a merge of fields (RFC 7396).
+    ///
+    /// Without `If-Match` an edit that lost a race is put together again from the job as it is then.
+    package func update(_ call: APICall) async throws(Problem) -> Response {
+        let name = try call.jobName()
+        let patch = try await BodyReader.object(call)
+        let condition = try call.header(.ifMatch)
+        for _ in 0..<10 {
+            let before = try await record(call, withFields: true)
+            let edit = try JobBody.edit(of: before, by: patch, now: clock.now())
+            // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
+            try Self.check(condition, before)
+            if edit.changed.isEmpty { return Self.edited(before) }
+            let isStored = try await stored(field: "payload") { () async throws(StoreError) in
+                try await store.apply(edit)
+            }
+            if isStored {
+                hints.send(.jobChanged(name))
+                var after = before
+                after.job = edit.after
+                after.edition += 1
+                return Self.edited(after)
+            }
+            if condition != nil, condition != "*" { throw .changed }
+        }
+        throw .later(.serviceUnavailable, "the job is being edited by others all the time", seconds: 1)
+    }
+
+    /// `DELETE /api/jobs/{name}`.
+    package func delete(_ call: APICall) async throws(Problem) -> Response {
+        let name = try call.jobName()
+        var expected: JobRecord?
+        if let condition = try call.header(.ifMatch), condition != "*" {
+            let before = try await record(call, withFields: false)
+            try Self.check(condition, before)
+            expected = before
+        }
+        let outcome = try await stored { [expected] () async throws(StoreError) in
+            try await store.delete(name, expected: expected)
+        }
+        switch outcome {
+        case .missing: throw .noJob
+        case .conflict: throw .changed
+        case .deleted: break
+        }
+        hints.send(.jobChanged(name))
+        return Answer.empty(.noContent)
+    }
+
+    /// `GET /api/jobs/{name}/preview`.
+    package func preview(_ call: APICall) async throws(Problem) -> Response {
+        var query = QueryReader(call.query, known: ["count"])
+        let count = query.number("count", in: 1...1_000, default: 10)
+        try query.check()
+        let record = try await record(call, withFields: false)
+        try Self.checkUsable(record)
+        var json = JSONWriter(capacity: 64 * count)
+        json.beginArray()
+        if let job = record.job {
+            for slot in SlotPreview.slots(of: job, count: count) { slot.write(to: &json) }
+        }
+        json.endArray()
+        return Answer.json(json)
+    }
+
+    private func record(_ call: APICall, withFields: Bool) async throws(Problem) -> JobRecord {
+        let name = try call.jobName()
+        let record = try await stored { () async throws(StoreError) in
+            try await store.job(named: name, withFields: withFields)
+        }
+        guard let record else { throw .noJob }
+        return record
+    }
+
+    private static func labels(_ query: inout QueryReader) -> [String: String] {
+        var labels: [String: String] = [:]
+        if query.all("labels").contains(where: { $0.unicodeScalars.count > 1_024 }) {
+            query.add("labels", "is longer than 1024 characters")
+        }
+        for pair in query.all("labels").flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+            guard parts.count == 2, JobLabel.isKey(parts[0]), JobLabel.isValue(parts[1]) else {
+                query.add("labels", "is not key=value, or several of them separated by commas")
+                return [:]
+            }
+            if let known = labels.updateValue(parts[1], forKey: parts[0]), known != parts[1] {
+                query.add("labels", "asks for two values of one key")
+            }
+        }
+        if labels.count > JobLabel.largestCount { query.add("labels", "asks for more labels than a job can have") }
+        return labels
+    }
+
+    private static func check(_ condition: String?, _ record: JobRecord) throws(Problem) {
+        if let condition, !EntityTag(record).isNamed(by: condition) { throw .changed }
+    }
+
+    private static func checkUsable(_ record: JobRecord) throws(Problem) {
+        guard record.job == nil else { return }
+        var problem = Problem(.conflict, "the stored job cannot be used; edit or delete it")
+        problem.errors = record.faults
+        throw problem
+    }
+
+    private static func edited(_ record: JobRecord) -> Response {
+        var response = Answer.empty(.noContent)
+        response.headers[.eTag] = EntityTag(record).description
+        return response
+    }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Hummingbird
+package import Shared
+
+/// Shows the live Schedulers.
+package struct ManagersController: Sendable {
+    private let store: any AdminStore
+    private let heartbeatTimeout: Duration
+
+    /// Puts it together; who was silent for longer than the time-out is not shown.
+    package init(store: any AdminStore, heartbeatTimeout: Duration) {
+        self.store = store
+        self.heartbeatTimeout = heartbeatTimeout
+    }
+
+    /// `GET /api/managers`.
+    package func list(_ call: APICall) async throws(Problem) -> Response {
+        try QueryReader(call.query, known: []).check()
+        let managers = try await stored { () async throws(StoreError) in
+            try await store.managers(timeout: heartbeatTimeout)
+        }
+        var json = JSONWriter()
+        json.beginArray()
+        for manager in managers { json.write(manager) }
+        json.endArray()
+        return Answer.json(json)
+    }
+}

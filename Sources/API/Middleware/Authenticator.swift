@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import HTTPTypes
+package import OIDC
+import Shared
+
+/// Finds out who makes a request, and whether he may.
+package struct Authenticator: Sendable {
+    private let verifier: any TokenVerifier
+
+    /// Puts it together.
+    package init(verifier: any TokenVerifier) {
+        self.verifier = verifier
+    }
+
+    /// The bearer of the request's token.
+    ///
+    /// - Throws: 401 without a usable token, 503 while the issuer's keys are not to be had, 400 for two tokens.
+    package func principal(_ headers: HTTPFields) async throws(Problem) -> Principal {
+        let values = headers[values: .authorization]
+        guard values.count < 2 else { throw .malformed("the header Authorization stands twice") }
+        guard let value = values.first else { throw .unauthorized("a bearer token is needed", isToken: false) }
+        let parts = value.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            throw .unauthorized("the header Authorization must be: Bearer, a space, a token", isToken: false)
+        }
+        do {
+            return try await verifier.verify(String(parts[1]))
+        } catch {
+            guard error.code == .issuerUnavailable else { throw .unauthorized(error.description, isToken: true) }
+            throw .later(.serviceUnavailable, error.description, seconds: 5)
+        }
+    }
+
+    /// Throws 403 unless the scope was granted.
+    package func check(_ scope: Scope, of principal: Principal) throws(Problem) {
+        guard principal.scopes.contains(scope.rawValue) else { throw .missing(scope) }
+    }
+}

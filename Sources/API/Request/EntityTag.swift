@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Crypto
+package import Shared
+
+/// The strong tag of a job: it covers what users edit, not the lock, the heartbeat or the advance of `nextRunAt`.
+package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
+    /// With its quotes.
+    package let description: String
+
+    /// The tag of a job as it was read.
+    package init(_ record: JobRecord) {
+        var json = JSONWriter()
+        json.beginObject()
+        for (name, value) in record.job?.jsonFields ?? [] where name != "nextRunAt" { json.member(name, value) }
+        json.member("edition", .int(record.edition))
+        json.endObject()
+        description = "\"\(Hexadecimal.text(SHA256.hash(data: json.bytes).prefix(12)))\""
+    }
+
+    /// Whether an `If-Match` header names this tag; weak tags never do (RFC 9110, section 13.1.1).
+    package func isNamed(by header: String) -> Bool {
+        header.split(separator: ",").contains { entry in
+            let tag = entry.drop { $0 == " " || $0 == "\t" }
+            return tag == "*" || tag.prefix { $0 != " " && $0 != "\t" } == description
+        }
+    }
+}

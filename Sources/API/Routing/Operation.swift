@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import HTTPTypes
+
+/// Everything that the API can be asked; the raw values are the operation ids of the OpenAPI document and the values of
+/// the metrics' label.
+package enum Operation: String, CaseIterable, Hashable, Sendable {
+    case listJobs, createJob, getJob, updateJob, deleteJob, runJob, previewJob
+    case listRuns, getRun, cancelRun
+    case listManagers
+    case getStatus, getDocument, getLiveness, getReadiness, getMetrics
+    /// A request that fits no operation.
+    case unknown
+
+    /// The method and the path, with names in braces for what varies; `nil` for ``unknown``.
+    package var route: (method: HTTPRequest.Method, path: String)? {
+        switch self {
+        case .listJobs: (.get, "/api/jobs")
+        case .createJob: (.post, "/api/jobs")
+        case .getJob: (.get, "/api/jobs/{name}")
+        case .updateJob: (.patch, "/api/jobs/{name}")
+        case .deleteJob: (.delete, "/api/jobs/{name}")
+        case .runJob: (.post, "/api/jobs/{name}/run")
+        case .previewJob: (.get, "/api/jobs/{name}/preview")
+        case .listRuns: (.get, "/api/runs")
+        case .getRun: (.get, "/api/runs/{id}")
+        case .cancelRun: (.post, "/api/runs/{id}/cancel")
+        case .listManagers: (.get, "/api/managers")
+        case .getStatus: (.get, "/api/status")
+        case .getDocument: (.get, "/api/openapi.json")
+        case .getLiveness: (.get, "/livez")
+        case .getReadiness: (.get, "/readyz")
+        case .getMetrics: (.get, "/metrics")
+        case .unknown: nil
+        }
+    }
+
+    /// What the token must grant; `nil` = no token is asked for.
+    package var scope: Scope? {
+        switch self {
+        case .listJobs, .getJob, .previewJob, .listManagers: .readJobs
+        case .createJob, .updateJob, .deleteJob: .writeJobs
+        case .listRuns, .getRun: .readRuns
+        case .runJob, .cancelRun: .writeRuns
+        case .getStatus, .getDocument, .getLiveness, .getReadiness, .getMetrics, .unknown: nil
+        }
+    }
+
+    /// Whether it changes anything, and so leaves a line in the audit log.
+    package var isWrite: Bool { scope == .writeJobs || scope == .writeRuns }
+
+    /// Whether operators' machinery asks it: such requests are answered even when all places are taken.
+    package var isProbe: Bool {
+        switch self {
+        case .getLiveness, .getReadiness, .getMetrics: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Dispatch
+import Logging
+import Shared
+import Synchronization
+
+/// A connection on which nobody waits long: each operation is answered within a limit, and at once while the server is
+/// known to be away.
+///
+/// An operation whose caller was sent away ends by itself (the driver's own limits bound it) or is not begun at all.
+final class BoundedConnection: Sendable {
+    private struct Entry {
+        let deadline: DispatchTime
+        let giveUp: @Sendable () -> Void
+    }
+
+    private struct Waiting {
+        var entries: [UInt64: Entry] = [:]
+        var last: UInt64 = 0
+    }
+
+    /// How long a caller waits.
+    private static let patience = DispatchTimeInterval.milliseconds(2_500)
+
+    private let connection: MongoConnection
+    private let waiting = Mutex(Waiting())
+    private let isAway = Atomic(true)
+
+    init(_ connection: MongoConnection) {
+        self.connection = connection
+    }
+
+    /// Sends those away whose patience is over, ten times a second, until the task is cancelled.
+    func keepPatience() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .milliseconds(100))
+            sendAway()
+        }
+    }
+
+    /// Runs one operation; refuses at once when the latest contact failed.
+    func run<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        guard !isAway.load(ordering: .relaxed) else {
+            throw StoreError(.unavailable, "the database cannot be reached at the moment")
+        }
+        return try await call(work)
+    }
+
+    /// Runs an operation that shows whether the server can be reached.
+    func probe<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let value = try await call(work)
+        isAway.store(false, ordering: .relaxed)
+        return value
+    }
+
+    /// Runs an operation for as long as it takes.
+    func runPatiently<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await connection.run(work)
+    }
+
+    func close() async {
+        await connection.close()
+    }
+
+    private func call<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
+            let call = PendingCall(continuation)
+            let number = enter {
+                call.answer(.failure(StoreError(.unavailable, "the database did not answer in time")))
+            }
+            connection.submit(work, isWanted: { call.isWaiting }) { [weak self] result in
+                self?.leave(number)
+                call.answer(result)
+            }
+        }
+        do {
+            return try result.get()
+        } catch {
+            if error.code == .unavailable { isAway.store(true, ordering: .relaxed) }
+            throw error
+        }
+    }
+
+    private func enter(_ giveUp: @escaping @Sendable () -> Void) -> UInt64 {
+        waiting.withLock { waiting in
+            waiting.last += 1
+            waiting.entries[waiting.last] = Entry(deadline: .now() + Self.patience, giveUp: giveUp)
+            return waiting.last
+        }
+    }
+
+    private func leave(_ number: UInt64) {
+        _ = waiting.withLock { $0.entries.removeValue(forKey: number) }
+    }
+
+    private func sendAway() {
+        let now = DispatchTime.now()
+        let late = waiting.withLock { waiting in
+            let late = waiting.entries.filter { $0.value.deadline <= now }
+            for number in late.keys { waiting.entries[number] = nil }
+            return late
+        }
+        for entry in late.values { entry.giveUp() }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoAdminStore {
+    package func delete(_ name: JobName, expected: JobRecord?) async throws(StoreError) -> JobDeletion {
+        try await connection.run { client throws(StoreError) in
+            let key: BSONFields = ["_id": .string(name.text)]
+            let found = try client.find(
+                in: CollectionName.jobs, key, options: ["projection": Self.deletionFields], limit: 1
+            ) { $0.fields() }.first
+            guard let found else { return .missing }
+            guard expected.map({ $0.edition == found["edition"]?.wholeNumber ?? 0 }) ?? true else { return .conflict }
+            // First the note, then the job: whoever misses the job finds the note.
+            try Self.note(found, client)
+            var filter = key
+            if let expected { filter.append("edition", Guards.equal(expected.edition, missing: 0)) }
+            let condition = try BSONBuffer.encoded(filter)
+            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+                try bulk.deleteOne(condition)
+            }
+            if report.removed == 1 || expected == nil { return .deleted }
+            // Somebody was quicker: the note must not outlive this, or the living job would be taken for another one.
+            let undo = try BSONBuffer.encoded(["_id": .string(name.text), "remover": .null])
+            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+                try bulk.deleteOne(undo)
+            }
+            return .conflict
+        }
+    }
+
+    private static let deletionFields: BSONValue = [
+        "heartbeatTimeout": 1, "retention": 1, "lockEpoch": 1, "edition": 1,
+    ]
+
+    /// Stores what those need to know who end the runs of a job that is gone.
+    private static func note(_ job: BSONFields, _ client: MongoClient) throws(StoreError) {
+        let epoch = job["lockEpoch"]?.wholeNumber ?? 0
+        let filter = try BSONBuffer.encoded(["_id": job["_id"] ?? .null])
+        let update = try BSONBuffer.encoded([
+            "$currentDate": ["deletedAt": true], "$max": ["lockEpoch": .int64(epoch)],
+            "$set": [
+                "heartbeatTimeout": .int64(max(0, job["heartbeatTimeout"]?.wholeNumber ?? 0)),
+                "retention": .int64(max(0, job["retention"]?.wholeNumber ?? 0)),
+            ],
+        ])
+        let report = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
+            try bulk.upsertOne(filter, update)
+        }
+        if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoAdminStore {
+    package func claim(_ claim: IdempotencyClaim) async throws(StoreError) -> IdempotencyClaim {
+        try await connection.run { client throws(StoreError) in
+            // Twice: the old claim may expire between the insert and the look at what stood in its way.
+            for _ in 0..<2 {
+                if try Self.insert(claim, client) { return claim }
+                let standing = try client.find(
+                    in: CollectionName.idempotency, ["_id": .string(claim.key)], limit: 1
+                ) { Self.claim($0.fields()) }.first
+                if let standing { return standing }
+            }
+            throw StoreError(.unavailable, "claiming an idempotency key: somebody keeps taking and leaving it")
+        }
+    }
+
+    package func settle(_ claim: IdempotencyClaim) async throws(StoreError) {
+        try await connection.run { client throws(StoreError) in
+            let filter = try BSONBuffer.encoded(["_id": .string(claim.key)])
+            let change = try BSONBuffer.encoded(["$set": ["done": true]])
+            _ = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
+                try bulk.updateOne(filter, change)
+            }
+        }
+    }
+
+    /// An upsert, so that the server's clock says when the claim was made: its index counts the day from there.
+    private static func insert(_ claim: IdempotencyClaim, _ client: MongoClient) throws(StoreError) -> Bool {
+        let filter = try BSONBuffer.encoded(["_id": .string(claim.key), "runId": .objectID(claim.runID.objectID)])
+        let change = try BSONBuffer.encoded([
+            "$setOnInsert": ["bodyHash": .string(claim.body)], "$currentDate": ["createdAt": true],
+        ])
+        let report = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
+            try bulk.upsertOne(filter, change)
+        }
+        guard let failure = report.failures[0] else { return true }
+        guard failure.code == WriteFailure.duplicateKeyCode else { throw StoreError(.rejected, failure.reason) }
+        return false
+    }
+
+    private static func claim(_ fields: BSONFields) -> IdempotencyClaim? {
+        guard case .string(let key) = fields["_id"], case .string(let body) = fields["bodyHash"],
+            case .objectID(let run) = fields["runId"]
+        else { return nil }
+        var isDone = false
+        if case .bool(let value) = fields["done"] { isDone = value }
+        return IdempotencyClaim(key: key, body: body, runID: RunID(run), isDone: isDone)
+    }
+}

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoAdminStore {
+    package func run(_ id: RunID) async throws(StoreError) -> RunRecord? {
+        try await connection.run { [unreadableRuns] client throws(StoreError) in
+            try client.find(in: CollectionName.runs, ["_id": .objectID(id.objectID)], limit: 1) {
+                RunRecordDocument.decode($0, unreadable: unreadableRuns)
+            }.first
+        }
+    }
+
+    package func runs(_ filter: RunFilter, after id: RunID?, limit: Int) async throws(StoreError) -> Page<RunRecord> {
+        try await connection.run { [unreadableRuns] client throws(StoreError) in
+            var room = PageRoom(limit: limit)
+            let records = try client.find(
+                in: CollectionName.runs, Self.query(filter, after: id), options: ["sort": ["_id": -1]],
+                limit: limit + 1, isEnough: { room.isFull }
+            ) { reader -> RunRecord? in
+                let byteCount = reader.byteCount
+                guard let run = RunRecordDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
+                room.take(byteCount)
+                return run
+            }
+            return room.page(records)
+        }
+    }
+
+    package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {
+        try await connection.run { client throws(StoreError) in
+            try client.find(
+                in: CollectionName.runs,
+                ["jobName": .string(job.text), "status": .string(RunStatus.pending.rawValue)],
+                options: ["projection": ["_id": 1]], limit: limit
+            ) { _ in true }.count
+        }
+    }
+
+    package func insert(_ run: ManualRun) async throws(StoreError) {
+        try await connection.run { client throws(StoreError) in
+            let document = try BSONBuffer.encoded(Self.document(of: run))
+            let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
+                try bulk.insert(document)
+            }
+            guard let failure = report.failures[0], failure.code != WriteFailure.duplicateKeyCode else { return }
+            throw StoreError(.rejected, failure.reason)
+        }
+    }
+
+    package func stop(_ run: RunRecord, by stop: RunStop, at time: Timestamp) async throws(StoreError) -> Bool {
+        guard stop == .end || stop == .tell else { return false }
+        return try await connection.run { client throws(StoreError) in
+            let filter = try BSONBuffer.encoded(Self.guards(of: run, by: stop))
+            let change = try BSONBuffer.encoded(stop == .end ? Self.ending(at: time) : Self.telling(at: time))
+            let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
+                try bulk.updateOne(filter, change)
+            }
+            if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
+            return report.matched == 1
+        }
+    }
+
+    /// The filter of a list, in a form that an index gives in the order of the ids.
+    ///
+    /// With a job, its statuses are always named: `job_status_id` merges one row per status. A time limit also bounds
+    /// the ids, which hold the second they were made in; a day more than that, for clocks that differ.
+    static func query(_ filter: RunFilter, after id: RunID?) -> BSONFields {
+        var query: BSONFields = [:]
+        if let job = filter.jobName { query.append("jobName", .string(job.text)) }
+        if !filter.statuses.isEmpty || filter.jobName != nil {
+            let statuses = filter.statuses.isEmpty ? Set(RunStatus.allCases) : filter.statuses
+            query.append("status", Guards.isOneOf(statuses.sorted { $0.rawValue < $1.rawValue }))
+        }
+        let bounds = [id?.objectID, filter.earliestLimit.map { ObjectID.upperBound(of: $0 + .seconds(86_400)) }]
+        query.append("_id", ifPresent: bounds.compactMap(\.self).min().map { ["$lt": .objectID($0)] })
+        // Year 1 is the Go program's "not yet".
+        for (field, limit) in [
+            ("createdTime", filter.createdBefore), ("startTime", filter.startedBefore),
+            ("heartbeat", filter.heartbeatBefore),
+        ] {
+            query.append(field, ifPresent: limit.map { ["$lt": .date($0), "$gte": .date(.earliest)] })
+        }
+        return query
+    }
+
+    private static func document(of run: ManualRun) -> BSONFields {
+        var document: BSONFields = [
+            "_id": .objectID(run.id.objectID), "jobName": .string(run.jobName.text),
+            "status": .string(RunStatus.pending.rawValue), "createdTime": .date(run.createdTime), "attempt": .int32(1),
+            "trigger": .string(RunTrigger.manual.rawValue), "deadline": .date(run.createdTime),
+        ]
+        document.append("payload", ifPresent: run.payload.map { .json($0) })
+        return document
+    }
+
+    /// What the choice of how to stop the run was made from.
+    private static func guards(of run: RunRecord, by stop: RunStop) -> BSONFields {
+        var filter: BSONFields = [
+            "_id": .objectID(run.id.objectID), "status": .string(run.status.rawValue),
+            "attempt": Guards.equal(Int64(run.attempt), missing: 1),
+            "revision": Guards.equal(run.revision, missing: 0),
+        ]
+        if stop == .end { filter.append("publishedAt", .null) }
+        return filter
+    }
+
+    private static func ending(at time: Timestamp) -> BSONFields {
+        [
+            "$set": ["status": .string(RunStatus.cancelled.rawValue), "endTime": .date(time)],
+            "$unset": ["waiting": 1, "retryAt": 1, "deadline": 1], "$inc": ["revision": .int64(1)],
+        ]
+    }
+
+    private static func telling(at time: Timestamp) -> BSONFields {
+        [
+            "$set": [
+                "status": .string(RunStatus.cancelling.rawValue), "cancelledAt": .date(time), "deadline": .date(time),
+            ],
+            "$unset": ["publishedAt": 1], "$inc": ["revision": .int64(1)],
+        ]
+    }
+}
+
+extension ObjectID {
+    /// The lowest id of the second after this instant; saturates at the ends of what an id can hold.
+    fileprivate static func upperBound(of time: Timestamp) -> ObjectID {
+        let seconds = min(max(time.millisecondsSinceEpoch / 1000 + 1, 0), Int64(UInt32.max))
+        return ObjectID(high: UInt64(seconds) << 32, low: 0)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Logging
+package import Shared
+
+/// The API's store in a MongoDB database (4.4.2 or newer).
+///
+/// Safe to use from any task. ``close()`` must be called at the end.
+package final class MongoAdminStore: AdminStore {
+    /// About how many bytes of documents go onto one page.
+    static let pageSize = 4 << 20
+
+    let connection: BoundedConnection
+    let unreadableRuns: UnreadableRuns
+
+    /// Prepares the connections without opening one.
+    ///
+    /// A connection string that cannot be used is a rejection whose text does not repeat it.
+    package init(
+        connectionString: String, databaseName: String, applicationName: String, logger: Logger
+    ) throws(StoreError) {
+        connection = BoundedConnection(
+            try MongoConnection(
+                connectionString: connectionString, databaseName: databaseName, applicationName: applicationName,
+                isHasty: true, logger: logger))
+        unreadableRuns = UnreadableRuns(logger: logger)
+    }
+
+    /// The store that the settings name, not contacted yet.
+    ///
+    /// - Throws: `InvalidSettings` when the driver cannot use the connection string; the fault does not repeat it.
+    package convenience init(
+        _ settings: DatabaseSettings, applicationName: String, logger: Logger
+    ) throws(InvalidSettings) {
+        do throws(StoreError) {
+            try self.init(
+                connectionString: settings.connectionString.secretText, databaseName: settings.name,
+                applicationName: applicationName, logger: logger)
+        } catch {
+            throw InvalidSettings([
+                SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
+            ])
+        }
+    }
+
+    package func probe() async throws(StoreError) -> Timestamp {
+        try await connection.probe { client throws(StoreError) in
+            guard case .date(let time) = try client.read(["hello": 1], on: "admin")["localTime"] else {
+                throw StoreError(.forbidden, "the server does not tell its time: MongoDB 4.4.2 or newer is needed")
+            }
+            return time
+        }
+    }
+
+    package func keepPatience() async {
+        await connection.keepPatience()
+    }
+
+    /// Ends the connections after the operations that run; every later verb is refused.
+    package func close() async {
+        await connection.close()
+    }
+}
+
+extension CollectionName {
+    /// Idempotency keys of the last day.
+    static let idempotency = "idempotency"
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// All that the API is told.
+package struct APISettings: ServiceSettings {
+    /// Where the database is.
+    package let database: DatabaseSettings
+    /// Where the message bus is; the API sends hints to it and does without while it cannot be reached.
+    package let bus: BusSettings
+    /// Where it listens.
+    package let address: ListenAddress
+    /// Whose tokens are accepted.
+    package let issuer: String
+    /// What `aud` of a token must contain; `nil` = it is not looked at.
+    package let audience: String?
+    /// How many requests a second one subject may make; 0 = any number.
+    package let rateLimit: Int
+    /// From which web pages browsers may call it; empty = from none.
+    package let origins: AllowedOrigins
+    /// A Scheduler that was silent for so long is not shown as live.
+    package let heartbeatTimeout: Duration
+    package let log: LogSettings
+    package let healthAddress: ListenAddress?
+
+    /// Reads the settings; their names and defaults are in docs/configuration.md.
+    package init(from reader: inout SettingsReader) {
+        database = DatabaseSettings(from: &reader)
+        bus = BusSettings(from: &reader)
+        address = reader.value(
+            .apiURL, default: "127.0.0.1:8080", expected: ":port for all addresses, or " + ListenAddress.expected,
+            show: \.description, parse: Self.address)
+        issuer = reader.required(
+            .oidcIssuer, expected: "the URL of an OpenID provider such as https://login.example.com/realms/main")
+        audience = reader.optional(.oidcAudience, expected: "a text", show: { $0 }, parse: { $0 })
+        rateLimit = reader.integer(.apiRateLimit, in: 0...1_000_000, default: 1_000)
+        origins =
+            reader.optional(
+                .apiOrigins, expected: AllowedOrigins.expected, show: \.description, parse: { AllowedOrigins($0) })
+            ?? AllowedOrigins()
+        heartbeatTimeout = reader.duration(.heartbeatTimeout, default: 15000)
+        log = LogSettings(from: &reader)
+        healthAddress = reader.healthAddress()
+    }
+
+    /// `:8080` stands for all addresses, as in the Go program's env files.
+    private static func address(_ text: String) -> ListenAddress? {
+        ListenAddress(text.hasPrefix(":") ? "0.0.0.0" + text : text)
+    }
+}

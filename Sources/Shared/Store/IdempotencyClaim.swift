@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// Ties an idempotency key to the one run that it makes; kept for a day.
+package struct IdempotencyClaim: Hashable, Sendable {
+    /// Stands for subject, job and key; hexadecimal.
+    package let key: String
+    /// Stands for the body; hexadecimal.
+    package let body: String
+    /// The run that the first to claim the key makes.
+    package let runID: RunID
+    /// Whether that run was made: then it is never made again, even when it was pruned since.
+    package var isDone: Bool
+
+    /// Puts a claim together.
+    package init(key: String, body: String, runID: RunID, isDone: Bool = false) {
+        self.key = key
+        self.body = body
+        self.runID = runID
+        self.isDone = isDone
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+extension JSONWriter {
+    /// Writes a job as the API shows it; nothing when its document cannot be understood.
+    package mutating func write(_ record: JobRecord) {
+        guard let job = record.job else { return }
+        beginObject()
+        member("name", .string(record.name.text))
+        for (name, value) in job.jsonFields { member(name, value) }
+        member("managerId", ifPresent: record.managerID.map { .string($0.objectID.hex) })
+        member("heartbeat", ifPresent: record.heartbeat.map { .string($0.wireText) })
+        endObject()
+    }
+
+    /// Writes a run as the API shows it.
+    package mutating func write(_ run: RunRecord) {
+        beginObject()
+        member("id", .string(run.id.objectID.hex))
+        member("jobName", .string(run.jobName.text))
+        member("status", .string(run.status.rawValue))
+        member("createdTime", .string(run.createdTime.wireText))
+        member("startTime", run.startTime)
+        member("endTime", run.endTime)
+        member("heartbeat", run.heartbeat)
+        member("scheduledTime", run.scheduledTime)
+        member("attempt", .int(Int64(run.attempt)))
+        member("trigger", .string(run.trigger.rawValue))
+        member("payload", ifPresent: run.payload)
+        member("progress", ifPresent: run.progress.map { .double($0) })
+        member("error", ifPresent: run.error.map { .string($0) })
+        member("result", ifPresent: run.result)
+        member("retryAt", run.retryAt)
+        member("attempts", ifPresent: run.attempts)
+        endObject()
+    }
+
+    /// Writes a live Scheduler as the API shows it.
+    package mutating func write(_ manager: ManagerRecord) {
+        beginObject()
+        member("id", .string(manager.id.objectID.hex))
+        member("hostname", .string(manager.hostname))
+        member("heartbeat", manager.heartbeat)
+        member("jobs", .int(Int64(manager.jobs)))
+        endObject()
+    }
+
+    private mutating func member(_ name: String, _ time: Timestamp?) {
+        member(name, ifPresent: time.map { .string($0.wireText) })
+    }
+}

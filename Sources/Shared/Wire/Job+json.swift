@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+extension Job {
+    /// The definition as JSON, field by field in the order of the API's answers, without the name.
+    ///
+    /// The fields of the Go program are always there (but `nextRunAt`); the others only where they are not their default.
+    /// What `JobFields` reads from JSON gives this job again.
+    package var jsonFields: [(name: String, value: JSONValue)] {
+        var fields: [(name: String, value: JSONValue)] = []
+        fields.reserveCapacity(12)
+        fields.append(("enabled", .bool(isEnabled)))
+        if let nextRunAt { fields.append(("nextRunAt", .string(nextRunAt.wireText))) }
+        fields.append(contentsOf: schedule.jsonFields)
+        fields.append(("runExecutionTimeout", .int(runExecutionTimeout.milliseconds)))
+        fields.append(("runStartTimeout", .int(runStartTimeout.milliseconds)))
+        fields.append(("maxQueueCount", .int(Int64(maxQueueCount))))
+        fields.append(("allowConcurrentRuns", .bool(allowsConcurrentRuns)))
+        fields.append(("heartbeatTimeout", .int(heartbeatTimeout.milliseconds)))
+        if misfirePolicy != .once { fields.append(("misfirePolicy", .string(misfirePolicy.rawValue))) }
+        if maxCatchUp != 100 { fields.append(("maxCatchUp", .int(Int64(maxCatchUp)))) }
+        if maxAttempts != 1 { fields.append(("maxAttempts", .int(Int64(maxAttempts)))) }
+        if retryBackoff != RetryBackoff() { fields.append(("retryBackoff", retryBackoff.json)) }
+        if let payload { fields.append(("payload", payload)) }
+        if let startAt { fields.append(("startAt", .string(startAt.wireText))) }
+        if let endAt { fields.append(("endAt", .string(endAt.wireText))) }
+        if jitter != .zero { fields.append(("jitter", .int(jitter.milliseconds))) }
+        if let description { fields.append(("description", .string(description))) }
+        if !labels.isEmpty { fields.append(("labels", .object(labels.mapValues { .string($0) }))) }
+        if retention != .zero { fields.append(("retention", .int(retention.milliseconds))) }
+        return fields
+    }
+}
+
+extension Schedule {
+    /// `interval` in any case, 0 where it does not rule; and what else says when the slots are.
+    var jsonFields: [(name: String, value: JSONValue)] {
+        switch self {
+        case .once: [("interval", .int(0))]
+        case .every(let interval): [("interval", .int(interval.milliseconds))]
+        case .cron(let cron):
+            [("interval", .int(0)), ("cron", .string(cron.expression.text))]
+                + (cron.zone == .utc ? [] : [("timeZone", .string(cron.zone.name))])
+        }
+    }
+}
+
+extension RetryBackoff {
+    /// As in the API and in documents.
+    package var json: JSONValue {
+        .object([
+            "initial": .int(initial.milliseconds),
+            "factor": Int64(exactly: factor).map { .int($0) } ?? .double(factor),
+            "max": .int(maximum.milliseconds),
+        ])
+    }
+}

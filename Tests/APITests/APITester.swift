@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import API
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import OIDC
+import ServiceHost
+import Shared
+
+/// The API without a server: requests in, answers out.
+struct APITester {
+    struct Answer {
+        let status: Int
+        let headers: HTTPFields
+        let body: JSONValue?
+
+        subscript(_ member: String) -> JSONValue? {
+            if case .object(let members) = body { members[member] } else { nil }
+        }
+
+        /// The names of the faulty fields, in order.
+        var faultyFields: [String] {
+            guard case .array(let errors)? = self["errors"] else { return [] }
+            return errors.compactMap { error in
+                guard case .object(let members) = error, case .string(let field)? = members["field"] else { return nil }
+                return field
+            }
+        }
+    }
+
+    static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+
+    let store = MemoryAdminStore()
+    let responder: APIResponder
+
+    init(_ adjust: (inout APIParts) -> Void = { _ in }) {
+        var parts = APIParts(
+            store: store, verifier: ScopesAsToken(), clock: FixedClock(), hints: NoHints(),
+            readiness: { [] }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        adjust(&parts)
+        responder = APIResponder(parts)
+    }
+
+    /// `token` is the list of scopes; an empty one sends no token.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
+        token: String = "jobs:read,jobs:write,runs:read,runs:write", headers: HTTPFields = [:]
+    ) async throws -> Answer {
+        var fields = headers
+        if !token.isEmpty { fields[.authorization] = "Bearer \(token)" }
+        let head = HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: fields)
+        let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
+        let response = try await responder.respond(to: request, context: APIContext())
+        let writer = CollectingWriter()
+        try await response.body.write(writer)
+        let bytes = writer.bytes
+        return Answer(
+            status: response.status.code, headers: response.headers,
+            body: bytes.isEmpty ? nil : try? JSONReader.read(bytes))
+    }
+}
+
+/// Takes `scope,scope` for a token; `expired` and `down` for what they say.
+private struct ScopesAsToken: TokenVerifier {
+    func verify(_ token: String) async throws(TokenError) -> Principal {
+        if token == "expired" { throw .expired }
+        if token == "down" { throw .issuerUnavailable }
+        return Principal(
+            subject: "tester", clientID: "tests", scopes: Set(token.split(separator: ",").map { String($0) }),
+            expiresAt: .latest)
+    }
+}
+
+private struct NoHints: HintSink {
+    func send(_ hint: ControlHint) {}
+}
+
+private struct FixedClock: EngineClock {
+    func now() -> Timestamp { APITester.now }
+    func uptime() -> Duration { .seconds(1) }
+    func sleep(until deadline: Timestamp) async throws {}
+    func sleep(for duration: Duration) async throws {}
+}
+
+/// Keeps what a response writes.
+private final class CollectingWriter: ResponseBodyWriter {
+    private(set) var bytes: [UInt8] = []
+
+    func write(_ buffer: ByteBuffer) async throws { bytes += Array(buffer.readableBytesView) }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
+}

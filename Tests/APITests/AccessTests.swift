@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import API
+import Foundation
+import HTTPTypes
+import Shared
+import Synchronization
+import Testing
+
+struct AccessTests {
+    private let api = APITester()
+
+    @Test(arguments: Operation.allCases.filter { $0.scope != nil })
+    func `every protected operation needs a token and its scope`(_ operation: API.Operation) async throws {
+        let (method, template) = try #require(operation.route)
+        let path = template.replacing("{name}", with: "a").replacing("{id}", with: String(repeating: "0", count: 24))
+        let nobody = try await api.send(method, path, token: "")
+        #expect(nobody.status == 401)
+        #expect(nobody.headers[.wwwAuthenticate] == "Bearer")
+        let scope = try #require(operation.scope)
+        let others = ["jobs:read", "jobs:write", "runs:read", "runs:write"].filter { $0 != scope.rawValue }
+        let stranger = try await api.send(method, path, token: others.joined(separator: ","))
+        #expect(stranger.status == 403)
+        #expect(stranger["missing_scopes"] == .array([.string(scope.rawValue)]))
+        #expect(try await api.send(method, path, token: "expired").status == 401)
+        let down = try await api.send(method, path, token: "down")
+        #expect(down.status == 503)
+        #expect(down.headers[.retryAfter] != nil)
+    }
+
+    @Test func `other methods are told which there are`() async throws {
+        let answer = try await api.send(.get, "/api/runs/0123456789abcdef01234567/cancel")
+        #expect(answer.status == 405)
+        #expect(answer.headers[.allow] == "POST, OPTIONS")
+        #expect(try await api.send(.options, "/api/jobs").headers[.allow] == "GET, HEAD, POST, OPTIONS")
+    }
+
+    @Test(arguments: ["/", "/api", "/api/", "/api/jobs/", "/api/jobs/a/b", "//api/jobs", "/api/v1/jobs", "/metricsx"])
+    func `other paths are not there`(_ path: String) async throws {
+        let answer = try await api.send(.get, path)
+        #expect(answer.status == 404)
+        #expect(answer.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test func `two tokens are one too many`() async throws {
+        var headers: HTTPFields = [:]
+        headers.append(HTTPField(name: .authorization, value: "Bearer jobs:read"))
+        headers.append(HTTPField(name: .authorization, value: "Bearer jobs:read"))
+        #expect(try await api.send(.get, "/api/jobs", token: "", headers: headers).status == 400)
+    }
+
+    @Test func `a subject has a rate`() async throws {
+        let limited = APITester { $0.rateLimit = 1 }
+        #expect(try await limited.send(.get, "/api/jobs").status == 200)
+        #expect(try await limited.send(.get, "/api/jobs").status == 200)
+        let refused = try await limited.send(.get, "/api/jobs")
+        #expect(refused.status == 429)
+        #expect(refused.headers[.retryAfter] == "1")
+    }
+
+    @Test func `no place, no work; probes get through`() async throws {
+        let full = APITester { $0.limits.requests = 0 }
+        #expect(try await full.send(.get, "/api/jobs").status == 503)
+        #expect(try await full.send(.get, "/livez").status == 200)
+    }
+
+    @Test func `a store that is away is a matter of time`() async throws {
+        api.store.state.withLock { $0.failure = StoreError(.unavailable, "mongodb://secret") }
+        let answer = try await api.send(.get, "/api/jobs/a")
+        #expect(answer.status == 503)
+        #expect(answer.headers[.retryAfter] != nil)
+        #expect(!"\(answer)".contains("secret"))
+    }
+
+    @Test func `browsers are told nothing unless an operator allows their page`() async throws {
+        let origin: HTTPFields = [.origin: "https://console.example.com"]
+        let allow = try #require(HTTPField.Name("Access-Control-Allow-Origin"))
+        #expect(try await api.send(.get, "/api/status", headers: origin).headers[allow] == nil)
+        let origins = try #require(AllowedOrigins("https://console.example.com"))
+        let open = APITester { $0.origins = origins }
+        let answer = try await open.send(.get, "/api/status", headers: origin)
+        #expect(answer.headers[allow] == "https://console.example.com")
+        #expect(try await open.send(.get, "/api/status", headers: [.origin: "https://x.test"]).headers[allow] == nil)
+    }
+
+    @Test func `a head is an answer without its body`() async throws {
+        let answer = try await api.send(.head, "/api/status")
+        #expect(answer.status == 200 && answer.body == nil)
+        #expect(answer.headers[.contentLength] == "15")
+    }
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import API
+import HTTPTypes
+import Shared
+import Synchronization
+import Testing
+
+struct JobsTests {
+    private let api = APITester()
+
+    @Test func `a new job is armed, shown and tagged`() async throws {
+        let made = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":60000,"labels":{"team":"x"}}"#)
+        #expect(made.status == 201)
+        #expect(made.headers[.location] == "/api/jobs/a")
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown.status == 200)
+        #expect(shown["nextRunAt"] == .string(APITester.now.rfc3339))
+        #expect(shown["enabled"] == .bool(true))
+        #expect(shown.headers[.eTag] == made.headers[.eTag])
+        #expect(shown.headers[.eTag] != nil)
+    }
+
+    @Test func `a name is taken once`() async throws {
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1}"#)
+        #expect(try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1}"#).status == 409)
+    }
+
+    @Test func `each faulty field is named once`() async throws {
+        let answer = try await api.send(
+            .post, "/api/jobs", #"{"name":"a b","interval":-1,"enabled":"yes","owner":{"$ne":null},"cron":7}"#)
+        #expect(answer.status == 422)
+        #expect(answer.faultyFields.sorted() == ["cron", "enabled", "interval", "name", "owner"])
+        #expect(answer["detail"] == answer["error"])
+    }
+
+    @Test func `what the old command line sends along is ignored`() async throws {
+        let answer = try await api.send(
+            .post, "/api/jobs",
+            #"{"name":"a","interval":1,"managerId":"000000000000000000000000","heartbeat":"0001-01-01T00:00:00Z"}"#)
+        #expect(answer.status == 201)
+    }
+
+    @Test func `a one-shot needs its time`() async throws {
+        let answer = try await api.send(.post, "/api/jobs", #"{"name":"a"}"#)
+        #expect(answer.status == 422)
+        #expect(answer.faultyFields == ["nextRunAt"])
+    }
+
+    @Test(arguments: ["", "nonsense", "[]", "{\"a\":1,\"a\":2}", "{\"name\":\"\\ud800\"}", "{\"name\":\"a\"} x"])
+    func `what is not usable JSON is malformed`(_ body: String) async throws {
+        #expect(try await api.send(.post, "/api/jobs", body).status == 400)
+    }
+
+    @Test func `nesting is limited`() async throws {
+        let deep = String(repeating: "[", count: 33) + String(repeating: "]", count: 33)
+        #expect(try await api.send(.post, "/api/jobs", #"{"name":"a","payload":\#(deep)}"#).status == 400)
+        let fine = String(repeating: "[", count: 31) + String(repeating: "]", count: 31)
+        let body = #"{"name":"a","interval":1,"payload":\#(fine)}"#
+        #expect(try await api.send(.post, "/api/jobs", body).status == 201)
+    }
+
+    @Test func `too large is too large, and another type another type`() async throws {
+        let large = String(repeating: " ", count: (1 << 20) + 1)
+        #expect(try await api.send(.post, "/api/jobs", large).status == 413)
+        let answer = try await api.send(.post, "/api/jobs", "{}", headers: [.contentType: "text/plain"])
+        #expect(answer.status == 415)
+    }
+
+    @Test func `an edit changes what it names, and null is the default`() async throws {
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000,"description":"old","maxAttempts":3}"#)
+        let edit = try await api.send(.patch, "/api/jobs/a", #"{"description":null,"maxQueueCount":5}"#)
+        #expect(edit.status == 204)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown["description"] == nil)
+        #expect(shown["maxQueueCount"] == .int(5))
+        #expect(shown["maxAttempts"] == .int(3))
+        #expect(shown.headers[.eTag] == edit.headers[.eTag])
+    }
+
+    @Test func `a new interval goes on from the last slot`() async throws {
+        let next = (APITester.now + .seconds(30)).rfc3339
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":60000,"nextRunAt":"\#(next)"}"#)
+        _ = try await api.send(.patch, "/api/jobs/a", #"{"interval":40000}"#)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown["nextRunAt"] == .string((APITester.now + .seconds(10)).rfc3339))
+    }
+
+    @Test func `a zone goes with its cron`() async throws {
+        let body = #"{"name":"a","cron":"0 3 * * *","timeZone":"Europe/Berlin"}"#
+        #expect(try await api.send(.post, "/api/jobs", body).status == 201)
+        #expect(try await api.send(.patch, "/api/jobs/a", #"{"cron":null,"interval":1000}"#).status == 204)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown["timeZone"] == nil)
+        #expect(shown["nextRunAt"] == .string(APITester.now.rfc3339))
+    }
+
+    @Test func `a lost update is refused with If-Match and repeated without`() async throws {
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
+        let name = try JobName("a")
+        let tag = try #require(try await api.send(.get, "/api/jobs/a").headers[.eTag])
+        let intrude: @Sendable (inout MemoryAdminStore.State) -> Void = { $0.jobs[name]?.edition += 1 }
+        api.store.state.withLock { $0.intrusion = intrude }
+        let lost = try await api.send(.patch, "/api/jobs/a", #"{"maxQueueCount":1}"#, headers: [.ifMatch: tag])
+        #expect(lost.status == 412)
+        api.store.state.withLock { $0.intrusion = intrude }
+        #expect(try await api.send(.patch, "/api/jobs/a", #"{"maxQueueCount":1}"#).status == 204)
+        #expect(try await api.send(.delete, "/api/jobs/a", headers: [.ifMatch: tag]).status == 412)
+        #expect(try await api.send(.delete, "/api/jobs/a").status == 204)
+        #expect(try await api.send(.delete, "/api/jobs/a").status == 404)
+    }
+
+    @Test func `lists are cut into pages that links lead through`() async throws {
+        for index in 0..<5 { _ = try await api.send(.post, "/api/jobs", #"{"name":"j\#(index)","interval":1}"#) }
+        let link = try #require(HTTPField.Name("Link"))
+        var path = "/api/jobs?limit=2"
+        var names: [JSONValue] = []
+        while true {
+            let page = try await api.send(.get, path)
+            guard case .array(let jobs)? = page.body else { break }
+            for case .object(let job) in jobs { names.append(job["name"] ?? .null) }
+            guard let next = page.headers[link] else { break }
+            #expect(next.hasSuffix(#">; rel="next""#))
+            path = String(next.dropFirst().prefix { $0 != ">" })
+        }
+        #expect(names == (0..<5).map { .string("j\($0)") })
+    }
+
+    @Test(arguments: [
+        "limit=0", "limit=1001", "limit=-1", "limit=1&limit=2", "after=%00", "after=a%20b", "labels=x", "labels=a.b=c",
+        "labels=$where=1", "sort=name", "limit=%zz",
+    ])
+    func `bad parameters are told`(_ query: String) async throws {
+        let answer = try await api.send(.get, "/api/jobs?\(query)")
+        #expect(answer.status == 400)
+        #expect(!answer.faultyFields.isEmpty)
+    }
+
+    @Test func `the preview shows slots in the zone and where its clock is put`() async throws {
+        let body = #"{"name":"a","cron":"30 12 * * *","timeZone":"Europe/Berlin","nextRunAt":"2027-03-27T11:30:00Z"}"#
+        _ = try await api.send(.post, "/api/jobs", body)
+        let answer = try await api.send(.get, "/api/jobs/a/preview?count=2")
+        guard case .array(let slots)? = answer.body, case .object(let second)? = slots.last else {
+            Issue.record("no slots: \(answer)")
+            return
+        }
+        #expect(slots.count == 2)
+        #expect(second["scheduledTime"] == .string("2027-03-28T10:30:00.000Z"))
+        #expect(second["dstTransition"] == .string("forward"))
+    }
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import API
+import Foundation
+import HTTPTypes
+import Shared
+import Testing
+
+struct OpenAPITests {
+    private func member(_ value: JSONValue?, _ name: String) -> JSONValue? {
+        if case .object(let members)? = value { members[name] } else { nil }
+    }
+
+    @Test func `the document has the routes of the code, and their scopes`() throws {
+        let document = try JSONReader.read(Array(OpenAPIDocument.json.utf8))
+        guard case .object(let paths)? = member(document, "paths") else {
+            Issue.record("no paths")
+            return
+        }
+        var described: Set<String> = []
+        for (path, operations) in paths {
+            guard case .object(let methods) = operations else { continue }
+            for (method, operation) in methods {
+                guard case .string(let id)? = member(operation, "operationId") else { continue }
+                described.insert("\(method.uppercased()) \(path) \(id)")
+                let scope = API.Operation(rawValue: id)?.scope.map { JSONValue.string($0.rawValue) }
+                #expect(member(operation, "x-required-scope") == scope)
+            }
+        }
+        let known = API.Operation.allCases.compactMap { operation in
+            operation.route.map { "\($0.method.rawValue) \($0.path) \(operation.rawValue)" }
+        }
+        #expect(described == Set(known))
+    }
+
+    @Test func `the document has the fields that a job can have`() throws {
+        let document = try JSONReader.read(Array(OpenAPIDocument.json.utf8))
+        for name in ["NewJob", "JobPatch", "Job"] {
+            let schema = member(member(member(document, "components"), "schemas"), name)
+            guard case .object(let fields)? = member(schema, "properties") else {
+                Issue.record("no \(name)")
+                continue
+            }
+            #expect(Set(fields.keys) == JobFields.names.union(["name", "managerId", "heartbeat"]))
+        }
+    }
+
+    @Test func `the document in docs is the same`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        let text = try String(contentsOf: root.appending(path: "docs/openapi.json"), encoding: .utf8)
+        #expect(text == OpenAPIDocument.json + "\n")
+    }
+}

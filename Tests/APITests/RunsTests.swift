@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import API
+import HTTPTypes
+import Shared
+import Synchronization
+import Testing
+
+struct RunsTests {
+    private let api = APITester()
+
+    private func job(_ more: String = "") async throws {
+        #expect(try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000\#(more)}"#).status == 201)
+    }
+
+    private func id(_ answer: APITester.Answer) throws -> String {
+        guard case .string(let id)? = answer["id"] else { throw CancellationError() }
+        return id
+    }
+
+    @Test func `a run is made and shown`() async throws {
+        try await job()
+        let made = try await api.send(.post, "/api/jobs/a/run", #"{"payload":{"x":1}}"#)
+        #expect(made.status == 201)
+        #expect(made["trigger"] == .string("manual"))
+        #expect(try await api.send(.get, "/api/runs/\(try id(made))")["payload"] == .object(["x": .int(1)]))
+        #expect(try await api.send(.post, "/api/jobs/none/run").status == 404)
+    }
+
+    @Test func `a key makes one run, and belongs to one body`() async throws {
+        try await job()
+        let name = try #require(HTTPField.Name("Idempotency-Key"))
+        let first = try await api.send(.post, "/api/jobs/a/run", #"{"payload":1}"#, headers: [name: "k"])
+        let again = try await api.send(.post, "/api/jobs/a/run", #"{ "payload" : 1 }"#, headers: [name: "k"])
+        #expect(first.status == 201 && again.status == 201)
+        #expect(try id(first) == id(again))
+        #expect(try await api.send(.post, "/api/jobs/a/run", "{}", headers: [name: "k"]).status == 422)
+        #expect(try await api.send(.post, "/api/jobs/a/run", "{}", headers: [name: "a b"]).status == 400)
+    }
+
+    @Test func `the queue has an end`() async throws {
+        try await job(#","maxQueueCount":1"#)
+        #expect(try await api.send(.post, "/api/jobs/a/run").status == 201)
+        #expect(try await api.send(.post, "/api/jobs/a/run").status == 409)
+    }
+
+    @Test func `an untouched run ends at once and cannot be stopped twice`() async throws {
+        try await job()
+        let run = try id(try await api.send(.post, "/api/jobs/a/run"))
+        #expect(try await api.send(.post, "/api/runs/\(run)/cancel").status == 202)
+        let late = try await api.send(.post, "/api/runs/\(run)/cancel")
+        #expect(late.status == 409)
+        #expect(late["runStatus"] == .string("cancelled"))
+    }
+
+    @Test func `a run that starts meanwhile is told to stop`() async throws {
+        try await job()
+        let text = try id(try await api.send(.post, "/api/jobs/a/run"))
+        let run = RunID(try #require(ObjectID(hex: text)))
+        api.store.state.withLock {
+            $0.intrusion = { state in
+                state.runs[run]?.status = .running
+                state.runs[run]?.revision = 1
+            }
+        }
+        #expect(try await api.send(.post, "/api/runs/\(text)/cancel").status == 202)
+        #expect(try await api.send(.get, "/api/runs/\(text)")["status"] == .string("cancelling"))
+        #expect(try await api.send(.post, "/api/runs/\(text)/cancel").status == 202)
+    }
+
+    @Test(arguments: ["status=done", "status[$ne]=x", "createdBefore=yesterday", "after=1", "jobName=%24where"])
+    func `bad filters are told`(_ query: String) async throws {
+        #expect(try await api.send(.get, "/api/runs?\(query)").status == 400)
+    }
+
+    @Test(arguments: RunStatus.allCases)
+    func `how a run is stopped depends on how it stands`(_ status: RunStatus) throws {
+        var run = RunRecord(
+            id: RunID(.zero), jobName: try JobName("a"), status: status, createdTime: APITester.now)
+        run.trigger = .schedule
+        let expected: RunStop =
+            switch status {
+            case .pending, .running: .tell
+            case .cancelling: .none
+            case .cancelled, .failed, .completed: .late
+            }
+        #expect(RunStop(run) == expected)
+        run.isWaiting = true
+        if status == .pending { #expect(RunStop(run) == .end) }
+    }
+}

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Requests made up from the OpenAPI document find nothing that the document does not say."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
+          "negative_data_rejection,unsupported_method,ignored_auth")
+
+
+def test_the_document_tells_the_truth(world):
+    api = world.api_client(API_RATE_LIMIT=0)
+    for number in range(3):
+        api.post("/api/jobs", {"name": world.name(f"s{number}"), "interval": 60000, "enabled": False})
+    command = [
+        str(Path(sys.executable).parent / "schemathesis"), "run", f"{api.url}/api/openapi.json",
+        "--header", f"Authorization: {api.session.headers['Authorization']}", "--checks", CHECKS,
+        "--max-examples", "25", "--seed", "4", "--phases", "examples,coverage,fuzzing", "--no-color",
+    ]
+    result = subprocess.run(command, cwd=world.folder, capture_output=True, text=True, timeout=180)
+    assert result.returncode == 0, result.stdout[-8000:] + result.stderr[-2000:]
