@@ -26,13 +26,4 @@ struct JSONTests {
     @Test func `bytes that are no text are refused`() {
         #expect(throws: MalformedJSON.self) { try JSONReader.read([0x22, 0xff, 0x22]) }
     }
-
-    @Test(arguments: [
-        -1, 0, 951_782_399_999, 951_868_800_000, 1_800_000_000_123, 4_107_542_399_999,
-        253_402_300_799_999,
-    ])
-    func `the quick text of an instant is the slow one`(_ milliseconds: Int64) {
-        let time = Timestamp(millisecondsSinceEpoch: milliseconds)
-        #expect(time.wireText == time.rfc3339)
-    }
 }

@@ -56,7 +56,7 @@ struct GlewlwydTests {
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials&scope=\(scope)"))
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
         let body = try await response.body.collect(upTo: 1 << 20)
-        let members = try #require(StrictJSON.object(Array(body.readableBytesView)))
+        let members = try #require(JSONReader.object(Array(body.readableBytesView)))
         guard case .string(let token)? = members["access_token"] else {
             throw IssuerFailure("status \(response.status.code) instead of a token")
         }

@@ -10,7 +10,7 @@ import Testing
     @Test func `values come out as they are written`() {
         let text = #" {"a":[1,-2.5,true,null,"x\u00e9\ud83d\ude00\n"],"b":{"c":1e3},"":9223372036854775807} "#
         #expect(
-            StrictJSON.object(Array(text.utf8)) == [
+            JSONReader.object(Array(text.utf8)) == [
                 "a": .array([.int(1), .double(-2.5), .bool(true), .null, .string("xé😀\n")]),
                 "b": .object(["c": .double(1_000)]), "": .int(.max),
             ])
@@ -25,12 +25,12 @@ import Testing
         "\u{FEFF}{}", "{}\u{0}", "{\"a\":1}\u{0}junk", "/**/{}", #"{"a":1 "b":2}"#, "{\u{A0}}",
     ])
     func `what is not strict is refused`(_ text: String) {
-        #expect(StrictJSON.object(Array(text.utf8)) == nil)
+        #expect(JSONReader.object(Array(text.utf8)) == nil)
     }
 
     @Test func `broken UTF-8 is refused`() {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF5, 0x80, 0x80, 0x80]] {
-            #expect(StrictJSON.object(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8)) == nil)
+            #expect(JSONReader.object(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8)) == nil)
         }
     }
 
@@ -40,9 +40,9 @@ import Testing
                 ("{\"a\":" + String(repeating: "[", count: depth - 1) + String(repeating: "]", count: depth - 1) + "}")
                     .utf8)
         }
-        #expect(StrictJSON.object(nested(StrictJSON.maximumDepth)) != nil)
-        #expect(StrictJSON.object(nested(StrictJSON.maximumDepth + 1)) == nil)
-        #expect(StrictJSON.object(nested(100_000)) == nil)
+        #expect(JSONReader.object(nested(JSONReader.maximumDepth)) != nil)
+        #expect(JSONReader.object(nested(JSONReader.maximumDepth + 1)) == nil)
+        #expect(JSONReader.object(nested(100_000)) == nil)
     }
 
     @Test(arguments: [("", []), ("AA", [0]), ("_-8", [255, 239]), ("AAAA", [0, 0, 0])] as [(String, [UInt8])])

@@ -118,20 +118,4 @@ import Testing
         let ended = base + [("endAt", .date(Timestamp(millisecondsSinceEpoch: 0)))]
         #expect(try read(ended, from: .document).faults == [])
     }
-
-    @Test(arguments: [
-        ("2027-01-15T08:00:00Z", 1_799_999_999_000 + 1_000), ("2027-01-15T08:00:00.123Z", 1_800_000_000_123),
-        ("2027-01-15T10:00:00.123456+02:00", 1_800_000_000_123), ("1969-12-31T23:59:59.999Z", -1),
-    ])
-    func `RFC 3339 is read to the millisecond`(text: String, milliseconds: Int64) {
-        #expect(Timestamp(rfc3339: text)?.millisecondsSinceEpoch == milliseconds)
-    }
-
-    @Test(arguments: [
-        "", "2027-01-15", "2027-01-15T08:00:00", "2027-13-15T08:00:00Z", "x2027-01-15T08:00:00Z",
-        "2027-01-15T08:00:00Zx", "2027-02-30T08:00:00Z", "2027-01-15T25:00:00Z",
-    ])
-    func `what is no RFC 3339 is refused`(text: String) {
-        #expect(Timestamp(rfc3339: text) == nil, "\(text)")
-    }
 }

@@ -47,7 +47,7 @@ package struct SlotPreview: Hashable, Sendable {
     /// Writes it as an object.
     package func write(to json: inout JSONWriter) {
         json.beginObject()
-        json.member("scheduledTime", .string(scheduledTime.wireText))
+        json.member("scheduledTime", .string(scheduledTime.rfc3339))
         json.member("localTime", ifPresent: localTime.map { .string($0) })
         json.member("dstTransition", ifPresent: transition.map { .string($0.rawValue) })
         json.endObject()

@@ -19,7 +19,7 @@ struct TokenClaims: Hashable, Sendable {
     let otherPurpose: String?
 
     init(_ json: [UInt8]) throws(TokenError) {
-        guard let members = StrictJSON.object(json) else { throw .malformed("the payload is not a strict JSON object") }
+        guard let members = JSONReader.object(json) else { throw .malformed("the payload is not a strict JSON object") }
         guard let issuer = try Self.text("iss", in: members) else { throw .wrongIssuer }
         guard let expiry = try Self.seconds("exp", in: members) else { throw .malformed("there is no exp") }
         self.issuer = issuer

@@ -15,7 +15,7 @@ struct TokenHeader: Hashable, Sendable {
     static let maximumKeyIDLength = 256
 
     init(_ json: [UInt8]) throws(TokenError) {
-        guard let members = StrictJSON.object(json) else { throw .malformed("the header is not a strict JSON object") }
+        guard let members = JSONReader.object(json) else { throw .malformed("the header is not a strict JSON object") }
         guard case .string(let name)? = members["alg"] else { throw .malformed("the header has no alg") }
         guard let algorithm = SignatureAlgorithm.allCases.first(where: { $0.rawValue.isSameText(as: name) }) else {
             throw .unsupportedAlgorithm

@@ -21,6 +21,12 @@ package struct JSONReader {
         return try reader.document()
     }
 
+    /// Reads a whole text that is one object; `nil` when it is anything else.
+    package static func object(_ text: [UInt8]) -> [String: JSONValue]? {
+        guard case .object(let members)? = try? read(text) else { return nil }
+        return members
+    }
+
     private init(_ text: [UInt8]) {
         self.text = text
     }

@@ -9,7 +9,7 @@ extension JSONWriter {
         member("name", .string(record.name.text))
         for (name, value) in job.jsonFields { member(name, value) }
         member("managerId", ifPresent: record.managerID.map { .string($0.objectID.hex) })
-        member("heartbeat", ifPresent: record.heartbeat.map { .string($0.wireText) })
+        member("heartbeat", ifPresent: record.heartbeat.map { .string($0.rfc3339) })
         endObject()
     }
 
@@ -19,7 +19,7 @@ extension JSONWriter {
         member("id", .string(run.id.objectID.hex))
         member("jobName", .string(run.jobName.text))
         member("status", .string(run.status.rawValue))
-        member("createdTime", .string(run.createdTime.wireText))
+        member("createdTime", .string(run.createdTime.rfc3339))
         member("startTime", run.startTime)
         member("endTime", run.endTime)
         member("heartbeat", run.heartbeat)
@@ -46,6 +46,6 @@ extension JSONWriter {
     }
 
     private mutating func member(_ name: String, _ time: Timestamp?) {
-        member(name, ifPresent: time.map { .string($0.wireText) })
+        member(name, ifPresent: time.map { .string($0.rfc3339) })
     }
 }

@@ -10,7 +10,7 @@ extension Job {
         var fields: [(name: String, value: JSONValue)] = []
         fields.reserveCapacity(12)
         fields.append(("enabled", .bool(isEnabled)))
-        if let nextRunAt { fields.append(("nextRunAt", .string(nextRunAt.wireText))) }
+        if let nextRunAt { fields.append(("nextRunAt", .string(nextRunAt.rfc3339))) }
         fields.append(contentsOf: schedule.jsonFields)
         fields.append(("runExecutionTimeout", .int(runExecutionTimeout.milliseconds)))
         fields.append(("runStartTimeout", .int(runStartTimeout.milliseconds)))
@@ -22,8 +22,8 @@ extension Job {
         if maxAttempts != 1 { fields.append(("maxAttempts", .int(Int64(maxAttempts)))) }
         if retryBackoff != RetryBackoff() { fields.append(("retryBackoff", retryBackoff.json)) }
         if let payload { fields.append(("payload", payload)) }
-        if let startAt { fields.append(("startAt", .string(startAt.wireText))) }
-        if let endAt { fields.append(("endAt", .string(endAt.wireText))) }
+        if let startAt { fields.append(("startAt", .string(startAt.rfc3339))) }
+        if let endAt { fields.append(("endAt", .string(endAt.rfc3339))) }
         if jitter != .zero { fields.append(("jitter", .int(jitter.milliseconds))) }
         if let description { fields.append(("description", .string(description))) }
         if !labels.isEmpty { fields.append(("labels", .object(labels.mapValues { .string($0) }))) }
