@@ -54,7 +54,9 @@ package actor ActionPublisher {
     /// Takes actions over; those that are on their way already are left out.
     func enqueue(_ actions: [PendingAction]) {
         for action in actions where keys[action.key] == nil {
-            keys[action.key] = Standing(isFirstHand: action.isFirstHand, lockEpoch: action.lockEpoch)
+            // Whoever read the run before its confirm was noted may bring it once more.
+            let isFirstHand = action.isFirstHand && !confirmed.contains(action.key)
+            keys[action.key] = Standing(isFirstHand: isFirstHand, lockEpoch: action.lockEpoch)
             backlog.append(action)
         }
         context.metrics.set(.actionsUnpublished, to: keys.count)
