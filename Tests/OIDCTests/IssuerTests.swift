@@ -50,7 +50,7 @@ import Testing
     @Test(arguments: faults.indices)
     func `what is wrong with an issuer is said, and no token is accepted`(_ index: Int) async throws {
         let fault = Self.faults[index]
-        try await withVerifier(timeout: fault.name.contains("never") ? .seconds(2) : .seconds(20)) { verifier in
+        try await withVerifier(timeout: fault.name.contains("never") ? .seconds(2) : .seconds(30)) { verifier in
             verifier.issuer.answer(fault.path, fault.answer(verifier.issuer))
             #expect(await verifier.refusalOfHonestToken() == .issuerUnavailable, "\(fault.name)")
             let failure = verifier.cache.status().lastFailure ?? "nothing"

@@ -37,7 +37,7 @@ struct NetworkedVerifier {
 
 /// Runs a test with a test issuer and a verifier that fetches its keys over HTTP.
 func withVerifier(
-    timeout: Duration = .seconds(5), _ body: @Sendable @escaping (NetworkedVerifier) async throws -> Void
+    timeout: Duration = .seconds(30), _ body: @Sendable @escaping (NetworkedVerifier) async throws -> Void
 ) async throws {
     try await withTestIssuer { issuer in
         issuer.publish(try TestKeys.keySet())

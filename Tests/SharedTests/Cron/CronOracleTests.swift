@@ -14,11 +14,13 @@ import Testing
     ]
 
     @Test(arguments: zones)
-    func `as if every minute were looked at`(zone: String, year: Int) throws {
+    func `as if every minute were looked at`(zone: String, year: Int) async throws {
         let oracle = try CronOracle(zone: zone, year: year)
         let before = CronSamples.at(oracle.start * 60) - .milliseconds(1)
         let end = CronSamples.at((oracle.start + oracle.count) * 60 - 1)
         for rule in Self.rules + Self.randomRules(seed: UInt64(year) + UInt64(zone.utf8.count)) {
+            // Other tests wait for servers and time-outs on the same few threads.
+            await Task.yield()
             let expected = oracle.slots(of: rule)
             let schedule = try CronSamples.schedule(rule.description, zone)
             #expect(schedule.expression.hasWildcardHour == rule.isSpaced)

@@ -21,13 +21,15 @@ import Testing
         }.sorted()
     }
 
-    @Test func `slots go on, agree in both directions, and are as many as are counted`() throws {
+    @Test func `slots go on, agree in both directions, and are as many as are counted`() async throws {
         let zones = try Self.zones()
         #expect(zones.count > 300)
         let (first, last) = (CronSamples.utc(2024, 1, 1), CronSamples.utc(2030, 12, 31))
         var changes = 0
         var seen: Set<[ZonePeriod]> = []
         for zone in zones {
+            // Other tests wait for servers and time-outs on the same few threads.
+            await Task.yield()
             let rules = try ZoneDatabase.system.rules(named: zone)
             // Half of the names are other names of the same zone.
             guard seen.insert(rules.periods).inserted else { continue }

@@ -28,12 +28,13 @@ import Testing
         }
     }
 
-    @Test func `the same slots as croniter's`() throws {
+    @Test func `the same slots as croniter's`() async throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/croniter.json"))
         let rows = try JSONDecoder().decode(Fixture.self, from: data).rows
         #expect(rows.count >= 2_000)
         for row in rows {
+            await Task.yield()
             let schedule = try CronSamples.schedule(row.expression, row.zone)
             let start = try #require(row.instants.first)
             let found = CronSamples.some(of: schedule, after: CronSamples.at(start), count: row.instants.count - 1)
