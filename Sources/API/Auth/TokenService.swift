@@ -1,3 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
 import Logging
 import Metrics
 import OIDC

@@ -21,7 +21,7 @@ package struct ProbesController: Sendable {
     package func status() -> Response { Answer.bytes(Array(#"{"status":"OK"}"#.utf8), Answer.json) }
 
     /// `GET /api/openapi.json`.
-    package func document() -> Response { Answer.bytes(Array(OpenAPIDocument.json.utf8), Answer.json) }
+    package func document() -> Response { Answer.bytes(OpenAPIDocument.json, Answer.json) }
 
     /// `GET /livez`: the process serves.
     package func liveness() -> Response { Answer.bytes(Array("ok\n".utf8), "text/plain; charset=utf-8") }

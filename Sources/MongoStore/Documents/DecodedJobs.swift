@@ -19,7 +19,9 @@ final class DecodedJobs: Sendable {
 
     private let state = Mutex(State())
 
-    /// Begins a read; its number is given to the other calls. One read at a time pays off, two do no harm.
+    /// Begins a read; its number is given to the other calls.
+    ///
+    /// One read at a time pays off, two do no harm.
     func begin() -> UInt64 {
         state.withLock { state in
             state.read += 1

@@ -39,9 +39,9 @@ extension Timestamp: CustomStringConvertible {
         buffer[start + width] = UInt8(ascii: mark)
     }
 
-    /// Reads RFC 3339 with any offset; digits of the second beyond the third are cut. `nil` = not such a text, or no such day.
+    /// Reads RFC 3339 with any offset; digits of the second beyond the third are cut.
     ///
-    /// A leap second (`:60`) counts as the first moment of the next minute.
+    /// `nil` = not such a text, or no such day. A leap second (`:60`) counts as the first moment of the next minute.
     package init?(rfc3339 text: String) {
         var bytes = Substring(text).utf8
         guard bytes.count <= 64 else { return nil }
