@@ -45,12 +45,7 @@ package final class MongoAdminStore: AdminStore {
     }
 
     package func probe() async throws(StoreError) -> Timestamp {
-        try await connection.probe { client throws(StoreError) in
-            guard case .date(let time) = try client.read(["hello": 1], on: "admin")["localTime"] else {
-                throw StoreError(.forbidden, "the server does not tell its time: MongoDB 4.4.2 or newer is needed")
-            }
-            return time
-        }
+        try await connection.probe { client throws(StoreError) in try client.serverTime() }
     }
 
     package func keepPatience() async {

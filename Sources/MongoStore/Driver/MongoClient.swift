@@ -33,6 +33,14 @@ struct MongoClient {
         }
     }
 
+    /// The server's clock now, in whole milliseconds.
+    func serverTime() throws(StoreError) -> Timestamp {
+        guard case .date(let time) = try read(["hello": 1], on: "admin")["localTime"] else {
+            throw StoreError(.forbidden, "the server does not tell its time: MongoDB 4.4.2 or newer is needed")
+        }
+        return time
+    }
+
     /// Runs a command that writes, with the write concern of the connection.
     func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
         try unsafe reply(to: command) { command, reply, error in

@@ -5,12 +5,7 @@ package import Shared
 
 extension MongoSchedulerStore {
     package func serverTime() async throws(StoreError) -> Timestamp {
-        try await connection.run { client throws(StoreError) in
-            guard case .date(let time) = try client.read(["hello": 1], on: "admin")["localTime"] else {
-                throw StoreError(.forbidden, "the server does not tell its time: MongoDB 4.4.2 or newer is needed")
-            }
-            return time
-        }
+        try await connection.run { client throws(StoreError) in try client.serverTime() }
     }
 
     package func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {

@@ -14,9 +14,7 @@ extension MongoSchedulerStore {
                 options: ["sort": ["_id": 1], "projection": ["retention": 1, "nextRunAt": 1]], limit: Self.jobsPerStep
             ) { PruningRule.decode($0) }
             guard let last = jobs.last else { return PrunedRuns(count: 0, position: nil) }
-            guard case .date(let now) = try client.read(["hello": 1], on: "admin")["localTime"] else {
-                throw StoreError(.forbidden, "the server does not tell its time")
-            }
+            let now = try client.serverTime()
             let found = try client.find(
                 in: CollectionName.runs, ["$or": .array(jobs.map { .document($0.filter(now: now)) })],
                 options: ["projection": ["_id": 1]], limit: limit
