@@ -30,8 +30,9 @@ struct Session: Sendable {
     ///
     /// - Throws: `CLIFailure` with code `usage` when a flag, a variable or the config file is at fault.
     init(_ options: ConnectionOptions, environment: CLIEnvironment = .process) throws(CLIFailure) {
-        let folder = try environment.configFolder
-        let file = try ConfigFile(in: folder)
+        // A container may have no home, and with a token of its own no need for one.
+        let folder = environment[.token] == nil ? try environment.configFolder : try? environment.configFolder
+        let file = try folder.map { folder throws(CLIFailure) in try ConfigFile(in: folder) } ?? ConfigFile()
         let choice = try ContextChoice(options, environment: environment, file: file)
         context = choice.name
         saved = file.contexts[choice.name] ?? SavedContext()
@@ -46,7 +47,8 @@ struct Session: Sendable {
             let command = LoginCommandLine(
                 context: choice.name, url: url, issuer: known.issuer ?? environment[.issuer],
                 clientID: known.clientID ?? environment[.clientID])
-            tokens = SavedTokens(folder: folder, context: choice.name, url: url, loginCommand: command)
+            tokens = SavedTokens(
+                folder: try environment.configFolder, context: choice.name, url: url, loginCommand: command)
         }
     }
 }

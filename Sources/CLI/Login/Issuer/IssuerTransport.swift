@@ -4,6 +4,7 @@
 private import AsyncHTTPClient
 private import NIOCore
 private import NIOHTTP1
+private import NIOPosix
 
 /// Sends requests to the issuer: the seam between the logic of logins and the network.
 struct IssuerTransport: Sendable {
