@@ -24,6 +24,7 @@ struct CLIMain: AsyncParsableCommand {
             AddCommand.self, UpdateCommand.self, ListCommand.self, GetCommand.self, DeleteCommand.self,
             EnableCommand.self, DisableCommand.self, RunCommand.self, CancelCommand.self, WatchCommand.self,
             PreviewCommand.self, ApplyCommand.self, DiffCommand.self, ExportCommand.self, CompletionCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ContextCommand.self,
         ])
 
     @OptionGroup var connection: ConnectionOptions

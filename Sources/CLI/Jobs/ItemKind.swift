@@ -3,16 +3,17 @@
 
 import Shared
 
-/// What an object of the API is: which of its fields names it, and in which order they are shown.
+/// What an object of the API, or of ours, is: which of its fields names it, and in which order they are shown.
 enum ItemKind: Sendable {
-    case job, run, manager, slot
+    case job, run, manager, slot, context, login
 
     /// The field that `--output name` shows.
     var key: String {
         switch self {
-        case .job: "name"
+        case .job, .context: "name"
         case .run, .manager: "id"
         case .slot: "scheduledTime"
+        case .login: "user"
         }
     }
 
@@ -26,6 +27,9 @@ enum ItemKind: Sendable {
             ]
         case .manager: ["id", "hostname", "heartbeat", "jobs"]
         case .slot: ["scheduledTime", "localTime", "dstTransition"]
+        case .context: ["name", "current", "url", "issuer", "client", "user"]
+        case .login:
+            ["user", "subject", "client", "issuer", "url", "context", "login", "scopes", "expiresAt", "renewable"]
         }
     }
 

@@ -43,6 +43,9 @@ struct Console: Sendable {
         write((showsProgress ? "\r\u{1B}[K" : "") + line + "\n", to: 2)
     }
 
+    /// Writes what a person is asked, without an end of the line.
+    func prompt(_ text: String) { write(text, to: 2) }
+
     /// Shows a line that the next one takes the place of; nothing where that is not possible.
     func progress(_ line: String) {
         guard showsProgress else { return }

@@ -34,6 +34,7 @@ struct ItemPrinter {
         case .run: RunTable.table(items, screen)
         case .manager: managers(items)
         case .slot: slots(items)
+        case .context, .login: contexts(items)
         }
     }
 
@@ -43,6 +44,17 @@ struct ItemPrinter {
             table.rows.append([
                 .init(item.text("id")), .init(item.text("hostname")), .init(item.int("jobs").map { "\($0)" } ?? ""),
                 .init(screen.time(item.time("heartbeat"))),
+            ])
+        }
+        return table
+    }
+
+    private func contexts(_ items: [Item]) -> Table {
+        var table = Table("", "NAME", "URL", "USER", "ISSUER", "CLIENT")
+        for item in items {
+            table.rows.append([
+                .init(item.flag("current") ? "*" : ""), .init(item.text("name"), .bold), .init(item.text("url")),
+                .init(item.text("user")), .init(item.text("issuer")), .init(item.text("client")),
             ])
         }
         return table

@@ -4,8 +4,9 @@
 import ArgumentParser
 
 /// `logout`: forgets the tokens, and tells the issuer.
-struct Logout: AsyncParsableCommand {
+struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "logout",
         abstract: "Forgets the login, and tells the issuer that its tokens are no longer wanted.",
         discussion: "The context stays, so that `login` alone logs in again.")
 

@@ -5,8 +5,9 @@ import ArgumentParser
 import Shared
 
 /// `whoami`: as whom one is logged in, and where.
-struct Whoami: AsyncParsableCommand {
+struct WhoamiCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "whoami",
         abstract: "Shows as whom you are logged in, to which API, and for how long.",
         discussion: "Exit code 77 when you are not.")
 

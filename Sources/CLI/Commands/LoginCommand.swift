@@ -5,8 +5,9 @@ import ArgumentParser
 import Shared
 
 /// `login`: obtains tokens and keeps them.
-struct Login: AsyncParsableCommand {
+struct LoginCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "login",
         abstract: "Logs in to an API, through its issuer's login page.",
         discussion: """
             The login page opens in a browser on this machine, which comes back to http://localhost:5556/callback. On a \
