@@ -348,7 +348,7 @@ def test_a_fault_of_the_config_file_is_named_with_its_line(cli, issuer, api):
     for text, words in (
         ("contexts:\n  a:\n    uri: x\n", [f"{file}:3", '"uri"', "url, issuer, client-id"]),
         ("curent: a\n", [f"{file}:1", "current, contexts"]),
-        ("contexts: [\n", ["not YAML"]),
+        ("contexts: [\n", [f"{file}:2"]),
         ("contexts:\n  a:\n    url: ftp://x\n", [f"{file}:3", "http"]),
     ):
         file.write_text(text)

@@ -5,7 +5,7 @@ private import FoundationEssentials
 
 /// The environment variables that the command line reads; an empty one counts as not set.
 struct CLIEnvironment: Sendable {
-    /// The variables by name, as documented in docs/configuration.md.
+    /// The variables by name, as documented in docs/login.md.
     enum Variable: String, CaseIterable, Sendable {
         case url = "SIMPLE_SCHEDULER_URL"
         case context = "SIMPLE_SCHEDULER_CONTEXT"

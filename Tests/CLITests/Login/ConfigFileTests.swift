@@ -51,8 +51,8 @@ import Testing
         ("contexts: [a]", "config.yaml:1: contexts must be a mapping", ""),
         ("contexts:\n  \"\\e[31m\": {}", "config.yaml:2: \"\\u001b[31m\" is no name", "letter or a digit"),
         ("current: b\ncontexts: {a: {}}", "names b as the current context", "a"),
-        ("contexts:\n  a: {}\n  a: {}", "a key stands twice", ""),
-        ("contexts: {", "config.yaml is not YAML: line ", ""),
+        ("contexts:\n  a: {}\n  a: {}", "config.yaml:3: the key \"a\" stands twice", ""),
+        ("contexts: {", "config.yaml:", ""),
     ])
     func `what is wrong is said with its line and what is allowed`(_ text: String, _ message: String, _ hint: String) {
         let failure = #expect(throws: CLIFailure.self) { try read(text) }
