@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Shared
 
 struct EnableJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

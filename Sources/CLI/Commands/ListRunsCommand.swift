@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Shared
 
 struct ListRunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
