@@ -14,8 +14,9 @@ struct ConfigFile: Equatable, Sendable {
 
     /// Reads it from the folder; an empty one when there is none.
     init(in folder: PrivateFolder) throws(CLIFailure) {
+        self.init()
         guard let bytes = try folder.read(Self.name, isSecret: false) else { return }
-        try self.init(yaml: bytes, path: folder.shownPath(Self.name))
+        self = try ConfigFile(yaml: bytes, path: folder.shownPath(Self.name))
     }
 
     /// Writes it; comments that somebody put into it are lost.

@@ -24,7 +24,7 @@ import Testing
 
     @Test func `a token that will do is given without asking anybody`() async throws {
         let issuer = ScriptedIssuer()
-        try await withTokens(.example(expiresIn: 31), issuer) { tokens, _ in
+        try await withTokens(.example(expiresIn: 31), issuer) { tokens, _ async throws in
             #expect(try await tokens.token() == "secret-access-0")
             #expect(issuer.asked.isEmpty)
         }
@@ -32,7 +32,7 @@ import Testing
 
     @Test func `one that is about to expire is replaced, and the new refresh token kept`() async throws {
         let issuer = ScriptedIssuer(ScriptedIssuer.tokens(1))
-        try await withTokens(.example(expiresIn: 30), issuer) { tokens, folder in
+        try await withTokens(.example(expiresIn: 30), issuer) { tokens, folder async throws in
             #expect(try await tokens.token() == "secret-access-1")
             #expect(try await tokens.token() == "secret-access-1")
             #expect(issuer.asked.count == 1)
@@ -47,7 +47,7 @@ import Testing
 
     @Test func `many at once spend the refresh token once`() async throws {
         let issuer = ScriptedIssuer(ScriptedIssuer.tokens(1))
-        try await withTokens(.example(expiresIn: -5), issuer) { tokens, _ in
+        try await withTokens(.example(expiresIn: -5), issuer) { tokens, _ async throws in
             try await withThrowingTaskGroup(of: String.self) { group in
                 for _ in 0..<10 { group.addTask { try await tokens.token() } }
                 for try await token in group { #expect(token == "secret-access-1") }
@@ -58,7 +58,7 @@ import Testing
 
     @Test func `a refused token is replaced unless another invocation has done so`() async throws {
         let issuer = ScriptedIssuer(ScriptedIssuer.tokens(1))
-        try await withTokens(.example(), issuer) { tokens, _ in
+        try await withTokens(.example(), issuer) { tokens, _ async throws in
             #expect(try await tokens.token(insteadOf: "an older one") == "secret-access-0")
             #expect(issuer.asked.isEmpty)
             #expect(try await tokens.token(insteadOf: "secret-access-0") == "secret-access-1")
@@ -68,7 +68,7 @@ import Testing
     @Test func `a refused refresh says how to log in again, and no secret`() async throws {
         let refusal = ScriptedIssuer.answer(
             400, #"{"error":"invalid_grant","error_description":"\u001b[31mgone"}"#)
-        try await withTokens(.example(expiresIn: 0), ScriptedIssuer(refusal)) { tokens, folder in
+        try await withTokens(.example(expiresIn: 0), ScriptedIssuer(refusal)) { tokens, folder async throws in
             let failure = try #require(
                 await #expect(throws: CLIFailure.self) { try await tokens.token() })
             #expect(failure.code == .refused)
@@ -83,10 +83,10 @@ import Testing
     }
 
     @Test func `a silent issuer is no trouble while the token lasts`() async throws {
-        try await withTokens(.example(expiresIn: 20), ScriptedIssuer(nil)) { tokens, _ in
+        try await withTokens(.example(expiresIn: 20), ScriptedIssuer(nil)) { tokens, _ async throws in
             #expect(try await tokens.token() == "secret-access-0")
         }
-        try await withTokens(.example(expiresIn: 0), ScriptedIssuer(nil)) { tokens, _ in
+        try await withTokens(.example(expiresIn: 0), ScriptedIssuer(nil)) { tokens, _ async throws in
             let failure = await #expect(throws: CLIFailure.self) { try await tokens.token() }
             #expect(failure?.code == .unreachable)
         }
@@ -98,7 +98,7 @@ import Testing
         login.refreshToken = nil
         login.requestedScopes = ["jobs:read"]
         let issuer = ScriptedIssuer(ScriptedIssuer.tokens(1))
-        try await withTokens(login, issuer) { tokens, _ in
+        try await withTokens(login, issuer) { tokens, _ async throws in
             #expect(try await tokens.token() == "secret-access-1")
             let request = try #require(issuer.asked.first)
             #expect(request.form?.map(\.name) == ["grant_type", "scope"])
@@ -110,7 +110,7 @@ import Testing
         var login = StoredLogin.example(expiresIn: 0)
         login.issuer = "http://id.example"
         let issuer = ScriptedIssuer(ScriptedIssuer.tokens(1))
-        try await withTokens(login, issuer) { tokens, _ in
+        try await withTokens(login, issuer) { tokens, _ async throws in
             let failure = await #expect(throws: CLIFailure.self) { try await tokens.token() }
             #expect(failure?.hints.first?.hasSuffix("--insecure") == true)
             #expect(issuer.asked.isEmpty)
