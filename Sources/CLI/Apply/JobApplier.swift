@@ -44,7 +44,8 @@ struct JobApplier {
         } catch let problem as APIProblem where problem.status == 404 {
             let change = planner.change(to: document, from: nil, tag: nil)
             if change.definition?.job.nextRunAt == nil {
-                throw CLIFailure(.usage, "\(document.place): nextRunAt: \(NextSlot.missing(for: document.definition.job))")
+                throw CLIFailure(
+                    .usage, "\(document.place): nextRunAt: \(NextSlot.missing(for: document.definition.job))")
             }
             return change
         } catch let problem as APIProblem {

@@ -12,7 +12,8 @@ enum JobExport {
         case .json: [PrettyJSON.text(definitions.map { Item(members: members($0)) }, .job)]
         case .table, .yaml:
             definitions.flatMap { definition in
-                let item = Item(members: members(definition).reduce(into: [:]) { $0[$1.key] = readable($1.key, $1.value) })
+                let item = Item(
+                    members: members(definition).reduce(into: [:]) { $0[$1.key] = readable($1.key, $1.value) })
                 return ["---"] + YAMLText.mapping(ItemKind.job.fields(item))
             }
         }

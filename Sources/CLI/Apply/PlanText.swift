@@ -24,7 +24,8 @@ struct PlanText {
             case .keep: counts.keep += 1
             }
         }
-        return "\(counts.create) to create, \(counts.update) to update, \(counts.delete) to delete, \(counts.keep) unchanged"
+        return
+            "\(counts.create) to create, \(counts.update) to update, \(counts.delete) to delete, \(counts.keep) unchanged"
     }
 
     private func lines(_ change: JobChange) -> [String] {

@@ -7,7 +7,8 @@ import ArgumentParser
 struct ApplyOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .customLong("file")],
-        help: ArgumentHelp("A file or folder of jobs in YAML or JSON, or - for standard input; may repeat.", valueName: "path"),
+        help: ArgumentHelp(
+            "A file or folder of jobs in YAML or JSON, or - for standard input; may repeat.", valueName: "path"),
         completion: .file())
     var files: [String]
 

@@ -27,7 +27,9 @@ struct PageOptions: ParsableArguments {
                 console.progress("\($0) \(noun) …")
             }
             console.endProgress()
-            if list.hasMore, limit == nil { console.note("These are the first \(list.items.count); more: --all or --limit") }
+            if list.hasMore, limit == nil {
+                console.note("These are the first \(list.items.count); more: --all or --limit")
+            }
             return list.items
         } catch let problem as APIProblem {
             let flags = ["jobName": "--job", "labels": "--label"]

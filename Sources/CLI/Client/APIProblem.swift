@@ -22,7 +22,8 @@ struct APIProblem: Error, Equatable {
         if case .string(let text)? = members["detail"] ?? members["error"], !text.isEmpty {
             detail = Self.shown(text)
         } else if (300..<400).contains(status) {
-            detail = "it points to another address, which is not followed: \(Self.shown(answer.headers["location"] ?? ""))"
+            detail =
+                "it points to another address, which is not followed: \(Self.shown(answer.headers["location"] ?? ""))"
         } else {
             detail = "the answer has status \(status) and does not say why"
         }

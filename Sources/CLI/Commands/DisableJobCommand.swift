@@ -5,7 +5,8 @@ import ArgumentParser
 
 struct DisableJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Lets a job rest: its slots are not fired, its runs at work go on.", aliases: ["j"])
+        commandName: "job", abstract: "Lets a job rest: its slots are not fired, its runs at work go on.",
+        aliases: ["j"])
 
     @OptionGroup var job: JobReference
     @OptionGroup(title: "Connection") var connection: ConnectionOptions

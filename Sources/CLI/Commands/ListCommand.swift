@@ -5,5 +5,6 @@ import ArgumentParser
 
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists jobs, runs or Schedulers.", subcommands: [ListJobsCommand.self, ListRunsCommand.self, ListManagersCommand.self], aliases: ["l", "ls"])
+        commandName: "list", abstract: "Lists jobs, runs or Schedulers.",
+        subcommands: [ListJobsCommand.self, ListRunsCommand.self, ListManagersCommand.self], aliases: ["l", "ls"])
 }

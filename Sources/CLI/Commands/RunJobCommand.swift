@@ -30,7 +30,8 @@ struct RunJobCommand: AsyncParsableCommand {
         if let payload { request.body = .object(["payload": try payload.json()]) }
         // However often the request is sent, it makes one run.
         let number = UInt64.random(in: 0 ... .max)
-        request.headers["Idempotency-Key"] = String(number, radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
+        request.headers["Idempotency-Key"] =
+            String(number, radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
         let run: Item
         do {
             run = try await api.send(request).object()

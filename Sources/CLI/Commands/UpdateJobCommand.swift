@@ -50,7 +50,8 @@ struct UpdateJobCommand: AsyncParsableCommand {
                 throw ValidationError("--clear: there is no field \(EscapedText.quoted(name)); there are \(known)")
             }
             guard patch.updateValue(field.cleared, forKey: field.rawValue) == nil else {
-                throw ValidationError("--clear \(JobField.kebab(field.rawValue)) and a value for it exclude each other.")
+                throw ValidationError(
+                    "--clear \(JobField.kebab(field.rawValue)) and a value for it exclude each other.")
             }
         }
         guard !patch.isEmpty else { throw ValidationError("Say what to change: there is a flag for each field.") }

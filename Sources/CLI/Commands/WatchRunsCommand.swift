@@ -34,7 +34,7 @@ struct WatchRunsCommand: AsyncParsableCommand {
                 } else {
                     console.print(changes.flatMap { lines($0, screen) })
                 }
-            } catch where RunFollower.isAway(error) {
+            } catch  where RunFollower.isAway(error) {
                 // Told once; whoever watches wants to see it come back.
                 if !isAway { console.note("\(Self.sentence(error)); still trying") }
                 if !isAway, isLive { height = 0 }

@@ -2,7 +2,6 @@
 // Part of Simple Scheduler.
 
 import Shared
-private import Yams
 
 /// The config file as text:
 ///
@@ -18,28 +17,25 @@ extension ConfigFile {
     /// Reads a text strictly: what is not known is a fault, with its line and what is allowed there.
     init(yaml bytes: [UInt8], path: String) throws(CLIFailure) {
         self.init()
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw CLIFailure(.usage, "\(path) is not UTF-8 text")
-        }
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw CLIFailure(.usage, "\(path) is not YAML: \(EscapedText.bare(Self.summary(of: error)))")
+        let documents: [YAMLNode]
+        do throws(MalformedYAML) {
+            documents = try YAMLReader.documents(bytes)
         } catch {
-            throw CLIFailure(.usage, "\(path) is not YAML")
+            throw CLIFailure(.usage, "\(path):\(error.line): \(error.reason)")
         }
-        guard let root, root.null == nil else { return }
+        guard documents.count < 2 else { throw CLIFailure(.usage, "\(path) holds more than one document") }
+        guard let root = documents.first, !root.isNull else { return }
         let reader = Reader(path: path)
-        for (key, value) in try reader.members(of: root, named: "the file") {
-            switch try reader.text(key) {
-            case "current": current = try reader.contextName(value)
-            case "contexts" where value.null != nil: break
+        for member in try reader.members(of: root, named: "the file") {
+            let value = member.value
+            switch member.key {
+            case "current": current = try reader.contextName(try reader.text(value), line: value.line)
+            case "contexts" where value.isNull: break
             case "contexts":
-                for (name, members) in try reader.members(of: value, named: "contexts") {
-                    contexts[try reader.contextName(name)] = try reader.context(members)
+                for entry in try reader.members(of: value, named: "contexts") {
+                    contexts[try reader.contextName(entry.key, line: entry.line)] = try reader.context(entry.value)
                 }
-            case let other: throw reader.unknown(other, at: key, allowed: "current, contexts")
+            case let other: throw reader.unknown(other, line: member.line, allowed: "current, contexts")
             }
         }
         if let current, contexts[current] == nil {
@@ -64,67 +60,57 @@ extension ConfigFile {
         return Array((lines.joined(separator: "\n") + "\n").utf8)
     }
 
-    private static func summary(of error: YamlError) -> String {
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            "line \(mark.line): \(problem)"
-        case .duplicatedKeysInMapping(let duplicates, _):
-            "a key stands twice: \(duplicates.first.map { "\($0)" } ?? "")"
-        default: "it cannot be read"
-        }
-    }
-
     private struct Reader {
         let path: String
 
-        func fault(_ text: String, at node: Node, hint: String? = nil) -> CLIFailure {
-            let place = node.mark.map { "\(path):\($0.line)" } ?? path
-            var failure = CLIFailure(.usage, "\(place): \(text)")
+        func fault(_ text: String, line: Int, hint: String? = nil) -> CLIFailure {
+            var failure = CLIFailure(.usage, "\(path):\(line): \(text)")
             if let hint { failure.hints = [hint] }
             return failure
         }
 
-        func unknown(_ key: String, at node: Node, allowed: String) -> CLIFailure {
-            fault("unknown key \(shown(key))", at: node, hint: "Allowed here: \(allowed)")
+        func unknown(_ key: String, line: Int, allowed: String) -> CLIFailure {
+            fault("unknown key \(shown(key))", line: line, hint: "Allowed here: \(allowed)")
         }
 
-        func members(of node: Node, named name: String) throws(CLIFailure) -> [(Node, Node)] {
-            guard let mapping = node.mapping else {
-                throw fault("\(name) must be a mapping of keys to values", at: node)
+        func members(of node: YAMLNode, named name: String) throws(CLIFailure) -> [YAMLNode.Member] {
+            guard case .mapping(let members) = node.content else {
+                throw fault("\(name) must be a mapping of keys to values", line: node.line)
             }
-            return mapping.map { ($0.key, $0.value) }
+            return members
         }
 
-        func text(_ node: Node) throws(CLIFailure) -> String {
-            guard let text = node.scalar?.string else { throw fault("a text is expected", at: node) }
+        func text(_ node: YAMLNode) throws(CLIFailure) -> String {
+            guard case .scalar(.string(let text)) = node.content else {
+                throw fault("a text is expected; quotes make it one", line: node.line)
+            }
             return text
         }
 
-        func contextName(_ node: Node) throws(CLIFailure) -> String {
-            let name = try text(node)
+        func contextName(_ name: String, line: Int) throws(CLIFailure) -> String {
             guard SavedContext.isName(name) else {
-                throw fault("\(shown(name)) is no name of a context", at: node, hint: SavedContext.expectedName)
+                throw fault("\(shown(name)) is no name of a context", line: line, hint: SavedContext.expectedName)
             }
             return name
         }
 
-        func context(_ node: Node) throws(CLIFailure) -> SavedContext {
+        func context(_ node: YAMLNode) throws(CLIFailure) -> SavedContext {
             var context = SavedContext()
-            for (key, value) in try members(of: node, named: "a context") {
-                switch try text(key) {
+            for member in try members(of: node, named: "a context") {
+                let value = member.value
+                switch member.key {
                 case "url":
                     guard let url = APIAddress.read(try text(value)) else {
-                        throw fault("url must be \(APIAddress.expected)", at: value)
+                        throw fault("url must be \(APIAddress.expected)", line: value.line)
                     }
                     context.url = url
                 case "issuer":
                     guard let issuer = IssuerURL(try text(value)) else {
-                        throw fault("issuer must be an address such as https://id.example.com", at: value)
+                        throw fault("issuer must be an address such as https://id.example.com", line: value.line)
                     }
                     context.issuer = issuer.description
                 case "client-id": context.clientID = try text(value)
-                case let other: throw unknown(other, at: key, allowed: "url, issuer, client-id")
+                case let other: throw unknown(other, line: member.line, allowed: "url, issuer, client-id")
                 }
             }
             return context

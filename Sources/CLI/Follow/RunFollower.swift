@@ -23,7 +23,7 @@ struct RunFollower {
                 absences = 0
                 show(item)
                 if item.status?.isFinal == true { return item }
-            } catch where Self.isAway(error) && absences < Self.patience {
+            } catch  where Self.isAway(error) && absences < Self.patience {
                 absences += 1
             } catch let problem as APIProblem {
                 throw CLIFailure(problem, subject: "run \(id)")

@@ -53,7 +53,9 @@ struct RunWatch {
             for item in page { runs[item.text("id")] = item }
             cursor = answer.nextCursor
             // Ids grow with time.
-            guard let newestKnown, cursor != nil, let oldest = page.last?.text("id"), oldest > newestKnown else { break }
+            guard let newestKnown, cursor != nil, let oldest = page.last?.text("id"), oldest > newestKnown else {
+                break
+            }
         }
         return runs
     }

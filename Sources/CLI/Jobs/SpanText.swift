@@ -28,7 +28,9 @@ enum SpanText {
                 break
             }
             // From large to small, each once: 5m90m would be a slip of the pen.
-            guard let unit = units.first(where: { $0.name == letters }), unit.milliseconds < smallest else { return nil }
+            guard let unit = units.first(where: { $0.name == letters }), unit.milliseconds < smallest else {
+                return nil
+            }
             smallest = unit.milliseconds
             let (product, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
             guard !overflow, product <= JobFields.longestSpan else { return nil }

@@ -16,12 +16,15 @@ enum PrettyJSON {
 
     /// The object on one line, for a stream of them.
     static func line(_ item: Item, _ kind: ItemKind) -> String {
-        "{" + kind.fields(item).map { "\(EscapedText.quoted($0.name)):\(compact($0.value))" }.joined(separator: ",") + "}"
+        "{" + kind.fields(item).map { "\(EscapedText.quoted($0.name)):\(compact($0.value))" }.joined(separator: ",")
+            + "}"
     }
 
     private static func object(_ fields: [(name: String, value: JSONValue)], indent: String) -> String {
         guard !fields.isEmpty else { return "{}" }
-        let lines = fields.map { "\(indent)  \(EscapedText.quoted($0.name)): \(value($0.value, indent: indent + "  "))" }
+        let lines = fields.map {
+            "\(indent)  \(EscapedText.quoted($0.name)): \(value($0.value, indent: indent + "  "))"
+        }
         return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
     }
 

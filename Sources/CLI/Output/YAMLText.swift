@@ -53,7 +53,9 @@ enum YAMLText {
 
     /// Whether a text means itself without quotes, to readers of YAML 1.1 too.
     private static func isPlain(_ text: String) -> Bool {
-        guard let first = text.utf8.first, text.utf8.count <= 200, text.utf8.last != UInt8(ascii: " ") else { return false }
+        guard let first = text.utf8.first, text.utf8.count <= 200, text.utf8.last != UInt8(ascii: " ") else {
+            return false
+        }
         let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first | 0x20)
         // A digit leads numbers, dates and sexagesimals; a duration such as 5m is none of them.
         let isSpan = SpanText.milliseconds(text) != nil && text.contains { $0.isLetter }
