@@ -13,7 +13,7 @@ struct JobApplier {
 
     /// What has to be done, in the order of the files, deletions last.
     ///
-    /// - Parameter prune: whether jobs that are in no file go; `labels` keeps that to those with all of these labels.
+    /// With `prune`, jobs that are in no file go; `labels` keeps that to those with all of these labels.
     func plan(_ documents: [JobDocument], prune: Bool, labels: [LabelArgument]) async throws -> [JobChange] {
         let planner = JobPlanner(now: now)
         var changes = [JobChange?](repeating: nil, count: documents.count)

@@ -4,7 +4,7 @@
 extension APIClient {
     /// The API that the options lead to.
     ///
-    /// - Parameter isQuiet: whether nothing may be written to the terminal.
+    /// Writes nothing to the terminal when it is to be quiet.
     init(_ options: ConnectionOptions, isQuiet: Bool = false) throws(CLIFailure) {
         let session = try Session(options)
         tokens = session.tokens

@@ -46,9 +46,8 @@ struct APIProblem: Error, Equatable {
 extension CLIFailure {
     /// What an answer of the API means to a person.
     ///
-    /// - Parameters:
-    ///   - subject: what the request was about, in front of the API's words: `job report`.
-    ///   - fieldName: how the person knows a field of the API: as a flag, or as it stands in a file.
+    /// The subject is what the request was about, in front of the API's words: `job report`. A field's name is how the
+    /// person knows a field of the API: as a flag, or as it stands in a file.
     init(_ problem: APIProblem, subject: String? = nil, fieldName: (String) -> String = { $0 }) {
         let message = [subject, problem.detail].compactMap { $0 }.joined(separator: ": ")
         switch problem.status {

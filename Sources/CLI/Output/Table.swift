@@ -20,7 +20,8 @@ struct Table {
     private static let narrowest = 6
     private static let gap = 2
 
-    let headings: [String]
+    /// A column without a heading is left out.
+    var headings: [String]
     var rows: [[Cell]] = []
 
     init(_ headings: String...) {
@@ -30,6 +31,13 @@ struct Table {
     /// The lines, headings first; none without rows.
     func lines(for screen: Screen) -> [String] {
         guard !rows.isEmpty else { return [] }
+        let columns = headings.indices.filter { !headings[$0].isEmpty }
+        if columns.count < headings.count {
+            var table = self
+            table.headings = columns.map { headings[$0] }
+            table.rows = rows.map { row in columns.map { row[$0] } }
+            return table.lines(for: screen)
+        }
         let widths = widths(within: screen.width)
         let head = line(headings.map { Cell($0, .bold) }, widths, screen)
         return [head] + rows.map { line($0, widths, screen) }

@@ -22,6 +22,8 @@ struct YAMLNode: Sendable, Equatable {
     /// From 1.
     let line: Int
 
+    var isNull: Bool { content == .scalar(.null) }
+
     /// The value without the places.
     var json: JSONValue {
         switch content {

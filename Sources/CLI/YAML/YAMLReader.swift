@@ -7,8 +7,7 @@ import Shared
 /// Reads YAML that can be read in one way only: the core schema of YAML 1.2, no key twice, no anchors, aliases and tags,
 /// at most 32 levels deep.
 ///
-/// On libyaml's events, which Yams brings along. Why not Yams itself: it needs the whole of Foundation for its regular
-/// expressions, which is twice as large as this program (docs/adr/0007-cli-libraries.md).
+/// On libyaml's events. Why not Yams: docs/adr/0008-yaml.md.
 struct YAMLReader {
     private static let deepest = JSONReader.maximumDepth
 
