@@ -40,6 +40,7 @@ def test_a_person_logs_in_in_a_browser(environment, api, cli, chromium):
     login = cli.start(*words(environment, api))
     chromium.open(login.line_with("/auth?"))
     chromium.log_in(setting("USER"), setting("PASSWORD"))
+    chromium.click("Continue")
     page = chromium.page("You may close this page")
     result = login.wait()
     assert result.code == 0 and result.out.startswith(f"Logged in to {api.url}/api as "), result

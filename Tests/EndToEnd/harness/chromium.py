@@ -35,6 +35,19 @@ class Chromium:
         self.driver.find_element(By.ID, "password").send_keys(password)
         self.driver.find_element(By.CSS_SELECTOR, "button[type=submit]").click()
 
+    def approve_device(self, code, user, password):
+        """From the page that a device names to its approval."""
+        field = self.wait(self._text_field, "a field for the code")
+        field.send_keys(code)
+        self.click("OK")
+        self.log_in(user, password)
+        self.click("Continue")
+
+    @staticmethod
+    def _text_field(driver):
+        fields = driver.find_elements(By.CSS_SELECTOR, "input[type=text]")
+        return next((field for field in fields if field.is_displayed()), False)
+
     def click(self, text):
         self.wait(lambda driver: self._button(text) or False, f"a button {text!r}").click()
 
