@@ -58,6 +58,12 @@ class CLI:
         assert "Fatal error" not in result.err and not result.err.lstrip().startswith("{"), result
         return result
 
+    def fails_plainly(self, code, *words, **options):
+        """Run it; this code is an answer, not a failure: nothing on standard error."""
+        result = self.run(*words, **options)
+        assert result.code == code and result.err == "", result
+        return result
+
     def start(self, *words, **variables):
         """Start it with pipes, to go on while the test does something."""
         process = Running(subprocess.Popen(

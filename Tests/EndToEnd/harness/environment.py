@@ -45,7 +45,7 @@ class Environment:
         mongodb = required("SIMPLE_SCHEDULER_TEST_MONGODB", "a mongodb:// connection string")
         rabbitmq = required("SIMPLE_SCHEDULER_TEST_RABBITMQ", "an amqp:// address")
         if binaries:
-            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api"):
+            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api", "simple-scheduler-cli"):
                 if not os.access(Path(binaries) / program, os.X_OK):
                     faults.append(f"SIMPLE_SCHEDULER_BIN={binaries} holds no executable {program}")
         if mongodb:
