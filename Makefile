@@ -1,5 +1,5 @@
 # Aliases for the scripts in scripts/, which do the work.
-.PHONY: help run stop clean test unit bench check lint format build release install hooks
+.PHONY: docs help run stop clean test unit bench check lint format build release install hooks
 
 help:
 	@scripts/help
@@ -21,6 +21,8 @@ lint:
 	@scripts/lint
 format:
 	@scripts/format
+docs:
+	@scripts/docs
 build:
 	@scripts/build
 release:

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+private import Glibc
 import Shared
 
 /// The command line: people manage jobs and runs with it, through the API.
@@ -12,5 +13,51 @@ struct CLIMain: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: programName,
         abstract: "Manages the jobs and runs of Simple Scheduler through its API.",
-        version: "\(programName) \(ProductVersion.text)")
+        discussion: """
+            Names are a command's argument or --name. Durations are written as 90s, 5m, 1h30m, 2d, or in milliseconds.
+
+            Exit codes: 0 done, 64 wrong usage, 77 not logged in or refused, 69 the API cannot be reached, 1 anything \
+            else.
+            """,
+        version: "\(programName) \(ProductVersion.text)",
+        subcommands: [
+            AddCommand.self, UpdateCommand.self, ListCommand.self, GetCommand.self, DeleteCommand.self,
+            EnableCommand.self, DisableCommand.self, RunCommand.self, CancelCommand.self, WatchCommand.self,
+            PreviewCommand.self, ApplyCommand.self, DiffCommand.self, ExportCommand.self, CompletionCommand.self,
+            LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ContextCommand.self,
+        ])
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var output: OutputOptions
+
+    /// Runs the command that was asked for.
+    ///
+    /// ArgumentParser's own would put its word in front of our messages, and knows none of our exit codes.
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try await asyncParseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        switch error {
+        case let failure as CLIFailure: fail(failure)
+        case let problem as APIProblem: fail(CLIFailure(problem))
+        default: exit(withError: error)
+        }
+    }
+
+    private static func fail(_ failure: CLIFailure) -> Never {
+        Console.standard.endProgress()
+        Console.standard.note("\(failure)")
+        Glibc.exit(failure.code.rawValue)
+    }
 }

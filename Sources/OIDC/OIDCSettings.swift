@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+package import Shared
+
 /// Whose tokens are accepted.
 package struct OIDCSettings: Hashable, Sendable {
     /// The issuer (`SIMPLE_SCHEDULER_OIDC_ISSUER`).

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Crypto
+import Shared
 
 @testable import OIDC
 

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Crypto
+import Shared
 import Testing
 
 @testable import OIDC

@@ -48,6 +48,7 @@ import Testing
     @Test(arguments: [("", []), ("AA", [0]), ("_-8", [255, 239]), ("AAAA", [0, 0, 0])] as [(String, [UInt8])])
     func `base64url has one text for any bytes`(_ text: String, _ bytes: [UInt8]) {
         #expect(Base64URL.decode(text.utf8) == bytes)
+        #expect(Base64URL.encode(bytes) == text)
         #expect(encoded(bytes) == text)
     }
 

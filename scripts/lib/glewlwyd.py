@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import secrets
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import time
 import urllib.error
 import urllib.request
 
+WEBAPP = pathlib.Path("/usr/share/glewlwyd/webapp")
 SCHEMA = "/usr/share/dbconfig-common/data/glewlwyd/install/sqlite3"
 SCOPES = ["jobs:read", "jobs:write", "runs:read", "runs:write"]
 READ_SCOPES = ["jobs:read", "runs:read"]
@@ -37,7 +39,7 @@ bind_address = "127.0.0.1"
 external_url = "http://127.0.0.1:{port}"
 login_url = "login.html"
 api_prefix = "api"
-static_files_path = "/usr/share/glewlwyd/webapp/"
+static_files_path = "{webapp}/"
 static_files_mime_types = (
   {{ extension = ".html", mime_type = "text/html", compress = 1 }},
   {{ extension = ".css", mime_type = "text/css", compress = 1 }},
@@ -129,7 +131,25 @@ def prepare(folder, port):
         connection.executescript("PRAGMA synchronous=OFF; BEGIN;" + schema + "COMMIT;")
         connection.close()
         database.chmod(0o600)
-    private_file(folder / "glewlwyd.conf", CONFIG.format(port=port, database=database))
+    copy_webapp(folder / "webapp")
+    private_file(folder / "glewlwyd.conf", CONFIG.format(port=port, database=database, webapp=folder / "webapp"))
+
+
+def copy_webapp(target):
+    """The login page. The server follows no links, and the package's page is made of links."""
+    if target.exists():
+        return
+    new = target.with_suffix(".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir()
+    for name in ("css", "fonts", "img", "js", "locales"):
+        shutil.copytree(WEBAPP / name, new / name, ignore=shutil.ignore_patterns("*.map"))
+    for name in ("callback.html", "callback.js", "favicon.ico", "login.html", "login.js"):
+        shutil.copy(WEBAPP / name, new / name)
+    # In Debian 12 this is a folder with the file in it.
+    config = WEBAPP / "config.json"
+    shutil.copy(config / "config.json" if config.is_dir() else config, new / "config.json")
+    new.rename(target)
 
 
 def keep_secrets(folder):

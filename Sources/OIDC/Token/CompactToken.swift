@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// A token in compact form, taken apart and known to be written in the one way there is; nothing is verified.
 struct CompactToken: Sendable {
     /// The longest token that is looked at, in bytes; libjwt 1.10 copies a token onto the stack.

@@ -47,7 +47,7 @@ class Environment:
         rabbitmq = required("SIMPLE_SCHEDULER_TEST_RABBITMQ", "an amqp:// address")
         issuer = required("SIMPLE_SCHEDULER_OIDC_ISSUER", "an OpenID provider as scripts/servers sets one up")
         if binaries:
-            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api"):
+            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api", "simple-scheduler-cli"):
                 if not os.access(Path(binaries) / program, os.X_OK):
                     faults.append(f"SIMPLE_SCHEDULER_BIN={binaries} holds no executable {program}")
         if mongodb:

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -24,11 +25,19 @@ class Issuer:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 issuer.requests.append(self.path)
-                body = issuer.documents().get(self.path)
-                self.send_response(200 if body else 404)
-                data = json.dumps(body or {}).encode()
+                self.answer(*issuer.get(self.path))
+
+            def do_POST(self):
+                form = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                self.answer(*issuer.post(self.path, dict(parse_qsl(form)), self.headers))
+
+            def answer(self, status, body, headers=()):
+                data = json.dumps(body).encode()
+                self.send_response(status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
+                for name, value in headers:
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(data)
 
@@ -38,6 +47,14 @@ class Issuer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def get(self, path):
+        """Status and body, and more headers if there are any."""
+        body = self.documents().get(path)
+        return (200, body) if body else (404, {})
+
+    def post(self, path, form, headers):
+        return 404, {}
 
     def documents(self):
         numbers = self.key.public_key().public_numbers()

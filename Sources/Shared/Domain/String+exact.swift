@@ -6,7 +6,7 @@ extension String {
     ///
     /// `==` also holds for texts that only look alike (a Kelvin sign is a `K` to it), which must not do for names that
     /// decide whom to trust.
-    func isSameText(as other: String) -> Bool {
+    package func isSameText(as other: String) -> Bool {
         utf8.elementsEqual(other.utf8)
     }
 }

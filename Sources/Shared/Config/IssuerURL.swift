@@ -5,7 +5,8 @@
 package struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
     /// As the operator wrote it, with or without a slash at the end.
     package let description: String
-    let address: WebAddress
+    /// The same, taken apart.
+    package let address: WebAddress
 
     /// Takes `https://…` and `http://…` without user, query or fragment; `nil` for everything else.
     package init?(_ text: String) {
@@ -18,11 +19,11 @@ package struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
     package var isUnprotected: Bool { !address.isSecure && !address.isLoopback }
 
     /// Where the provider describes itself (OpenID Connect Discovery 1.0, section 4).
-    var discoveryAddress: String {
+    package var discoveryAddress: String {
         (description.hasSuffix("/") ? String(description.dropLast()) : description)
             + "/.well-known/openid-configuration"
     }
 
     /// Whether keys may be fetched from there: an issuer with TLS does not send us somewhere without.
-    func mayReferTo(_ other: WebAddress) -> Bool { other.isSecure || !address.isSecure }
+    package func mayReferTo(_ other: WebAddress) -> Bool { other.isSecure || !address.isSecure }
 }

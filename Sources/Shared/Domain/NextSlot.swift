@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-package import Shared
-
 /// The slot that a job is armed with when its maker or editor does not say.
 package enum NextSlot {
     /// For a new job: now, or the next slot of its cron, or `startAt` when that is later; `nil` for a one-shot, which only its maker can arm.

@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-private import Foundation
+private import FoundationEssentials
 
 /// An absolute `http` or `https` URL without user, password or fragment.
-struct WebAddress: Hashable, Sendable {
-    let text: String
-    let isSecure: Bool
+package struct WebAddress: Hashable, Sendable {
+    /// As it was given.
+    package let text: String
+    /// Whether it is `https`.
+    package let isSecure: Bool
     /// Whether it can only mean this machine.
-    let isLoopback: Bool
-    let hasQuery: Bool
+    package let isLoopback: Bool
+    /// Whether there is a question mark in it.
+    package let hasQuery: Bool
 
-    init?(_ text: String) {
+    /// Takes printable ASCII of at most 2,048 bytes; `nil` for everything else.
+    package init?(_ text: String) {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }), text.utf8.count <= 2_048,
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             scheme == "https" || scheme == "http", let host = parts.host, !host.isEmpty,

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Shows what `apply` is going to do.
+struct PlanText {
+    let screen: Screen
+
+    /// The lines of all changes, then how many there are of each kind.
+    func lines(_ changes: [JobChange]) -> [String] {
+        let shown = changes.filter { $0.action != .keep }
+        return shown.flatMap { lines($0) } + [summary(changes)]
+    }
+
+    /// `2 to create, 1 to update, 0 to delete, 7 unchanged`.
+    func summary(_ changes: [JobChange]) -> String {
+        var counts = (create: 0, update: 0, delete: 0, keep: 0)
+        for change in changes {
+            switch change.action {
+            case .create: counts.create += 1
+            case .update: counts.update += 1
+            case .delete: counts.delete += 1
+            case .keep: counts.keep += 1
+            }
+        }
+        return
+            "\(counts.create) to create, \(counts.update) to update, \(counts.delete) to delete, \(counts.keep) unchanged"
+    }
+
+    private func lines(_ change: JobChange) -> [String] {
+        switch change.action {
+        case .create: return [screen.styled("+ \(change.name)", .green)] + slots(change)
+        case .update:
+            return [screen.styled("~ \(change.name)", .yellow)] + change.fields.map { field($0) } + slots(change)
+        case .delete: return [screen.styled("- \(change.name)", .red)] + slots(change)
+        case .keep: return ["= \(change.name)"]
+        }
+    }
+
+    private func field(_ field: JobChange.Field) -> String {
+        let before = field.before.map { FieldText.text(field.name.rawValue, $0, plain) } ?? "not set"
+        let after = field.after.map { FieldText.text(field.name.rawValue, $0, plain) } ?? "not set"
+        return fitted("    \(field.name.rawValue): \(before) → \(after)")
+    }
+
+    private func slots(_ change: JobChange) -> [String] {
+        let before = change.slotsBefore.map { "    next before: \(text($0))" }
+        let after = change.slotsAfter.map { "    next after:  \(text($0))" }
+        guard change.slotsBefore != change.slotsAfter else { return [] }
+        return [before, after].compactMap { $0 }.map { fitted($0) }
+    }
+
+    private func text(_ slots: [Timestamp]) -> String {
+        slots.isEmpty ? "never" : slots.map { screen.time($0) }.joined(separator: ", ")
+    }
+
+    private func fitted(_ line: String) -> String {
+        screen.width.map { TextWidth.fit(line, $0) } ?? line
+    }
+
+    /// Both sides of a change are shown as they are stored.
+    private var plain: Screen { Screen(now: screen.now) }
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Shared
+
+/// The run that a command is about.
+struct RunReference: ParsableArguments {
+    @Argument(help: "The run's id, as in `list runs`.")
+    var id: String
+
+    mutating func validate() throws {
+        guard ObjectID(hex: id) != nil else { throw ValidationError("The id of a run is 24 hexadecimal digits.") }
+    }
+
+    var subject: String { "run \(id)" }
+}

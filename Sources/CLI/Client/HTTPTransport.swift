@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Shared
+
+/// Sends requests over HTTP/1.1; follows no redirect, for a token is meant for one address.
+struct HTTPTransport: APITransport {
+    /// How long an answer may take, from the first try to connect to its last byte.
+    private static let limit = TimeAmount.seconds(30)
+
+    /// Lives as long as the process: it has nothing to say goodbye to.
+    private static let client: HTTPClient = {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout.connect = .seconds(5)
+        configuration.httpVersion = .http1Only
+        return HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+    }()
+
+    let url: String
+
+    func send(_ request: APIRequest, token: String) async throws(CLIFailure) -> APIAnswer {
+        var message = HTTPClientRequest(url: url + request.target)
+        message.method = HTTPMethod(rawValue: request.method.rawValue)
+        message.headers.add(name: "User-Agent", value: "\(CLIMain.programName)/\(ProductVersion.text)")
+        message.headers.add(name: "Accept", value: "application/json")
+        message.headers.add(name: "Authorization", value: "Bearer \(token)")
+        for (name, value) in request.headers { message.headers.add(name: name, value: value) }
+        if let body = request.body {
+            var json = JSONWriter()
+            json.write(body)
+            message.headers.add(name: "Content-Type", value: "application/json")
+            message.body = .bytes(json.bytes, length: .known(Int64(json.bytes.count)))
+        }
+        do {
+            let response = try await Self.client.execute(message, timeout: Self.limit)
+            let body = try await response.body.collect(upTo: APIAnswer.maximumSize)
+            let headers = response.headers.map { ($0.name.lowercased(), $0.value) }
+            return APIAnswer(
+                status: Int(response.status.code),
+                headers: Dictionary(headers, uniquingKeysWith: { first, _ in first }),
+                body: Array(body.readableBytesView))
+        } catch is NIOTooManyBytesError {
+            throw APIAnswer.unexpected
+        } catch {
+            throw CLIFailure(
+                .unreachable, "the API at \(EscapedText.bare(url)) cannot be reached: \(Self.reason(error))",
+                hints: "Is it running? Another address: --url, SIMPLE_SCHEDULER_URL or a context.")
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let failure = error.connectionErrors.first { return reason(failure.error) }
+            return "the host \(EscapedText.quoted(error.host)) is not known"
+        case let error as IOError where error.errnoCode == 111: return "connection refused"
+        case let error as HTTPClientError where error == .connectTimeout: return "no connection within 5 s"
+        case let error as HTTPClientError where error == .deadlineExceeded: return "no answer within 30 s"
+        case let error as HTTPClientError where error == .remoteConnectionClosed:
+            return "it closed the connection without an answer"
+        default: return EscapedText.bare(String("\(error)".prefix(200)))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Shared
+
+struct AddJobCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job", abstract: "Makes a job.",
+        discussion: """
+            With --interval the first slot is now, with --cron its next time, unless --next-run-at or --start-at say \
+            otherwise. With neither the job runs once, at --next-run-at.
+
+              simple-scheduler-cli add job report --cron '0 6 * * MON-FRI' --time-zone Europe/Berlin
+              simple-scheduler-cli add job sweep --interval 5m --heartbeat-timeout 30s --label team=ops
+            """,
+        aliases: ["j"])
+
+    @OptionGroup var job: JobReference
+    @OptionGroup(title: "The job") var flags: JobFlags
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() async throws {
+        var body = try flags.fields()
+        body["name"] = .string(job.text)
+        let api = try APIClient(connection)
+        do {
+            _ = try await api.send(APIRequest(.post, "jobs", body: .object(body)))
+        } catch let problem as APIProblem {
+            throw CLIFailure(problem, subject: job.subject, fieldName: JobField.flag(for:))
+        }
+        try await JobReport(api: api, format: output.format).show(job.text, done: "added")
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Shared
+
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply", abstract: "Makes the API's jobs like those of files.",
+        discussion: """
+            A field that is not in the file gets its default. Jobs that are in no file are left alone, or deleted with \
+            --prune. A nextRunAt is where a row of slots begins: a job that has gone on along that row is unchanged. \
+            Shows what it is going to do and asks; in scripts say --yes.
+
+              simple-scheduler-cli apply -f jobs/
+              simple-scheduler-cli export | ssh other simple-scheduler-cli apply --yes -f -
+            """)
+
+    @OptionGroup var options: ApplyOptions
+
+    @Flag(name: .shortAndLong, help: "Do not ask.")
+    var yes = false
+
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    func run() async throws {
+        let documents = try JobDocumentReader.documents(at: options.files)
+        let console = Console.standard
+        if !yes, !console.canAsk {
+            throw CLIFailure(.usage, "there is no terminal to ask at", hints: "Say yes beforehand: --yes")
+        }
+        let screen = console.screen()
+        let applier = JobApplier(api: try APIClient(connection), now: screen.now)
+        let plan = try await applier.plan(documents, prune: options.prune, labels: options.label)
+        console.print(PlanText(screen: screen).lines(plan))
+        guard plan.contains(where: { $0.action != .keep }) else { return }
+        if !yes, try !console.confirm("Do this?") { throw CLIFailure(.other, "nothing was changed") }
+        let failures = try await applier.apply(
+            plan, report: { console.print($0) }, complain: { console.note("\($0)") })
+        if failures > 0 { throw CLIFailure(.other, "\(failures) of the changes failed") }
+    }
+}

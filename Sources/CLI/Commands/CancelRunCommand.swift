@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+
+struct CancelRunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Tells a run to stop.",
+        discussion: "A run that no worker has heard of ends at once; another when its worker says so.", aliases: ["r"])
+
+    @OptionGroup var reference: RunReference
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+
+    func run() async throws {
+        let api = try APIClient(connection)
+        do {
+            _ = try await api.send(APIRequest(.post, "runs", reference.id, "cancel"))
+        } catch let problem as APIProblem {
+            throw CLIFailure(problem, subject: reference.subject)
+        }
+        Console.standard.print("run \(reference.id) is being cancelled")
+    }
+}

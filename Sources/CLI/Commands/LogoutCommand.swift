@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+
+/// `logout`: forgets the tokens, and tells the issuer.
+struct LogoutCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout",
+        abstract: "Forgets the login, and tells the issuer that its tokens are no longer wanted.",
+        discussion: "The context stays, so that `login` alone logs in again.")
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let environment = CLIEnvironment.process
+        let console = Console.standard
+        let session = try Session(connection, environment: environment)
+        let url = shown(session.url, quoted: false)
+        let folder = try environment.configFolder
+        if session.hasFixedToken {
+            console.note("SIMPLE_SCHEDULER_TOKEN stays set: that token is not ours to forget")
+        }
+        guard let login = try await StoredLogin.remove(session.context, ifFor: session.url, in: folder) else {
+            console.print("Not logged in to \(url).")
+            return
+        }
+        if let reason = await Revocation(transport: .http).revoke(login) {
+            console.note(
+                "The issuer could not be told (\(reason)): a copy of the tokens would stay good until they expire.")
+        }
+        console.print("Logged out of \(url).")
+    }
+}

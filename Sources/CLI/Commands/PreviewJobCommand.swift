@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+
+struct PreviewJobCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "job", abstract: "Shows the next times of a job, in UTC and in its zone.",
+        discussion: "Whether the job is enabled does not matter. Changes of the zone's clock are marked.",
+        aliases: ["j"])
+
+    @OptionGroup var job: JobReference
+
+    @Option(help: "How many, up to 1000.")
+    var count = 10
+
+    @OptionGroup(title: "Connection") var connection: ConnectionOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+
+    func run() async throws {
+        var request = APIRequest(.get, "jobs", job.text, "preview")
+        request.add("count", String(count))
+        let api = try APIClient(connection)
+        do {
+            let items = try await api.send(request).list()
+            let console = Console.standard
+            console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(items, .slot))
+            if items.isEmpty, output.format == .table { console.note("no more: the job is done") }
+        } catch let problem as APIProblem {
+            throw CLIFailure(problem, subject: job.subject) { $0 == "count" ? "--count" : $0 }
+        }
+    }
+}

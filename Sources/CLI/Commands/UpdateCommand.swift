@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+
+struct UpdateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "update", abstract: "Changes something.", subcommands: [UpdateJobCommand.self], aliases: ["u"])
+}

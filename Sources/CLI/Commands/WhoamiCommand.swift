@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Shared
+
+/// `whoami`: as whom one is logged in, and where.
+struct WhoamiCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "whoami",
+        abstract: "Shows as whom you are logged in, to which API, and for how long.",
+        discussion: "Exit code 77 when you are not.")
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        let session = try Session(connection)
+        // An expired token is renewed, or it turns out that it cannot be.
+        let token = try await session.tokens.token()
+        let console = Console.standard
+        let printer = ItemPrinter(format: output.format, screen: console.screen())
+        console.print(printer.lines(try item(session, token), .login))
+    }
+
+    private func item(_ session: Session, _ token: String) throws -> Item {
+        let claims = TokenFacts(token)
+        var members: [String: JSONValue] = ["url": .string(session.url)]
+        func set(_ name: String, _ text: String?) { members[name] = text.map { .string($0) } }
+        if let tokens = session.tokens as? SavedTokens {
+            let login = try tokens.stored()
+            set("context", session.context)
+            set("user", login.name ?? login.subject ?? claims.subject)
+            set("subject", login.subject ?? claims.subject)
+            set("client", login.clientID)
+            set("issuer", login.issuer)
+            set("login", login.grant.rawValue)
+            set("expiresAt", login.expiresAt.map { Timestamp(millisecondsSinceEpoch: $0).rfc3339 })
+            members["scopes"] = .array(login.scopes.map { .string($0) })
+            members["renewable"] = .bool(login.refreshToken != nil || login.grant == .clientCredentials)
+        } else {
+            set("user", claims.subject)
+            set("subject", claims.subject)
+            set("client", claims.clientID)
+            set("issuer", claims.issuer)
+            set("login", "SIMPLE_SCHEDULER_TOKEN")
+            set("expiresAt", claims.expiresAt?.rfc3339)
+            if let scopes = claims.scopes { members["scopes"] = .array(scopes.map { .string($0) }) }
+            members["renewable"] = .bool(false)
+        }
+        return Item(members: members)
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// An API and how one logs in to it, under a name in the config file.
+struct SavedContext: Equatable, Sendable {
+    var url: String?
+    var issuer: String?
+    var clientID: String?
+
+    /// What `login` uses when no other is named.
+    static let defaultName = "default"
+
+    /// What a name may look like, for messages.
+    static let expectedName = "1 to 64 of A-Z a-z 0-9 . _ -, the first a letter or a digit"
+
+    static func isName(_ text: String) -> Bool {
+        guard (1...64).contains(text.utf8.count), let first = text.utf8.first else { return false }
+        return isAlphanumeric(first) && text.utf8.allSatisfy { isAlphanumeric($0) || "._-".utf8.contains($0) }
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// What an object of the API, or of ours, is: which of its fields names it, and in which order they are shown.
+enum ItemKind: Sendable {
+    case job, run, manager, slot, context, login
+
+    /// The field that `--output name` shows.
+    var key: String {
+        switch self {
+        case .job, .context: "name"
+        case .run, .manager: "id"
+        case .slot: "scheduledTime"
+        case .login: "user"
+        }
+    }
+
+    private var order: [String] {
+        switch self {
+        case .job: ["name"] + JobField.allCases.map(\.rawValue) + ["managerId", "heartbeat"]
+        case .run:
+            [
+                "id", "jobName", "status", "trigger", "attempt", "scheduledTime", "createdTime", "startTime", "endTime",
+                "heartbeat", "retryAt", "progress", "error", "result", "payload", "attempts",
+            ]
+        case .manager: ["id", "hostname", "heartbeat", "jobs"]
+        case .slot: ["scheduledTime", "localTime", "dstTransition"]
+        case .context: ["name", "current", "url", "issuer", "client", "user"]
+        case .login:
+            ["user", "subject", "client", "issuer", "url", "context", "login", "scopes", "expiresAt", "renewable"]
+        }
+    }
+
+    /// The fields of an object, always in the same order: those that are known, then the others by name.
+    func fields(_ item: Item) -> [(name: String, value: JSONValue)] {
+        let known = order
+        let others = item.members.keys.filter { !known.contains($0) }.sorted()
+        return (known + others).compactMap { name in item.members[name].map { (name, $0) } }
+    }
+}

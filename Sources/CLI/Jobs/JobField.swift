@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// The fields of a job, in the order in which they are shown and exported.
+///
+/// The raw values are those of the API; a field's flag is the same word in kebab case.
+enum JobField: String, CaseIterable, Sendable {
+    case description, labels, enabled, nextRunAt, interval, cron, timeZone, startAt, endAt, jitter, misfirePolicy
+    case maxCatchUp, allowConcurrentRuns, maxQueueCount, runStartTimeout, runExecutionTimeout, heartbeatTimeout
+    case maxAttempts, retryBackoff, retention, payload
+
+    /// Whether it is a number of milliseconds, for which a human duration may stand.
+    var isSpan: Bool {
+        switch self {
+        case .interval, .jitter, .runStartTimeout, .runExecutionTimeout, .heartbeatTimeout, .retention: true
+        default: false
+        }
+    }
+
+    /// What a `PATCH` sets to give it its default.
+    var cleared: JSONValue {
+        switch self {
+        case .enabled: .bool(true)
+        case .allowConcurrentRuns: .bool(false)
+        case .interval, .maxQueueCount, .runStartTimeout, .runExecutionTimeout, .heartbeatTimeout: .int(0)
+        default: .null
+        }
+    }
+
+    /// The field whose name, in the API's spelling or as a flag, this is.
+    init?(spelled text: String) {
+        guard let field = Self.allCases.first(where: { $0.rawValue == text || Self.kebab($0.rawValue) == text }) else {
+            return nil
+        }
+        self = field
+    }
+
+    /// The flag that sets what the API calls so: `--max-queue-count` for `maxQueueCount`, `--label` for `labels.team`.
+    static func flag(for name: String) -> String {
+        let stem = name.split(separator: ".").first.map { String($0) } ?? name
+        if stem == "name" { return "NAME" }
+        if stem == "labels" { return "--label" }
+        guard JobField(rawValue: stem) != nil else { return name }
+        return "--\(kebab(stem))"
+    }
+
+    /// `maxQueueCount` as `max-queue-count`.
+    static func kebab(_ name: String) -> String {
+        name.reduce(into: "") { text, letter in
+            if letter.isUppercase { text += "-" }
+            text += letter.lowercased()
+        }
+    }
+}

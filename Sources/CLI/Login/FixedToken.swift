@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The token of `SIMPLE_SCHEDULER_TOKEN`, for CI: nothing is stored, nothing refreshed.
+struct FixedToken: TokenSource {
+    private let text: String
+
+    /// Takes what may stand in a header.
+    init(_ text: String) throws(CLIFailure) {
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }), text.utf8.count <= 16 * 1024 else {
+            throw CLIFailure(
+                .usage, "SIMPLE_SCHEDULER_TOKEN is no token: spaces, line ends or letters are in it that none has")
+        }
+        self.text = text
+    }
+
+    func token() async throws -> String { text }
+
+    func token(insteadOf refused: String) async throws -> String {
+        throw CLIFailure(
+            .refused, "the API does not accept the token in SIMPLE_SCHEDULER_TOKEN",
+            hints: "It may have expired: set another one, or unset the variable to use a stored login.")
+    }
+}

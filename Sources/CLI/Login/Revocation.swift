@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Tells the issuer that tokens are no longer wanted (RFC 7009), as well as it goes.
+struct Revocation: Sendable {
+    let transport: IssuerTransport
+
+    /// `nil` when the issuer did as asked; else why not, for a warning.
+    func revoke(_ login: StoredLogin) async -> String? {
+        guard let issuer = IssuerURL(login.issuer), !issuer.isUnprotected else { return "its address is not safe" }
+        do {
+            let provider = try await Provider.discover(issuer, allowsInsecure: false, transport: transport)
+            guard let endpoint = provider.revocationEndpoint else { return "it has no way for that" }
+            let client = ClientIdentity(id: login.clientID, secret: login.clientSecret)
+            var reason: String?
+            let tokens = [("refresh_token", login.refreshToken), ("access_token", login.accessToken)]
+            for case (let kind, let token?) in tokens {
+                let answer = try await transport.send(
+                    client.request(endpoint, [("token", token), ("token_type_hint", kind)], to: provider))
+                if answer.status != 200 { reason = "it says \(OAuthError(answer))" }
+            }
+            return reason
+        } catch let failure as CLIFailure {
+            return failure.message
+        } catch {
+            return "it does not answer"
+        }
+    }
+}

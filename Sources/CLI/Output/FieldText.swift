@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// The value of a field as people read it.
+enum FieldText {
+    static func text(_ name: String, _ value: JSONValue, _ screen: Screen) -> String {
+        switch value {
+        case .string(let text):
+            if screen.isTerminal, let time = Timestamp(rfc3339: text) {
+                return "\(time.rfc3339) (\(RelativeTime.text(time, from: screen.now)))"
+            }
+            return name == "status"
+                ? screen.styled(EscapedText.bare(text), Style(RunStatus(rawValue: text))) : EscapedText.bare(text)
+        case .int(let number) where JobField(rawValue: name)?.isSpan == true: return SpanText.text(number)
+        case .double(let part) where name == "progress": return percent(part)
+        case .bool(let isTrue): return isTrue ? "yes" : "no"
+        case .object(let pairs) where name == "labels":
+            return pairs.sorted { $0.key < $1.key }.map { key, value in
+                if case .string(let text) = value { EscapedText.bare("\(key)=\(text)") } else { EscapedText.bare(key) }
+            }.joined(separator: ", ")
+        default: return PrettyJSON.compact(value)
+        }
+    }
+
+    /// `0.456` as `45 %`: never 100 before the end.
+    static func percent(_ part: Double) -> String {
+        "\(Int((min(max(part, 0), 1) * 100).rounded(.down))) %"
+    }
+}

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+/// Jobs as a table.
+enum JobTable {
+    static func table(_ items: [Item], _ screen: Screen) -> Table {
+        var table = Table("NAME", "ENABLED", "SCHEDULE", "NEXT RUN", "LABELS")
+        for item in items {
+            let isEnabled = item.flag("enabled")
+            let style: Style? = isEnabled ? nil : .dim
+            table.rows.append([
+                .init(item.text("name"), style), .init(isEnabled ? "yes" : "no", isEnabled ? .green : .dim),
+                .init(schedule(item), style), .init(screen.time(item.time("nextRunAt")), style),
+                .init(item.members["labels"].map { FieldText.text("labels", $0, screen) } ?? "", .dim),
+            ])
+        }
+        return table
+    }
+
+    /// `every 5m`, `0 6 * * MON-FRI Europe/Berlin` or `once`.
+    static func schedule(_ item: Item) -> String {
+        let cron = item.text("cron")
+        if !cron.isEmpty { return [cron, item.text("timeZone")].filter { !$0.isEmpty }.joined(separator: " ") }
+        guard let interval = item.int("interval"), interval > 0 else { return "once" }
+        return "every \(SpanText.text(interval))"
+    }
+}

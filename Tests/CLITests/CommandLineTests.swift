@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+import Shared
+import Testing
+
+@testable import CLI
+
+/// What one may type, and what it comes to.
+@Suite struct CommandLineTests {
+    private static let id = "65a1b2c3d4e5f60718293a4b"
+
+    @Test(arguments: [
+        ("add job a -i 5s", "AddJobCommand"), ("a j -n a -i 5000", "AddJobCommand"),
+        ("update job a -i 5s", "UpdateJobCommand"), ("u j a -i 5s", "UpdateJobCommand"),
+        ("list jobs", "ListJobsCommand"), ("l j", "ListJobsCommand"), ("ls job", "ListJobsCommand"),
+        ("list runs -j a -s failed -s running", "ListRunsCommand"), ("ls r", "ListRunsCommand"),
+        ("list managers", "ListManagersCommand"), ("get job a", "GetJobCommand"), ("get r \(id)", "GetRunCommand"),
+        ("delete job a --yes", "DeleteJobCommand"), ("enable j a", "EnableJobCommand"),
+        ("disable job -n a", "DisableJobCommand"), ("run job a --wait", "RunJobCommand"),
+        ("cancel run \(id)", "CancelRunCommand"), ("watch runs", "WatchRunsCommand"),
+        ("preview job a --count 3", "PreviewJobCommand"), ("apply -f jobs", "ApplyCommand"),
+        ("diff -f -", "DiffCommand"), ("export a b", "ExportCommand"), ("completion fish", "CompletionCommand"),
+        ("-u http://h/api list jobs", "ListJobsCommand"), ("list jobs -u http://h/api -o json", "ListJobsCommand"),
+    ])
+    func `every command can be typed, aliases too`(line: String, type: String) async throws {
+        let command = try await CLIMain.asyncParseAsRoot(line.split(separator: " ").map { String($0) })
+        #expect("\(Swift.type(of: command))" == type)
+    }
+
+    @Test(arguments: ["-u http://h/api list jobs", "list -u http://h/api jobs", "list jobs -u http://h/api"])
+    func `the address may stand before or behind the command`(line: String) async throws {
+        let arguments = line.split(separator: " ").map { String($0) }
+        let command = try #require(try await CLIMain.asyncParseAsRoot(arguments) as? ListJobsCommand)
+        #expect(command.connection.url == "http://h/api")
+    }
+
+    @Test(arguments: [
+        "add job", "add job a -n a", "add job a/b", "add job a -i soon", "add job a -r tomorrow", "add job a --label x",
+        "add job a -e maybe", "add job a --retry-backoff wait=1s", "get run 12", "list jobs --limit 0",
+        "list jobs --all --limit 5", "list runs -s done", "list jobs -o xml", "apply", "apply -f x --label a=b",
+        "export a --label b=c", "completion csh", "nonsense",
+    ])
+    func `what makes no sense is a usage error`(line: String) async {
+        let arguments = line.split(separator: " ").map { String($0) }
+        do {
+            _ = try await CLIMain.asyncParseAsRoot(arguments)
+            Issue.record("accepted")
+        } catch {
+            #expect(CLIMain.exitCode(for: error).rawValue == 64)
+        }
+    }
+
+    @Test func `each field has its flag, with the short forms of the Go program`() throws {
+        let flags = try JobFlags.parse([
+            "-e", "false", "-r", "2027-01-15T08:00:00Z", "-i", "5m", "-x", "1h", "-s", "30000", "-q", "3", "-c", "-t",
+            "10s",
+            "--cron", "* * * * *", "--time-zone", "UTC", "--start-at", "2027-01-01T00:00:00Z",
+            "--end-at", "2028-01-01T00:00:00Z", "--jitter", "1s", "--misfire-policy", "all", "--max-catch-up", "5",
+            "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=1.5,max=5m", "--retention", "30d",
+            "--payload", #"{"a":[1]}"#, "--description", "text", "--label", "team=ops", "--label", "tier=",
+        ])
+        let fields = try flags.fields()
+        #expect(Set(fields.keys) == JobFields.names)
+        #expect(fields["enabled"] == .bool(false))
+        #expect(fields["allowConcurrentRuns"] == .bool(true))
+        #expect(fields["interval"] == .int(300_000))
+        #expect(fields["runStartTimeout"] == .int(30_000))
+        #expect(
+            fields["retryBackoff"] == .object(["initial": .int(1_000), "factor": .double(1.5), "max": .int(300_000)]))
+        #expect(fields["payload"] == .object(["a": .array([.int(1)])]))
+        #expect(fields["labels"] == .object(["team": .string("ops"), "tier": .string("")]))
+        #expect(fields["nextRunAt"] == .string("2027-01-15T08:00:00.000Z"))
+    }
+
+    @Test(arguments: [(["--enabled"], true), (["--enabled", "false"], false), (["-e", "true"], true), (["-e"], true)])
+    func `a truth value may be left out`(arguments: [String], isEnabled: Bool) throws {
+        #expect(try JobFlags.parse(arguments).fields() == ["enabled": .bool(isEnabled)])
+    }
+
+    @Test func `every field of a job is known here`() {
+        #expect(Set(JobField.allCases.map(\.rawValue)) == JobFields.names)
+    }
+
+    @Test func `a cleared field gets its default`() throws {
+        let patch = try UpdateJobCommand.patch(
+            [:], clearing: ["cron", "time-zone", "maxQueueCount", "enabled", "labels"])
+        #expect(
+            patch == [
+                "cron": .null, "timeZone": .null, "maxQueueCount": .int(0), "enabled": .bool(true), "labels": .null,
+            ])
+        #expect(throws: (any Error).self) { try UpdateJobCommand.patch(["cron": .string("x")], clearing: ["cron"]) }
+        #expect(throws: (any Error).self) { try UpdateJobCommand.patch([:], clearing: ["crom"]) }
+        #expect(throws: (any Error).self) { try UpdateJobCommand.patch([:], clearing: []) }
+    }
+
+    @Test func `a payload that is no JSON is refused with a word on quotes`() throws {
+        let payload = try #require(PayloadArgument(argument: "text"))
+        let failure = try #require(throws: CLIFailure.self) { try payload.json() }
+        #expect(failure.code == .usage)
+    }
+
+    @Test(arguments: [CompletionShell.bash, .zsh, .fish])
+    func `completion scripts ask this program for the names of jobs`(shell: CompletionShell) {
+        #expect(CLIMain.completionScript(for: shell).contains("---completion"))
+    }
+}
