@@ -11,10 +11,8 @@ struct CalendarEntry: Sendable {
     /// All slots of the two years, in order.
     let slots: [Timestamp]
 
-    /// The zones, each with a way of its own to put its clock: by 1 h north and south, by 30 min, by 2 h, and not at all.
-    static let zones = [
-        "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "America/Santiago", "Antarctica/Troll", "Asia/Kolkata",
-    ]
+    /// The zones, each with a way of its own to put its clock: by 1 h at 1:00 UTC and at 2:00 local time, by 30 min, by 2 h.
+    static let zones = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Antarctica/Troll"]
     /// The first of the two years; it has a 29th of February.
     static let year = 2028
 
@@ -41,9 +39,8 @@ struct CalendarEntry: Sendable {
 
     private static let rules: [CronOracle.Rule] = [
         .init("30 2 * * *") { $0.minute == 30 && $0.hour == 2 },
-        .init("0 0 * * *") { $0.minute == 0 && $0.hour == 0 },
-        .init("*/15 1,2,3 * * SUN") { $0.minute % 15 == 0 && (1...3).contains($0.hour) && $0.weekday == 0 },
-        .init("45 */6 * * *", isSpaced: true) { $0.minute == 45 && $0.hour % 6 == 0 },
+        .init("*/30 1,2,3 * * SUN") { $0.minute % 30 == 0 && (1...3).contains($0.hour) && $0.weekday == 0 },
+        .init("45 */8 * * *", isSpaced: true) { $0.minute == 45 && $0.hour % 8 == 0 },
         .init("0 12 29 2 *") { $0.minute == 0 && $0.hour == 12 && $0.day == 29 && $0.month == 2 },
         .init("59 23 L * *") { $0.minute == 59 && $0.hour == 23 && $0.day == $0.monthLength },
     ]

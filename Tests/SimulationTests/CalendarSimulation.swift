@@ -80,7 +80,6 @@ final class CalendarSimulation: Sendable {
         var job = Job(name: name, schedule: .cron(schedule), nextRunAt: nil)
         job.allowsConcurrentRuns = true
         job.misfirePolicy = world.random { MisfirePolicy.allCases.randomElement(using: &$0) } ?? .once
-        job.retention = .seconds(30 * 86_400)
         job.nextRunAt = schedule.next(after: world.start - .milliseconds(1))
         return job
     }
@@ -109,12 +108,15 @@ final class CalendarSimulation: Sendable {
         for slot in expected {
             let skips = rows.filter { $0.firstSlot <= slot && slot <= $0.lastSlot }
             if fired.contains(slot) == !skips.isEmpty || skips.count > 1 {
-                world.violated("\(label): slot \(slot) has \(fired.contains(slot) ? "a run" : "no run"), skips: \(skips)")
+                world.violated(
+                    "\(label): slot \(slot) has \(fired.contains(slot) ? "a run" : "no run"), skips: \(skips)")
             }
         }
         for row in rows where row.lastSlot <= until {
             let count = entry.slots.filter { row.firstSlot <= $0 && $0 <= row.lastSlot }.count
-            if Int64(count) != row.count || row.reason != .misfire { world.violated("\(label): the row \(row) is wrong") }
+            if Int64(count) != row.count || row.reason != .misfire {
+                world.violated("\(label): the row \(row) is wrong")
+            }
         }
         for outage in outages { comparePolicy(of: job, expected, fired, outage, label) }
     }

@@ -5,10 +5,10 @@ import Shared
 import Testing
 
 @Suite struct CalendarSimulationTests {
-    /// Six jobs in each of six zones, for two years in which each clock is put four times.
+    /// Five jobs in each of four zones, for two years in which each clock is put four times.
     @Test(.timeLimit(.minutes(5))) func `two years of every calendar are as the minutes say`() async throws {
         let (entries, transitions, start) = try CalendarEntry.all()
-        #expect(transitions.count > 15)
+        #expect(transitions.count > 10)
         var (fired, skipped, outages) = (0, Int64(0), 0)
         for seed: UInt64 in 1...2 {
             // Other tests wait for servers and time-outs on the same few threads.
@@ -23,6 +23,6 @@ import Testing
         }
         print("4 years of \(entries.count) jobs: \(fired) slots fired, \(skipped) missed in \(outages) outages")
         // Otherwise it would have proved nothing.
-        #expect(fired > 40_000 && skipped > 100 && outages > 10)
+        #expect(fired > 20_000 && skipped > 100 && outages > 10)
     }
 }
