@@ -62,6 +62,7 @@ let package = Package(
             name: "RabbitMQBus",
             dependencies: [
                 "CRabbitMQ", "Shared",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: wrapperSettings),

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// All parts, in the order in which they run: those that declare few objects first.
+/// All parts, in the order in which they run: ``TakeoverPart`` declares the jobs that the later ones use, too.
 enum BenchmarkParts {
     static let all: [any (BenchmarkPart & SendableMetatype).Type] = [
-        BaselinePart.self, LimitsPart.self, FirePart.self, LifePart.self, TakeoverPart.self, BurstPart.self,
+        BaselinePart.self, LimitsPart.self, TakeoverPart.self, FirePart.self, LifePart.self, BurstPart.self,
         IngestPart.self, IdlePart.self,
     ]
 }

@@ -20,7 +20,7 @@ struct FirePart: BenchmarkPart {
     private func runClassic(_ bench: Bench) async throws {
         let quiet = bench.scaled(300, least: 10)
         let base = bench.scaled(2000, least: 40)
-        let jobs = try JobPopulation("fire", count: 2 * base)
+        let jobs = try JobPopulation("many", count: 2 * base)
         let rig = try await Rig(bench, "fire", jobs)
 
         var first = try await rig.arm(0..<quiet, interval: .seconds(1), spread: .seconds(1))

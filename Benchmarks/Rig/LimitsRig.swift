@@ -25,9 +25,12 @@ final class LimitsRig {
         try await database.insert(jobs)
         let first = WallClock.now()
         try await database.arm(0..<count, first: first, interval: .seconds(1), spread: .zero)
-        let client = try BrokerClient(broker)
-        try client.declare(jobs.names)
-        client.close()
+        for figure in ["declare", "redeclare"] {
+            let began = ContinuousClock.now
+            try BrokerClient.declare(jobs.names, broker, connections: 16)
+            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            bench.report.add("\(name).\(figure)", Double(count) / seconds, "jobs/s")
+        }
         let bus = RabbitMQBus(settings: broker, logger: bench.logger)
         self.bus = bus
         running = Task { try await bus.run() }

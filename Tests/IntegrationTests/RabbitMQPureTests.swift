@@ -168,13 +168,11 @@ import Testing
         #expect(declarer.takeSendable().count == 26)
         for step in 1...13 { #expect(try declarer.replied() == (step == 13 ? jobs[0] : nil)) }
         #expect(declarer.takeSendable().count == 13)
-        #expect(declarer.channelClosed(blame: true) == jobs[1])
+        #expect(declarer.channelClosed() == jobs[1])
         #expect(declarer.takeSendable().count == 13)
         for step in 1...13 { #expect(try declarer.replied() == (step == 13 ? jobs[2] : nil)) }
         #expect(throws: LinkError.self) { try declarer.replied() }
         declarer.request(jobs[1])
-        #expect(declarer.takeSendable().count == 13)
-        #expect(declarer.channelClosed(blame: false) == nil)
         #expect(declarer.takeSendable().count == 13)
     }
 }

@@ -56,6 +56,11 @@ final class InvariantChecker: Sendable {
         state.withLock { ($0.failuresRetried, $0.deletions, $0.cancelledAtOnce, $0.pruned.count) }
     }
 
+    /// What became of the slots of a job: those that have a run, and the rows of those that have none.
+    func outcomes(of job: JobName) -> (fired: Set<Timestamp>, skipped: [SlotSkip]) {
+        state.withLock { (Set($0.slots[job, default: [:]].keys), $0.skipped[job] ?? []) }
+    }
+
     /// Whether the action of the run ever reached a worker's queue.
     func wasPublished(_ run: RunID) -> Bool { state.withLock { $0.publishedRuns.contains(run) } }
 

@@ -8,8 +8,8 @@ import TestSupport
 
 /// Virtual time and the processes in it, on one thread: the same seed gives the same history.
 final class SimWorld: Sendable {
-    /// The first day of the simulated world.
-    static let epoch = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+    /// The first moment of the simulated world.
+    let start: Timestamp
 
     private struct State {
         var random: SplitMix
@@ -25,7 +25,10 @@ final class SimWorld: Sendable {
 
     private let isVerbose: Bool
 
-    init(seed: UInt64, isVerbose: Bool = false) {
+    init(
+        seed: UInt64, start: Timestamp = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000), isVerbose: Bool = false
+    ) {
+        self.start = start
         self.isVerbose = isVerbose
         state = Mutex(State(random: SplitMix(seed: seed)))
     }
@@ -34,7 +37,7 @@ final class SimWorld: Sendable {
     var now: Duration { state.withLock { $0.now } }
 
     /// The true time, which the database server's clock shows.
-    var serverTime: Timestamp { Self.epoch + now }
+    var serverTime: Timestamp { start + now }
 
     /// What has broken a rule so far.
     var violations: [String] { state.withLock { $0.violations } }

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Custodian
-import Logging
 import Scheduler
 import Shared
-import Synchronization
 import TestSupport
 
 /// One history of a small cluster under faults, all of it drawn from a seed.
@@ -22,12 +19,8 @@ final class Simulation: Sendable {
     let broker = MemoryBroker()
     let checker: InvariantChecker
     private let workers: SimWorkers
-    private let faults: FaultPlan
-    private let ids: ObjectIDGenerator
-    private let settings: EngineSettings
-    private let alive = Mutex<[SimProcess]>([])
+    private let cluster: SimCluster
     private let api: SimAPI
-    private let stops = Mutex<[String: @Sendable () -> Void]>([:])
 
     init(seed: UInt64, isVerbose: Bool = false) {
         let world = SimWorld(seed: seed, isVerbose: isVerbose)
@@ -36,8 +29,7 @@ final class Simulation: Sendable {
         self.checker = checker
         store = MemoryStore(now: { world.serverTime }, onChange: { checker.check($0) })
         workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
-        faults = FaultPlan(world: world, quietAfter: Self.faultyUntil)
-        ids = world.random { ObjectIDGenerator(random: &$0) }
+        let ids = world.random { ObjectIDGenerator(random: &$0) }
         api = SimAPI(world: world, store: store, broker: broker, ids: ids, quietAfter: Self.faultyUntil)
         var settings = EngineSettings()
         settings.heartbeatInterval = .milliseconds(400)
@@ -48,16 +40,20 @@ final class Simulation: Sendable {
         settings.cancelSilence = .seconds(4)
         settings.removalTime = .seconds(5)
         settings.batchSize = world.random { [2, 7, 500].randomElement(using: &$0) ?? 500 }
-        self.settings = settings
+        let workers = workers
+        cluster = SimCluster(
+            world: world, store: store, broker: broker, ids: ids, settings: settings,
+            faults: FaultPlan(world: world, quietAfter: Self.faultyUntil)
+        ) { workers.look() }
     }
 
     /// Plays the history; what broke a rule stands in ``SimWorld/violations`` afterwards.
     func play() {
         for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(makeJob(number)) }
         for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) {
-            startScheduler("scheduler-\(number)", life: 1)
+            cluster.startScheduler("scheduler-\(number)")
         }
-        startCustodian(life: 1)
+        cluster.startCustodian()
         injectFaults()
         api.start()
         world.at(Self.faultyUntil) { [self] in
@@ -85,7 +81,7 @@ final class Simulation: Sendable {
             let isLimited = Bool.random(using: &random)
             var job = Job(
                 name: name, schedule: number == 5 ? .once : .every(interval),
-                nextRunAt: SimWorld.epoch + .milliseconds(Int64.random(in: 0...3_000, using: &random)),
+                nextRunAt: world.start + .milliseconds(Int64.random(in: 0...3_000, using: &random)),
                 runExecutionTimeout: pick([.zero, .milliseconds(900)]),
                 runStartTimeout: pick([.zero, .milliseconds(700), .seconds(3)]),
                 heartbeatTimeout: pick([.zero, .milliseconds(800), .seconds(2)]),
@@ -94,91 +90,13 @@ final class Simulation: Sendable {
             job.maxCatchUp = pick([1, 3, 100])
             if isLimited, number != 5 {
                 job.jitter = pick([.zero, .milliseconds(20), .seconds(1)])
-                job.startAt = pick([nil, SimWorld.epoch + .seconds(2)])
-                job.endAt = pick([nil, SimWorld.epoch + .seconds(15)])
+                job.startAt = pick([nil, world.start + .seconds(2)])
+                job.endAt = pick([nil, world.start + .seconds(15)])
             }
             job.maxAttempts = pick([1, 1, 2, 4])
             job.retryBackoff = RetryBackoff(initial: .milliseconds(pick([0, 150])), factor: 3, maximum: .seconds(2))
             job.retention = pick([.zero, .zero, .seconds(2)])
             return job
-        }
-    }
-
-    private var random: InjectedRandom { InjectedRandom { [world] in world.random { $0.next() } } }
-
-    // MARK: Processes
-
-    private func startScheduler(_ name: String, life: Int) {
-        let process = world.makeProcess("\(name).\(life)")
-        let time = SimTime(
-            world: world, process: process, offset: world.random(.zero...(.seconds(1_000))))
-        let base = broker.bus()
-        let clock = ClusterClock(time: time)
-        let engine = SchedulerEngine(
-            EngineContext(
-                store: SimStore(base: store, process: process, time: time, faults: faults),
-                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
-                clock: clock,
-                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
-                logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
-        let task = Task(executorPreference: process) { [self] in
-            do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
-            gone(process)
-            guard !process.isDead else { return }
-            world.note("\(process.name) has stopped")
-            if !store.snapshot().jobs.allSatisfy({ $0.managerID == nil || hasOwner($0) }) {
-                world.note("\(process.name) left jobs locked")
-            }
-            restart(name, life)
-        }
-        process.onDeath { [self] in
-            task.cancel()
-            base.kill()
-            gone(process)
-            restart(name, life)
-        }
-        alive.withLock { $0.append(process) }
-        stops.withLock { $0[process.name] = { engine.stop() } }
-        world.note("\(process.name) starts")
-    }
-
-    private func restart(_ name: String, _ life: Int) {
-        world.after(world.random(.milliseconds(50)...(.seconds(5)))) { [self] in startScheduler(name, life: life + 1) }
-    }
-
-    private func gone(_ process: SimProcess) {
-        alive.withLock { $0.removeAll { $0 === process } }
-    }
-
-    private func hasOwner(_ job: MemoryStoreJob) -> Bool {
-        store.snapshot().managers.contains { $0.id == job.managerID }
-    }
-
-    private func startCustodian(life: Int) {
-        let process = world.makeProcess("custodian.\(life)")
-        let time = SimTime(world: world, process: process, offset: .zero)
-        let base = broker.bus()
-        let unlocker = JobUnlocker(
-            store: SimStore(base: store, process: process, time: time, faults: faults),
-            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: workers.look),
-            clock: ClusterClock(time: time),
-            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
-            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
-        let pruner = RunPruner(
-            store: SimStore(base: store, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
-            cleanupInterval: settings.cleanupInterval, random: random,
-            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
-        let connection = Task(executorPreference: process) { try? await base.run() }
-        let pruning = Task(executorPreference: process) { try? await pruner.run() }
-        let task = Task(executorPreference: process) { [world] in
-            do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
-        }
-        process.onDeath { [self] in
-            task.cancel()
-            connection.cancel()
-            pruning.cancel()
-            base.kill()
-            world.after(world.random(.milliseconds(50)...(.seconds(3)))) { [self] in startCustodian(life: life + 1) }
         }
     }
 
@@ -193,7 +111,7 @@ final class Simulation: Sendable {
     }
 
     private func injectOne() {
-        let victim = alive.withLock { alive in world.random { alive.randomElement(using: &$0) } }
+        let victim = cluster.anyScheduler()
         switch world.random({ Int.random(in: 0..<9, using: &$0) }) {
         case 0:
             world.note("kill -9 \(victim?.name ?? "nobody")")
@@ -204,7 +122,7 @@ final class Simulation: Sendable {
             victim?.pause(until: world.now + pause)
         case 3:
             world.note("SIGTERM to \(victim?.name ?? "nobody")")
-            if let victim { stops.withLock { $0[victim.name] }?() }
+            if let victim { cluster.stop(victim) }
         case 4:
             let outage = world.random(.milliseconds(100)...(.seconds(4)))
             world.note("the broker is down for \(outage)")
@@ -285,7 +203,7 @@ final class Simulation: Sendable {
         for run in end.runs where run.isBackingOff || run.trigger == .manual && run.isUnseen && !run.isWaiting {
             world.violated("9: run \(run.id) still waits for its time")
         }
-        for job in end.jobs where job.managerID == nil || !hasOwner(job) {
+        for job in end.jobs where job.managerID == nil || !cluster.hasOwner(job) {
             world.violated("7: job \(job.id) is not held by anybody alive")
         }
     }

@@ -10,7 +10,6 @@ extension ConsumerRole {
     ) throws(LinkError) {
         switch (frame.channel, frame.payload) {
         case (consuming.number, .method(let method)): try handleConsuming(method, on: writer, at: now)
-        case (declaring.number, .method(let method)): try handleDeclaring(method, on: writer, at: now)
         case (hinting.number, .method(let method)): try handleHinting(method, on: writer, at: now)
         case (consuming.number, .header(let size, let properties)):
             receive(try deliveryAssembler.header(size: size, properties: properties))
@@ -18,6 +17,10 @@ extension ConsumerRole {
         case (hinting.number, .header(let size, let properties)):
             receiveHint(try hintAssembler.header(size: size, properties: properties))
         case (hinting.number, .body(let part)): receiveHint(try hintAssembler.body(part))
+        case (let channel, .method(let method)):
+            if let outcome = try declaring.handle(method, channel: channel, on: writer, at: now) {
+                note(outcome, at: now)
+            }
         default: break
         }
     }
@@ -59,21 +62,13 @@ extension ConsumerRole {
         try consuming.closed(isExplained: culprit != nil, on: writer, at: now)
     }
 
-    private func handleDeclaring(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
-    ) throws(LinkError) {
-        switch method {
-        case .channelOpened:
-            declaring.answered(at: now)
-        case .declared, .queueDeclared:
-            declaring.answered(at: now)
-            guard case .job(let job)? = try declarer.replied() else { return }
+    private func note(_ outcome: DeclaringChannels.Outcome, at now: ContinuousClock.Instant) {
+        switch outcome {
+        case .declared(.job(let job)):
             context.declared.insert(.job(job))
             context.status.setRefused(job, nil, Self.side)
             roster.declared(job)
-        case .channelClosed(let close):
-            if case .job(let job)? = declarer.channelClosed(blame: true) { refuse(job, close.text, at: now) }
-            try declaring.closed(isExplained: true, on: writer, at: now)
+        case .refused(.job(let job), let reason): refuse(job, reason, at: now)
         default: break
         }
     }

@@ -4,7 +4,7 @@
 import Logging
 import Shared
 
-/// Consumes all jobs on channel 1, declares on channel 2, receives hints on channel 3.
+/// Consumes all jobs on channel 1, receives hints on channel 2, declares on those from 4 on.
 ///
 /// Publishes nothing, so that no alarm of the broker ever stops it.
 final class ConsumerRole: ConnectionRole {
@@ -12,10 +12,9 @@ final class ConsumerRole: ConnectionRole {
 
     let context: RoleContext
     var consuming: Channel
-    var declaring = Channel(number: 2)
+    var declaring = DeclaringChannels(from: 4)
     var hinting = Channel(
-        number: 3, setup: [.declareExchange(name: Topology.controlExchange, type: "fanout"), .declareOwnQueue])
-    var declarer = TopologyDeclarer()
+        number: 2, setup: [.declareExchange(name: Topology.controlExchange, type: "fanout"), .declareOwnQueue])
     var roster = ConsumerRoster()
     var deliveryAssembler = ContentAssembler()
     var hintAssembler = ContentAssembler()
@@ -53,22 +52,16 @@ final class ConsumerRole: ConnectionRole {
 
     func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
-        try declaring.reopenIfDue(on: writer, at: now)
         try hinting.reopenIfDue(on: writer, at: now)
         for job in roster.takeUndeclared(at: now) {
             // What is gone of a deleted job is not to come back.
             if context.declared.contains(.job(job)) || roster.isDraining(job) {
                 roster.declared(job)
             } else {
-                declarer.request(.job(job))
+                declaring.request(.job(job))
             }
         }
-        if declaring.isOpen {
-            for declaration in declarer.takeSendable() {
-                let method = OutboundMethod(declaration, context.settings.queueType)
-                try declaring.send(method, on: writer, at: now)
-            }
-        }
+        try declaring.advance(context.settings.queueType, on: writer, at: now)
         guard consuming.isOpen else { return false }
         if let tag = pendingAcknowledge {
             pendingAcknowledge = nil
@@ -76,9 +69,10 @@ final class ConsumerRole: ConnectionRole {
         }
         for method in roster.takeSendable() { try consuming.send(method, on: writer, at: now) }
         if !isReadingPaused {
-            for channel in [consuming, declaring, hinting] {
+            for channel in [consuming, hinting] {
                 try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
             }
+            try declaring.checkAnswers(within: context.settings.rpcTimeout, at: now)
         }
         return false
     }
@@ -98,7 +92,6 @@ final class ConsumerRole: ConnectionRole {
         consuming.lost()
         declaring.lost()
         hinting.lost()
-        declarer.removeAll()
         hintAssembler = ContentAssembler()
         consumingEnded()
     }
@@ -135,17 +128,11 @@ final class ConsumerRole: ConnectionRole {
         let wasPaused = buffer.isPaused
         let taken = buffer.take(limit)
         if wasPaused, !buffer.isPaused {
-            for number in [consuming.number, declaring.number, hinting.number] { restartClock(number) }
+            consuming.restartClock(at: .now)
+            hinting.restartClock(at: .now)
+            declaring.restartClock(at: .now)
         }
         return taken
-    }
-
-    private func restartClock(_ number: UInt16) {
-        switch number {
-        case consuming.number: consuming.restartClock(at: .now)
-        case declaring.number: declaring.restartClock(at: .now)
-        default: hinting.restartClock(at: .now)
-        }
     }
 
     /// Waits for deliveries; answered at the end of a turn.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import Shared
 
 /// Which jobs are to be consumed, and how far each has come on this connection.
@@ -27,7 +28,7 @@ struct ConsumerRoster {
     private var draining: Set<JobName> = []
     private var sendable: [OutboundMethod] = []
     /// Jobs whose consumers the broker has not confirmed, in the order of asking; two answers each.
-    private var unanswered: [JobName] = []
+    private var unanswered: Deque<JobName> = []
 
     /// Whether a job waits for its time.
     var hasTimer: Bool { !undeclared.isEmpty }

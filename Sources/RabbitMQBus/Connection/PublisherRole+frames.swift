@@ -13,11 +13,16 @@ extension PublisherRole {
         case .method(.unblocked): setBlocked(nil, at: now)
         case .method(let method) where frame.channel == publishing.number:
             try handlePublishing(method, on: writer, at: now)
-        case .method(let method) where frame.channel == declaring.number:
-            try handleDeclaring(method, on: writer, at: now)
+        case .method(let method) where frame.channel == hinting.number:
+            try handleHinting(method, on: writer, at: now)
         case .method(let method) where frame.channel == removing.number:
             try handleRemoving(method, on: writer, at: now)
-        case .method: break
+        case .method(let method):
+            switch try declaring.handle(method, channel: frame.channel, on: writer, at: now) {
+            case .declared(let subject): declared(subject)
+            case .refused(let subject, let reason): refuse(subject, reason, at: now)
+            case nil: break
+            }
         case .header(let size, let properties):
             note(try assembler.header(size: size, properties: properties))
         case .body(let part):
@@ -86,20 +91,14 @@ extension PublisherRole {
         try publishing.closed(isExplained: culprit != nil, on: writer, at: now)
     }
 
-    private func handleDeclaring(
+    private func handleHinting(
         _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
-        case .channelOpened:
-            declaring.answered(at: now)
-        case .declared, .queueDeclared:
-            declaring.answered(at: now)
-            if let subject = try declarer.replied() { declared(subject) }
-        case .channelClosed(let close):
-            if let culprit = declarer.channelClosed(blame: !close.isAboutPublishing) {
-                refuse(culprit, close.text, at: now)
-            }
-            try declaring.closed(isExplained: !close.isAboutPublishing, on: writer, at: now)
+        case .channelOpened: hinting.answered(at: now)
+        case .channelClosed:
+            context.declared.remove(.controlExchange)
+            try hinting.closed(isExplained: false, on: writer, at: now)
         default: break
         }
     }

@@ -4,15 +4,15 @@
 import Logging
 import Shared
 
-/// Publishes with confirms on channel 1, declares and hints on channel 2, removes on channel 3.
+/// Publishes with confirms on channel 1, hints on channel 2, removes on channel 3, declares on those from 4 on.
 final class PublisherRole: ConnectionRole {
     static let side = BusStatus.Side.publisher
 
     let context: RoleContext
     var publishing = Channel(number: 1, setup: [.selectConfirms])
-    var declaring = Channel(number: 2)
+    var hinting = Channel(number: 2)
     var removing = Channel(number: 3)
-    var declarer = TopologyDeclarer()
+    var declaring = DeclaringChannels(from: 4)
     var removals = RemovalQueue()
     var ledger = ConfirmLedger<PublishBatch.Ticket>()
     var assembler = ContentAssembler()
@@ -39,7 +39,7 @@ final class PublisherRole: ConnectionRole {
     var isReady: Bool { publishing.isOpen && blockedReason == nil }
     var hasTimer: Bool {
         !batches.isEmpty || !removals.isEmpty || removing.hasTimer || publishing.hasTimer
-            || declaring.hasTimer || !refused.isEmpty
+            || hinting.hasTimer || declaring.hasTimer || !refused.isEmpty
     }
 
     /// Takes a call of publish over; answers through the batch.
@@ -62,9 +62,10 @@ final class PublisherRole: ConnectionRole {
     }
 
     func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
-        declarer.request(.deadLetterQueue)
-        declarer.request(.controlExchange)
+        declaring.request(.deadLetterQueue)
+        declaring.request(.controlExchange)
         try publishing.open(on: writer, at: now)
+        try hinting.open(on: writer, at: now)
         try declaring.open(on: writer, at: now)
         try removing.open(on: writer, at: now)
     }
@@ -73,20 +74,16 @@ final class PublisherRole: ConnectionRole {
         wantsWrite = false
         guard blockedReason == nil else { return false }
         try publishing.reopenIfDue(on: writer, at: now)
-        try declaring.reopenIfDue(on: writer, at: now)
+        try hinting.reopenIfDue(on: writer, at: now)
         try removing.reopenIfDue(on: writer, at: now)
         let hasMore = publishing.isOpen ? try writeMessages(on: writer, at: now) : false
-        if declaring.isOpen {
-            for declaration in declarer.takeSendable() {
-                let method = OutboundMethod(declaration, context.settings.queueType)
-                try declaring.send(method, on: writer, at: now)
-            }
-            try writeHints(on: writer)
-        }
+        try declaring.advance(context.settings.queueType, on: writer, at: now)
+        if hinting.isOpen { try writeHints(on: writer) }
         if removing.isOpen { try writeRemoval(on: writer, at: now) }
-        for channel in [publishing, declaring, removing] {
+        for channel in [publishing, hinting, removing] {
             try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
         }
+        try declaring.checkAnswers(within: context.settings.rpcTimeout, at: now)
         if ledger.count > 0, now - lastConfirm > context.settings.confirmTimeout {
             throw LinkError(reason: "the broker confirmed nothing for \(context.settings.confirmTimeout)")
         }
@@ -107,7 +104,7 @@ final class PublisherRole: ConnectionRole {
             guard context.declared.contains(request.subject) else {
                 queue.removeFirst()
                 parked[request.subject, default: []].append(ticket)
-                declarer.request(request.subject)
+                declaring.request(request.subject)
                 continue
             }
             guard writer.isWritable else {
@@ -141,10 +138,10 @@ final class PublisherRole: ConnectionRole {
 
     private func writeHints(on writer: some FrameWriter) throws(LinkError) {
         guard !hints.isEmpty else { return }
-        guard context.declared.contains(.controlExchange) else { return declarer.request(.controlExchange) }
+        guard context.declared.contains(.controlExchange) else { return declaring.request(.controlExchange) }
         while let hint = hints.first, writer.isWritable {
             hints.removeFirst()
-            try writer.publish(OutboundMessage(hint), channel: declaring.number)
+            try writer.publish(OutboundMessage(hint), channel: hinting.number)
         }
     }
 
@@ -165,10 +162,10 @@ final class PublisherRole: ConnectionRole {
     func lost(at now: ContinuousClock.Instant) {
         for ticket in ledger.drain() { ticket.resolve(.unconfirmed) }
         publishing.lost()
+        hinting.lost()
         declaring.lost()
         removing.lost()
         removals.lost()
-        declarer.removeAll()
         assembler = ContentAssembler()
         unparkAll()
         setBlocked(nil, at: now)

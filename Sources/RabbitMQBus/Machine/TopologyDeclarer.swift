@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import Shared
 
 /// Which objects are to be declared on one channel, in what order, and whose fault it is when the broker refuses.
@@ -13,12 +14,12 @@ struct TopologyDeclarer {
     }
 
     private let window: Int
-    private var waiting: [TopologySubject] = []
-    private var inFlight: [Work] = []
+    private var waiting: Deque<TopologySubject> = []
+    private var inFlight: Deque<Work> = []
     private var requested: Set<TopologySubject> = []
 
     /// At most `window` jobs (13 methods each) are unanswered at once, so that no buffer on either side fills up.
-    init(window: Int = 64) {
+    init(window: Int = 8) {
         self.window = window
     }
 
@@ -53,20 +54,14 @@ struct TopologyDeclarer {
         return subject
     }
 
-    /// The channel is gone.
+    /// The channel is gone: the oldest unanswered subject is at fault and is given back.
     ///
-    /// With `blame` the oldest unanswered subject is at fault and is given back; the others are sent again on the next
-    /// channel.
-    mutating func channelClosed(blame: Bool) -> TopologySubject? {
-        var again = inFlight.map(\.subject)
+    /// The others are sent again on the next channel.
+    mutating func channelClosed() -> TopologySubject? {
+        let culprit = inFlight.popFirst()?.subject
+        waiting.prepend(contentsOf: inFlight.map(\.subject))
         inFlight = []
-        var culprit: TopologySubject?
-        if blame, !again.isEmpty {
-            let first = again.removeFirst()
-            requested.remove(first)
-            culprit = first
-        }
-        waiting = again + waiting
+        if let culprit { requested.remove(culprit) }
         return culprit
     }
 

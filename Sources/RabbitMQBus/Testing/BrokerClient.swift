@@ -31,13 +31,19 @@ package final class BrokerClient {
     /// How many published messages the broker has not confirmed yet, as far as ``receive()`` has seen.
     package var unconfirmed: Int { ledger.count }
 
-    /// Declares the objects of these jobs, pipelined, and waits for the last answer.
-    package func declare(_ jobs: [JobName]) throws(BusError) {
-        for job in jobs {
-            try perform(
-                Topology.declarations(of: job).map { OutboundMethod($0, settings.queueType) }, mayOwe: 500)
+    /// Declares the objects of these jobs over so many connections side by side, pipelined, and waits for the last
+    /// answer: as fast as the broker does it.
+    package static func declare(
+        _ jobs: [JobName], _ settings: RabbitMQSettings, connections: Int
+    ) throws(BusError) {
+        var clients: [BrokerClient] = []
+        for _ in 0..<connections { clients.append(try BrokerClient(settings)) }
+        defer { for client in clients { client.close() } }
+        for (index, job) in jobs.enumerated() {
+            let methods = Topology.declarations(of: job).map { OutboundMethod($0, settings.queueType) }
+            try clients[index % connections].perform(methods, mayOwe: 200)
         }
-        try perform([])
+        for client in clients { try client.perform([]) }
     }
 
     /// Consumes the action queues of these jobs, pipelined, without a limit of prefetched messages, and waits for the

@@ -7,13 +7,17 @@ import Shared
 
 /// Publishes decided actions and marks the confirmed ones: the last two of the five steps.
 ///
-/// Batches overlap, up to ``EngineSettings/publishers`` at a time. What is not confirmed is published again, with the same
+/// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written
+/// is marked with the next, all in one. What is not confirmed is published again, with the same
 /// `message_id`; what cannot be published is left to the rescuer, whose deadline stands in the run's document.
 package actor ActionPublisher {
     private let context: EngineContext
     private let alarm = Alarm()
     private let drained = Alarm()
+    private let confirms = Alarm()
     private var backlog: Deque<PendingAction> = []
+    /// Confirmed and not yet marked.
+    private var unmarked: [PendingAction] = []
     private var keys: [PendingAction.Key: Standing] = [:]
     private var confirmed = RecentKeys(capacity: 10_000)
     private var batchesInFlight = 0
@@ -66,6 +70,7 @@ package actor ActionPublisher {
     /// Publishes until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.markConfirmed() }
             while !Task.isCancelled {
                 while batchesInFlight < context.settings.publishers, !backlog.isEmpty {
                     let count = min(backlog.count, context.settings.batchSize)
@@ -132,9 +137,23 @@ package actor ActionPublisher {
                 forget([action.key])
             }
         }
-        await mark(confirmed)
-        forget(confirmed.map(\.key))
+        unmarked += confirmed
+        if !confirmed.isEmpty { confirms.ring() }
         return again
+    }
+
+    private func markConfirmed() async {
+        while !Task.isCancelled {
+            guard !unmarked.isEmpty else {
+                await confirms.wait()
+                continue
+            }
+            let batch = unmarked
+            unmarked = []
+            await mark(batch)
+            forget(batch.map(\.key))
+            if keys.isEmpty { drained.ring() }
+        }
     }
 
     /// Waits until messages can be published, then gives those that may be; what has waited for long is looked at again,
@@ -179,7 +198,6 @@ package actor ActionPublisher {
     }
 
     private func mark(_ confirmed: [PendingAction]) async {
-        guard !confirmed.isEmpty else { return }
         let now = context.clock.now()
         let marks = confirmed.map { action in
             let deadline = action.cancelDeadline ?? (action.startTimeout > .zero ? now + action.startTimeout : nil)

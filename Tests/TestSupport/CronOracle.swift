@@ -6,27 +6,36 @@ import Foundation
 /// The slots of a schedule found without any of the code under test: by looking at every minute of a span.
 ///
 /// The clock and the calendar are Foundation's; what an expression means is written beside it in Swift.
-struct CronOracle {
+package struct CronOracle {
     /// What the clock on the wall shows in one minute.
-    struct Minute: Sendable {
-        var year: Int16
-        var month: Int8
-        var day: Int8
-        var monthLength: Int8
+    package struct Minute: Sendable {
+        /// Of the Gregorian calendar.
+        package var year: Int16
+        /// From 1 on.
+        package var month: Int8
+        /// Of the month, from 1 on.
+        package var day: Int8
+        /// How many days the month has.
+        package var monthLength: Int8
         /// Sunday is 0.
-        var weekday: Int8
-        var hour: Int8
-        var minute: Int8
+        package var weekday: Int8
+        /// 0 to 23.
+        package var hour: Int8
+        /// 0 to 59.
+        package var minute: Int8
     }
 
     /// An expression and the same in Swift.
-    struct Rule: Sendable, CustomStringConvertible {
-        let description: String
+    package struct Rule: Sendable, CustomStringConvertible {
+        /// The expression.
+        package let description: String
         /// Whether its hour is a wildcard.
-        let isSpaced: Bool
-        let matches: @Sendable (Minute) -> Bool
+        package let isSpaced: Bool
+        /// Whether a minute of the clock on the wall is meant.
+        package let matches: @Sendable (Minute) -> Bool
 
-        init(_ text: String, isSpaced: Bool = false, _ matches: @escaping @Sendable (Minute) -> Bool) {
+        /// A rule of five fields.
+        package init(_ text: String, isSpaced: Bool = false, _ matches: @escaping @Sendable (Minute) -> Bool) {
             description = text
             self.isSpaced = isSpaced
             self.matches = matches
@@ -34,7 +43,7 @@ struct CronOracle {
     }
 
     /// The first minute, counted from 1970-01-01T00:00Z.
-    let start: Int
+    package let start: Int
     /// Local time less UTC of each minute, in minutes.
     private let offsets: [Int]
     /// Every local minute from the first to the last that the clock shows.
@@ -43,7 +52,9 @@ struct CronOracle {
     private let wallStart: Int
 
     /// Two years from the first of January on.
-    init(zone name: String, year: Int) throws {
+    ///
+    /// Throws when there is no such zone.
+    package init(zone name: String, year: Int) throws {
         struct NoSuchZone: Error {}
         guard let zone = TimeZone(identifier: name), let utc = TimeZone(secondsFromGMT: 0) else { throw NoSuchZone() }
         var calendar = Calendar(identifier: .gregorian)
@@ -77,10 +88,15 @@ struct CronOracle {
     }
 
     /// How many minutes are looked at.
-    var count: Int { offsets.count }
+    package var count: Int { offsets.count }
+
+    /// The minutes at which the zone's clock is put, counted from 1970-01-01T00:00Z.
+    package var transitions: [Int] {
+        offsets.indices.dropFirst().filter { offsets[$0] != offsets[$0 - 1] }.map { start + $0 }
+    }
 
     /// The slots, in minutes since 1970-01-01T00:00Z.
-    func slots(of rule: Rule) -> [Int] {
+    package func slots(of rule: Rule) -> [Int] {
         var found: [Int] = []
         var shownBefore: Set<Int> = []
         for index in offsets.indices {

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Custodian
+import Logging
+import Scheduler
+import Shared
+import Synchronization
+import TestSupport
+
+/// The processes of a simulated cluster: Schedulers and a Custodian, as the programs put them together.
+final class SimCluster: Sendable {
+    private let world: SimWorld
+    private let store: MemoryStore
+    private let broker: MemoryBroker
+    private let ids: ObjectIDGenerator
+    private let settings: EngineSettings
+    private let faults: FaultPlan
+    private let onPublish: @Sendable () -> Void
+    private let alive = Mutex<[SimProcess]>([])
+    private let stops = Mutex<[String: @Sendable () -> Void]>([:])
+    private let downUntil = Mutex(Duration.zero)
+
+    init(
+        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, settings: EngineSettings,
+        faults: FaultPlan, onPublish: @escaping @Sendable () -> Void
+    ) {
+        self.world = world
+        self.store = store
+        self.broker = broker
+        self.ids = ids
+        self.settings = settings
+        self.faults = faults
+        self.onPublish = onPublish
+    }
+
+    /// A Scheduler that is alive, if there is one.
+    func anyScheduler() -> SimProcess? {
+        alive.withLock { alive in
+            world.random { alive.filter { $0.name.hasPrefix("scheduler") }.randomElement(using: &$0) }
+        }
+    }
+
+    /// Sends SIGTERM, so to speak.
+    func stop(_ process: SimProcess) {
+        stops.withLock { $0[process.name] }?()
+    }
+
+    /// Kills everything; nothing is started again before that moment.
+    func blackOut(until end: Duration) {
+        downUntil.withLock { $0 = end }
+        for process in alive.withLock({ $0 }) { process.kill() }
+    }
+
+    /// How long a process that has ended is not there.
+    private func downtime() -> Duration {
+        max(downUntil.withLock { $0 } - world.now, .zero) + world.random(.milliseconds(50)...(.seconds(5)))
+    }
+
+    private var random: InjectedRandom { InjectedRandom { [world] in world.random { $0.next() } } }
+
+    /// Starts a Scheduler, which starts again some time after each of its ends.
+    func startScheduler(_ name: String, life: Int = 1) {
+        let process = world.makeProcess("\(name).\(life)")
+        let time = SimTime(
+            world: world, process: process, offset: world.random(.zero...(.seconds(1_000))))
+        let base = broker.bus()
+        let clock = ClusterClock(time: time)
+        let engine = SchedulerEngine(
+            EngineContext(
+                store: SimStore(base: store, process: process, time: time, faults: faults),
+                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: onPublish),
+                clock: clock,
+                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
+                logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
+        let task = Task(executorPreference: process) { [self] in
+            do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
+            gone(process)
+            guard !process.isDead else { return }
+            world.note("\(process.name) has stopped")
+            if !store.snapshot().jobs.allSatisfy({ $0.managerID == nil || hasOwner($0) }) {
+                world.note("\(process.name) left jobs locked")
+            }
+            restart(name, life)
+        }
+        process.onDeath { [self] in
+            task.cancel()
+            base.kill()
+            gone(process)
+            restart(name, life)
+        }
+        alive.withLock { $0.append(process) }
+        stops.withLock { $0[process.name] = { engine.stop() } }
+        world.note("\(process.name) starts")
+    }
+
+    private func restart(_ name: String, _ life: Int) {
+        world.after(downtime()) { [self] in startScheduler(name, life: life + 1) }
+    }
+
+    private func gone(_ process: SimProcess) {
+        alive.withLock { $0.removeAll { $0 === process } }
+    }
+
+    /// Whether the job's owner has a lease.
+    func hasOwner(_ job: MemoryStoreJob) -> Bool {
+        store.snapshot().managers.contains { $0.id == job.managerID }
+    }
+
+    /// Starts a Custodian, which starts again some time after its death.
+    func startCustodian(life: Int = 1) {
+        let process = world.makeProcess("custodian.\(life)")
+        let time = SimTime(world: world, process: process, offset: .zero)
+        let base = broker.bus()
+        let unlocker = JobUnlocker(
+            store: SimStore(base: store, process: process, time: time, faults: faults),
+            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: onPublish),
+            clock: ClusterClock(time: time),
+            cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
+            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
+        let pruner = RunPruner(
+            store: SimStore(base: store, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
+            cleanupInterval: settings.cleanupInterval, random: random,
+            logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
+        let connection = Task(executorPreference: process) { try? await base.run() }
+        let pruning = Task(executorPreference: process) { try? await pruner.run() }
+        let task = Task(executorPreference: process) { [world] in
+            do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
+        }
+        alive.withLock { $0.append(process) }
+        process.onDeath { [self] in
+            task.cancel()
+            connection.cancel()
+            pruning.cancel()
+            base.kill()
+            gone(process)
+            world.after(downtime()) { [self] in startCustodian(life: life + 1) }
+        }
+    }
+}
