@@ -9,7 +9,6 @@ import signal
 import socket
 
 import pytest
-import requests
 
 from harness.cli import CLI
 from harness.worker import complete, running
@@ -22,10 +21,8 @@ def world(shared_world):
 
 @pytest.fixture(scope="module")
 def api(world):
-    program = world.api()
-    world.eventually(lambda: requests.get(program.url + "/readyz", timeout=5).ok, 15, "the API to be ready")
-    world.scheduler(CACHE_REFRESH_INTERVAL=500)
-    return program
+    world.scheduler()
+    return world.api_client().program
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,6 @@
 import re
 
 import pytest
-import requests
 
 from harness.chromium import Chromium
 from harness.cli import CLI
@@ -15,9 +14,7 @@ from harness.provider import setting
 
 @pytest.fixture
 def api(world, environment):
-    program = world.api(OIDC_ISSUER=environment.issuer)
-    world.eventually(lambda: requests.get(program.url + "/readyz", timeout=5).ok, 15, "the API to be ready")
-    return program
+    return world.api_client(OIDC_ISSUER=environment.issuer).program
 
 
 @pytest.fixture
