@@ -23,7 +23,7 @@ struct LoginCommand: AsyncParsableCommand {
     var clientID: String?
 
     @Option(
-        name: .shortAndLong,
+        name: [.customShort("s"), .long],
         help: ArgumentHelp(
             "The client's secret, - to read it from standard input. A public client has none.",
             discussion: "Better than on the command line: SIMPLE_SCHEDULER_CLIENT_SECRET.", valueName: "secret"))
