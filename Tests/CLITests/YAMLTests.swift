@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a: 1\nb: [1", 2), ("a: 1\na: 2", 2), ("a: &x 1\nb: *x", 1), ("a: !!int 5", 1), ("a: 1\ncron: */5 * * * *", 2),
+        ("a: 1\nb: ]", 2), ("a: 1\na: 2", 2), ("a: &x 1\nb: *x", 1), ("a: !!int 5", 1), ("a: 1\ncron: */5 * * * *", 2),
         ("? [a]\n: b", 1), ("a:\n\tb: 1", 2),
         (String(repeating: "[", count: 40) + String(repeating: "]", count: 40), 1),
     ])

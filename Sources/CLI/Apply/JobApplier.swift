@@ -43,7 +43,7 @@ struct JobApplier {
                 to: document, from: try definition(try answer.object()), tag: answer.headers["etag"])
         } catch let problem as APIProblem where problem.status == 404 {
             let change = planner.change(to: document, from: nil, tag: nil)
-            if change.definition?.job.nextRunAt == nil {
+            if document.nextRunAt == nil, NextSlot.first(of: document.definition.job, now: now) == nil {
                 throw CLIFailure(
                     .usage, "\(document.place): nextRunAt: \(NextSlot.missing(for: document.definition.job))")
             }

@@ -5,6 +5,6 @@ import ArgumentParser
 
 /// The option of every command that shows something.
 struct OutputOptions: ParsableArguments {
-    @Option(name: [.short, .customLong("output")], help: "How to show results.")
+    @Option(name: [.customShort("o"), .customLong("output")], help: "How to show results.")
     var format = OutputFormat.table
 }
