@@ -89,4 +89,20 @@ struct RunsTests {
         run.isWaiting = true
         if status == .pending { #expect(RunStop(run) == .end) }
     }
+
+    @Test(arguments: [
+        (RunTrigger.manual, Int64(0), false, RunStop.end), (.manual, 1, true, .end),
+        (.manual, 1, false, .tell), (.manual, 2, true, .tell), (.schedule, 0, true, .end),
+        (.schedule, 0, false, .tell), (.schedule, 1, true, .tell),
+    ])
+    func `a run that waits since somebody first looked at it is known to nobody`(
+        _ trigger: RunTrigger, _ revision: Int64, _ isWaiting: Bool, _ expected: RunStop
+    ) throws {
+        var run = RunRecord(
+            id: RunID(.zero), jobName: try JobName("a"), status: .pending, createdTime: APITester.now)
+        run.trigger = trigger
+        run.revision = revision
+        run.isWaiting = isWaiting
+        #expect(RunStop(run) == expected)
+    }
 }

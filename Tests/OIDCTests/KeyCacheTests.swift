@@ -94,6 +94,21 @@ import Testing
         #expect(fixture.cache.status() == IssuerStatus(usableKeys: 5, age: .zero, lastFailure: nil))
     }
 
+    @Test func `a key that is not known cannot be judged while the issuer is away`() async throws {
+        let fixture = try VerifierFixture(keySet: TestKeys.keySet(of: [try TestKeys.p256.jwk()]))
+        let (old, new) = (try fixture.recipe(key: TestKeys.p256).token(), try fixture.recipe().token())
+        #expect(await fixture.refusal(of: old) == nil)
+        #expect(await fixture.refusal(of: new) == .unknownKey)
+        fixture.fetcher.fail("it cannot be reached")
+        fixture.clock.advance(by: .seconds(10))
+        #expect(await fixture.refusal(of: new) == .issuerUnavailable)
+        #expect(await fixture.refusal(of: new) == .issuerUnavailable)
+        #expect(await fixture.refusal(of: old) == nil)
+        fixture.fetcher.publish(try TestKeys.keySet())
+        fixture.clock.advance(by: .seconds(10))
+        #expect(await fixture.refusal(of: new) == nil)
+    }
+
     @Test func `known keys outlive the issuer by an hour`() async throws {
         let fixture = try VerifierFixture()
         var recipe = fixture.recipe()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""What `scripts/run` does in MongoDB: puts the example job there, and shows what becomes of its runs."""
+"""What `scripts/run` asks of the running demo: makes the example job through the API, and shows what becomes of runs."""
 
 import argparse
 import datetime
@@ -10,6 +10,7 @@ import sys
 import time
 
 import pymongo
+import requests
 from pymongo.errors import PyMongoError
 
 ENDED = ("completed", "failed", "cancelled")
@@ -23,11 +24,9 @@ def database(options):
 
 def add_job(options):
     """Only when there is none of that name: an edited job stays as it is."""
-    client, db = database(options)
-    now = client.admin.command("hello", codec_options=client.codec_options)["localTime"]
     job = {
-        "enabled": True,
-        "nextRunAt": now,
+        "name": options.job,
+        "description": "The example of scripts/run: every 5 seconds.",
         "interval": 5000,
         "runStartTimeout": 60000,
         "runExecutionTimeout": 60000,
@@ -35,8 +34,14 @@ def add_job(options):
         "maxQueueCount": 10,
         "allowConcurrentRuns": False,
     }
-    done = db.jobs.update_one({"_id": options.job}, {"$setOnInsert": job}, upsert=True)
-    print(f"added the job {options.job}" if done.upserted_id else f"the job {options.job} is there already")
+    session = requests.Session()
+    session.trust_env = False
+    answer = session.post(
+        f"{options.api}/jobs", json=job, timeout=10,
+        headers={"Authorization": f"Bearer {os.environ['SIMPLE_SCHEDULER_DEMO_TOKEN']}"})
+    if answer.status_code not in (201, 409):
+        sys.exit(f"    the API answered {answer.status_code}: {answer.text}")
+    print(f"made the job {options.job}" if answer.status_code == 201 else f"the job {options.job} is there already")
 
 
 def is_alive(process):
@@ -51,7 +56,7 @@ def is_alive(process):
 
 
 def clock(moment):
-    return moment.astimezone().strftime("%H:%M:%S.%f")[:-3] if moment else "-" * 12
+    return moment.astimezone().strftime("%H:%M:%S.%f")[:-3]
 
 
 def show(run, history):
@@ -64,7 +69,8 @@ def show(run, history):
     if run.get("error"):
         line += f"  ({str(run['error'])[:80]})"
     now = datetime.datetime.now(datetime.timezone.utc)
-    print(f"    {clock(now)}  {run['_id']}  {clock(run.get('scheduledTime'))}  {line}", flush=True)
+    slot = clock(run["scheduledTime"]) if run.get("scheduledTime") else f"{run.get('trigger', ''):12}"
+    print(f"    {clock(now)}  {run['jobName']:12}  {run['_id']}  {slot}  {line}", flush=True)
 
 
 def follow(options):
@@ -73,11 +79,11 @@ def follow(options):
     since = client.admin.command("hello", codec_options=client.codec_options)["localTime"]
     deadline = time.monotonic() + options.limit
     histories, open_ids, silent = {}, set(), False
-    print(f"    {'time':12}  {'run':24}  {'slot':12}  status", flush=True)
+    print(f"    {'time':12}  {'job':12}  {'run':24}  {'slot':12}  status", flush=True)
     while True:
         wanted = [{"status": {"$nin": ENDED}}, {"createdTime": {"$gte": since}}, {"_id": {"$in": list(open_ids)}}]
         try:
-            runs = list(db.runs.find({"jobName": options.job, "$or": wanted}).sort("_id", 1).limit(1000))
+            runs = list(db.runs.find({"$or": wanted}).sort("_id", 1).limit(1000))
             silent = False
         except PyMongoError as error:
             if not silent:
@@ -94,7 +100,7 @@ def follow(options):
             history.append(run["status"])
             show(run, history)
             (open_ids.discard if run["status"] in ENDED else open_ids.add)(run["_id"])
-            if run["status"] == "completed" and options.until_completed:
+            if run["jobName"] == options.job and run["status"] == "completed" and options.until_completed:
                 return
         if runs:
             since = max(since, *(run["createdTime"] for run in runs))
@@ -111,9 +117,10 @@ def follow(options):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("verb", choices=["add-job", "follow"])
-    parser.add_argument("--mongodb", required=True)
-    parser.add_argument("--database", required=True)
     parser.add_argument("--job", required=True)
+    parser.add_argument("--api", help="address of the API; the token is in SIMPLE_SCHEDULER_DEMO_TOKEN")
+    parser.add_argument("--mongodb")
+    parser.add_argument("--database")
     parser.add_argument("--until-completed", action="store_true")
     parser.add_argument("--limit", type=float, default=120)
     parser.add_argument("--process", action="append", default=[], metavar="NAME=PID:START")
@@ -122,6 +129,8 @@ def main():
         add_job(options) if options.verb == "add-job" else follow(options)
     except KeyboardInterrupt:
         sys.exit(130)
+    except requests.RequestException as error:
+        sys.exit(f"    the API does not answer: {error}")
     except PyMongoError as error:
         sys.exit(f"    MongoDB: {error}")
 

@@ -10,7 +10,7 @@ enum AnswerHeaders {
     private static let frameOptions = HTTPField.Name("X-Frame-Options")
     private static let referrerPolicy = HTTPField.Name("Referrer-Policy")
 
-    static func mark(_ response: inout Response, request id: String) {
+    static func mark(_ response: inout Response, request id: String?) {
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"
         response.headers[.contentSecurityPolicy] = "default-src 'none'; frame-ancestors 'none'"

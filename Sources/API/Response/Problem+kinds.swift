@@ -55,6 +55,11 @@ extension Problem {
     /// 413: the body is too large.
     package static let tooLarge = Problem(.contentTooLarge, "the body is larger than 1 MiB")
 
+    /// 431: the server stopped reading the request's head.
+    package static let headTooLarge = Problem(
+        .requestHeaderFieldsTooLarge,
+        "the request's head is larger than 32 KiB, has a field larger than 20 KiB, or more than 64 fields")
+
     /// 422: fields are at fault.
     package static func invalid(_ faults: [FieldFault]) -> Problem {
         var problem = Problem(.unprocessableContent, summary(faults))

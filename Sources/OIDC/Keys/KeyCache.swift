@@ -64,6 +64,9 @@ package final class KeyCache: Sendable {
         }
     }
 
+    /// Whether the latest fetch failed, so that there may be keys which we do not know.
+    var isCutOff: Bool { state.withLock { $0.failures > 0 } }
+
     /// How many requests wait for a fetch.
     var waitingCount: Int { state.withLock { $0.waiting } }
 

@@ -60,7 +60,7 @@ package final class OIDCTokenVerifier: TokenVerifier {
         if snapshot?.keys.candidates(for: token.header).isEmpty ?? true { snapshot = await keys.renewed() }
         guard let snapshot else { throw .issuerUnavailable }
         let candidates = snapshot.keys.candidates(for: token.header)
-        guard !candidates.isEmpty else { throw .unknownKey }
+        guard !candidates.isEmpty else { throw keys.isCutOff ? .issuerUnavailable : .unknownKey }
         guard candidates.contains(where: { $0.algorithms.contains(token.header.algorithm) }) else {
             throw .algorithmOfAnotherKey
         }

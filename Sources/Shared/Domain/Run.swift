@@ -101,12 +101,23 @@ package struct Run: Hashable, Sendable {
     package var isBackingOff: Bool { status == .pending && retryAt != nil && !isWaiting }
 
     /// Whether surely nobody has handed its current run action to the broker: it was asked for and nobody has looked at it
-    /// yet, it has waited since it was made, or it waits for its next attempt.
+    /// yet, it has waited since it was made or first looked at, or it waits for its next attempt.
     ///
     /// `false` says nothing: whoever handed it over may have died before it could say so.
     package var isUnseen: Bool {
         guard status == .pending, publishedAt == nil else { return false }
-        return retryAt != nil || (revision == 0 && (isWaiting || trigger == .manual))
+        return retryAt != nil || Self.isUntouched(trigger, revision: revision, isWaiting: isWaiting)
+    }
+
+    /// Whether a run that is pending has at most been told to wait, by the first who looked at it.
+    ///
+    /// A later revision can mean that it was handed over and had to queue again after a crash.
+    static func isUntouched(_ trigger: RunTrigger, revision: Int64, isWaiting: Bool) -> Bool {
+        switch revision {
+        case 0: isWaiting || trigger == .manual
+        case 1: isWaiting && trigger == .manual
+        default: false
+        }
     }
 
     /// Whether it takes the one place of a serial job: not ended, and waiting neither for its turn nor for its time.

@@ -14,15 +14,14 @@ package enum RunStop: Hashable, Sendable {
 
     /// What must be done to stop this run.
     ///
-    /// Nobody has handed a run to the broker that was asked for and not looked at yet, that has waited for its turn since it
-    /// was made, or that waits for its next attempt (`Run.isUnseen`, for records).
+    /// It ends at once when nobody has handed it to the broker: `Run.isUnseen`, for records.
     package init(_ run: RunRecord) {
         switch run.status {
         case .cancelled, .failed, .completed: self = .late
         case .cancelling: self = .none
         case .running: self = .tell
         case .pending:
-            let isNew = run.revision == 0 && (run.isWaiting || run.trigger == .manual)
+            let isNew = Run.isUntouched(run.trigger, revision: run.revision, isWaiting: run.isWaiting)
             self = !run.isPublished && (run.retryAt != nil || isNew) ? .end : .tell
         }
     }

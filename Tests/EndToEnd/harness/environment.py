@@ -23,6 +23,7 @@ class Environment:
     binaries: Path
     mongodb: str
     rabbitmq: str
+    issuer: str
     rabbitmqctl: tuple[str, ...] | None
     build: str
 
@@ -41,9 +42,10 @@ class Environment:
                 faults.append(f"{name} is not set: it must be {meaning}")
             return value
 
-        binaries = required("SIMPLE_SCHEDULER_BIN", "the folder with simple-scheduler and simple-scheduler-custodian")
+        binaries = required("SIMPLE_SCHEDULER_BIN", "the folder with the built programs")
         mongodb = required("SIMPLE_SCHEDULER_TEST_MONGODB", "a mongodb:// connection string")
         rabbitmq = required("SIMPLE_SCHEDULER_TEST_RABBITMQ", "an amqp:// address")
+        issuer = required("SIMPLE_SCHEDULER_OIDC_ISSUER", "an OpenID provider as scripts/servers sets one up")
         if binaries:
             for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api", "simple-scheduler-cli"):
                 if not os.access(Path(binaries) / program, os.X_OK):
@@ -63,4 +65,4 @@ class Environment:
             raise NotSetUp("the end-to-end tests cannot run:\n  " + "\n  ".join(faults))
         control = shlex.split(os.environ.get("SIMPLE_SCHEDULER_TEST_RABBITMQCTL", ""))
         build = os.environ.get("SIMPLE_SCHEDULER_BUILD", "debug")
-        return cls(Path(binaries).resolve(), mongodb, rabbitmq, tuple(control) or None, build)
+        return cls(Path(binaries).resolve(), mongodb, rabbitmq, issuer, tuple(control) or None, build)

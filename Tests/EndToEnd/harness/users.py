@@ -32,8 +32,9 @@ class User:
         """Cancel a run; returns the status that it has then."""
         unseen = self.world.runs.find_one_and_update(
             {"_id": run_id, "status": "pending", "publishedAt": None,
-             "$or": [{"waiting": True}, {"retryAt": {"$type": "date"}},
-                     {"trigger": "manual", "revision": {"$in": [None, 0]}}]},
+             "$or": [{"retryAt": {"$type": "date"}},
+                     {"revision": {"$in": [None, 0]}, "$or": [{"waiting": True}, {"trigger": "manual"}]},
+                     {"revision": 1, "waiting": True, "trigger": "manual"}]},
             {"$set": {"status": "cancelled", "endTime": now()}, "$inc": {"revision": Int64(1)},
              "$unset": {"waiting": 1, "retryAt": 1, "deadline": 1}})
         if unseen is None:
