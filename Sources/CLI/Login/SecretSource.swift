@@ -11,7 +11,7 @@ struct SecretSource: Sendable {
     /// The secret, or `nil` for a public client; the option says a secret, `-` for standard input, or nothing.
     func secret(_ option: String?, isRequired: Bool) throws(CLIFailure) -> String? {
         switch option {
-        case "-"?: return try read()
+        case "-"?: return try given()
         case let value?:
             console.note(
                 "warning: other users of this machine may see the secret in the list of processes, and your shell keeps it;"
@@ -25,12 +25,12 @@ struct SecretSource: Sendable {
                     .usage, "--client-credentials needs the client's secret",
                     hints: "Set SIMPLE_SCHEDULER_CLIENT_SECRET, or give it on standard input with -s -")
             }
-            return try read()
+            return try given()
         }
     }
 
-    private func read() throws(CLIFailure) -> String {
-        let line = isatty(0) == 1 ? try ask() : readLine(strippingNewline: true)
+    private func given() throws(CLIFailure) -> String {
+        let line = isatty(0) == 1 ? ask() : readLine(strippingNewline: true)
         return try checked(line ?? "")
     }
 
@@ -44,18 +44,23 @@ struct SecretSource: Sendable {
     /// Reads a line of the terminal without showing it.
     ///
     /// Ctrl-C ends the line instead of the process, so that the terminal never stays without echo.
-    private func ask() throws(CLIFailure) -> String? {
+    private func ask() -> String? {
         var before = termios()
         guard tcgetattr(0, &before) == 0 else { return readLine() }
         var quiet = before
         quiet.c_lflag &= ~tcflag_t(ECHO | ISIG)
-        quiet.c_cc.11 = 3  // VEOL: Ctrl-C ends a line
+        quiet.c_cc.11 = Self.interrupt  // VEOL: this ends a line too
         tcsetattr(0, TCSAFLUSH, &quiet)
         console.prompt("Client secret: ")
-        let line = readLine(strippingNewline: true)
+        var line: [UInt8] = []
+        var byte: UInt8 = 0
+        while read(0, &byte, 1) == 1, byte != UInt8(ascii: "\n"), byte != Self.interrupt { line.append(byte) }
         tcsetattr(0, TCSAFLUSH, &before)
         console.prompt("\n")
-        if line?.utf8.contains(3) ?? false { exit(130) }
-        return line
+        if byte == Self.interrupt { exit(130) }
+        return String(validating: line, as: UTF8.self)
     }
+
+    /// What Ctrl-C sends.
+    private static let interrupt: UInt8 = 3
 }

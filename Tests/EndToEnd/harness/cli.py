@@ -138,9 +138,11 @@ class Running:
         deadline = time.monotonic() + timeout
         while True:
             try:
-                line = self._lines.get(timeout=max(0.01, deadline - time.monotonic()))
+                line = self._lines.get(timeout=0.1)
             except queue.Empty:
-                raise AssertionError(f"no line with {word!r} within {timeout} s: {self.text}") from None
+                if self.process.poll() is None and time.monotonic() < deadline:
+                    continue
+                raise AssertionError(f"no line with {word!r} within {timeout} s (exit code {self.process.poll()}): {self.text}") from None
             if word in line:
                 return line.strip()
 
