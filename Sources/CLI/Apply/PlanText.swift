@@ -39,9 +39,13 @@ struct PlanText {
     }
 
     private func field(_ field: JobChange.Field) -> String {
-        let before = field.before.map { FieldText.text(field.name.rawValue, $0, plain) } ?? "not set"
-        let after = field.after.map { FieldText.text(field.name.rawValue, $0, plain) } ?? "not set"
-        return fitted("    \(field.name.rawValue): \(before) → \(after)")
+        fitted("    \(field.name.rawValue): \(text(field.before, field.name)) → \(text(field.after, field.name))")
+    }
+
+    /// A field that is absent has its default.
+    private func text(_ value: JSONValue?, _ name: JobField) -> String {
+        let value = value ?? name.cleared
+        return value == .null ? "not set" : FieldText.text(name.rawValue, value, plain)
     }
 
     private func slots(_ change: JobChange) -> [String] {

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 private import FoundationEssentials
+private import Glibc
 import Shared
 
 /// Files that a user names.
@@ -11,15 +12,30 @@ enum InputFile {
 
     /// The content of a file; `-` is standard input.
     static func bytes(at path: String) throws(CLIFailure) -> [UInt8] {
-        let name = path == "-" ? "standard input" : EscapedText.bare(path)
+        if path == "-" { return try standardInput() }
+        let name = EscapedText.bare(path)
         let data: Data
         do {
-            data = try Data(contentsOf: URL(filePath: path == "-" ? "/dev/stdin" : path))
+            data = try Data(contentsOf: URL(filePath: path))
         } catch {
             throw CLIFailure(.usage, "\(name) cannot be read: \(reason(error))")
         }
         guard data.count <= maximumSize else { throw CLIFailure(.usage, "\(name) is larger than 64 MiB") }
         return Array(data)
+    }
+
+    /// Reads the descriptor itself: `/dev/stdin` cannot be opened where it is another user's pipe.
+    private static func standardInput() throws(CLIFailure) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(0, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw CLIFailure(.usage, "standard input cannot be read") }
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= maximumSize else { throw CLIFailure(.usage, "standard input is larger than 64 MiB") }
+        }
     }
 
     /// The job files of a folder, by name, not those of the folders in it; a path of anything else is itself.
