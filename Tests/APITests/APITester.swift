@@ -9,7 +9,6 @@ import NIOCore
 import OIDC
 import ServiceHost
 import Shared
-import TestSupport
 
 /// The API without a server: requests in, answers out.
 struct APITester {

@@ -6,7 +6,6 @@ import Foundation
 import HTTPTypes
 import Shared
 import Synchronization
-import TestSupport
 import Testing
 
 struct AccessTests {

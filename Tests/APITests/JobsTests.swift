@@ -5,7 +5,6 @@ import API
 import HTTPTypes
 import Shared
 import Synchronization
-import TestSupport
 import Testing
 
 struct JobsTests {

@@ -16,16 +16,9 @@ extension MongoSchedulerStore {
                 connectionString: settings.connectionString.secretText, databaseName: settings.name,
                 applicationName: applicationName, logger: logger)
         } catch {
-            throw .unusableConnectionString(error)
+            throw InvalidSettings([
+                SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
+            ])
         }
-    }
-}
-
-extension InvalidSettings {
-    /// The driver's refusal of the connection string.
-    static func unusableConnectionString(_ error: StoreError) -> InvalidSettings {
-        InvalidSettings([
-            SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
-        ])
     }
 }

@@ -79,8 +79,7 @@ struct MemoryStoreJobReader {
 }
 
 extension RawValue {
-    /// As a field of a definition is read.
-    var field: FieldValue {
+    fileprivate var field: FieldValue {
         switch self {
         case .date(let date): .date(date)
         case .objectID: .other("an ObjectId")
