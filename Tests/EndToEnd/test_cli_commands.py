@@ -51,12 +51,12 @@ def added(world, cli, suffix, *flags):
 def test_a_job_is_made_changed_shown_and_deleted(world, cli):
     name = added(world, cli, "life", "-i", "5m", "-r", "+1h", "-x", "1h30m", "-s", "90s", "-q", "3", "-c", "-t", "30000",
                  "-e", "false", "--label", "team=ops", "--label", "tier=1", "--payload", '{"a":[1]}',
-                 "--description", "for tests", "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=2,max=5m")
+                 "--description", "for tests", "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=2,max=10m")
     job = cli.json("get", "job", name)
     assert job["interval"] == 300_000 and job["runExecutionTimeout"] == 5_400_000 and job["runStartTimeout"] == 90_000
     assert job["maxQueueCount"] == 3 and job["allowConcurrentRuns"] and job["heartbeatTimeout"] == 30_000
     assert job["enabled"] is False and job["labels"] == {"team": "ops", "tier": "1"} and job["payload"] == {"a": [1]}
-    assert job["retryBackoff"] == {"initial": 1000, "factor": 2, "max": 300_000}, job
+    assert job["retryBackoff"] == {"initial": 1000, "factor": 2, "max": 600_000}, job
     assert cli.ok("u", "j", "-n", name, "--interval", "10m", "--clear", "labels", "-o", "name") == f"{name}\n"
     job = cli.json("get", "job", name)
     assert job["interval"] == 600_000 and "labels" not in job and job["maxQueueCount"] == 3
@@ -175,14 +175,14 @@ def test_watch_is_live_in_a_terminal(world, cli):
     name = added(world, cli, "live")
     world.wait_until_served([name])
     world.worker(name, complete)
-    terminal = cli.terminal("watch", "runs", "-j", name, columns=60)
+    terminal = cli.terminal("watch", "runs", "-j", name, columns=100)
     terminal.read_until("no runs")
     cli.ok("run", "job", name, "--wait")
     terminal.read_until("completed")
     assert "\x1b[" in terminal.text
     terminal.interrupt()
     terminal.wait(10)
-    assert all(len(line) <= 60 for line in terminal.lines), terminal.lines
+    assert all(len(line) <= 100 for line in terminal.lines), terminal.lines
 
 
 # Files

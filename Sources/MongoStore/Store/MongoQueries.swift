@@ -20,7 +20,7 @@ enum MongoQueries {
 
     static func unsettledRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
         var filter = activeRuns(of: jobs, after: after)
-        filter.append("waiting", ["$ne": true])
+        filter.append("$nor", [["waiting": true, "retired": ["$ne": true]]])
         filter.append("$or", [["deadline": .null], ["publishedAt": .null]])
         return filter
     }

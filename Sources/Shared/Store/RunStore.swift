@@ -31,8 +31,8 @@ package protocol RunStore: Sendable {
     /// `after` is the last run of the page before; `nil` = from the start.
     func dueRuns(notAfter time: Timestamp, after: Run?, limit: Int) async throws(StoreError) -> [Run]
 
-    /// Runs of these jobs that are not ended, not waiting, and have no `deadline` or no `publishedAt`: what a new owner
-    /// must look at. Ordered by id.
+    /// Runs of these jobs that are not ended, not waiting (unless for a job that was deleted: their turn never comes), and
+    /// have no `deadline` or no `publishedAt`: what a new owner must look at. Ordered by id.
     /// `after` is the last id of the page before; `nil` = from the start.
     func unsettledRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
 

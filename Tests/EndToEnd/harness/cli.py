@@ -6,6 +6,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import subprocess
 import threading
@@ -54,7 +55,7 @@ class CLI:
         """Run it; it must fail with this code, say so on standard error, and print no result."""
         result = self.run(*words, **options)
         assert result.code == code, result
-        assert result.err.startswith("error: ") or code == 64, result
+        assert re.search("^error: ", result.err, re.M) or code == 64, result
         assert "Fatal error" not in result.err and not result.err.lstrip().startswith("{"), result
         return result
 

@@ -86,7 +86,7 @@ extension MemoryStore {
         access { state, _ in
             let unsettled = Set(jobs).flatMap { job in
                 state.openRuns(of: job).filter { run in
-                    !run.isWaiting && (run.deadline == nil || run.publishedAt == nil)
+                    (!run.isWaiting || run.isRetired) && (run.deadline == nil || run.publishedAt == nil)
                         && after.map { run.id > $0 } ?? true
                 }
             }

@@ -34,7 +34,8 @@ let runQueryChecks = [
         #expect(try await sut.store.dueRuns(notAfter: .latest, after: nil, limit: 100).count == 6)
         #expect(try await sut.store.dueRuns(notAfter: start - .seconds(1), after: pages[1], limit: 9).isEmpty)
     },
-    StoreCheck("unsettled are the runs without deadline or mark that are not ended and not waiting") { sut in
+    StoreCheck("unsettled are the runs without deadline or mark that are not ended, and wait for nothing that comes") {
+        sut in
         let start = StoreFixture.start
         let runs = [
             try make(9) { _ in },
@@ -45,6 +46,10 @@ let runQueryChecks = [
                 $0.deadline = start
             },
             try make(4) { $0.isWaiting = true },
+            try make(10) {
+                $0.isWaiting = true
+                $0.isRetired = true
+            },
             try make(5) { $0.status = .completed },
             try make(6) { $0.status = .running },
             try make(7, "b") { $0.status = .cancelling },
@@ -54,7 +59,7 @@ let runQueryChecks = [
         let jobs = try ["a", "b", "none"].map { try JobName($0) }
         var pages: [Run] = []
         for _ in 0..<3 { pages += try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2) }
-        #expect(pages.map(\.id) == [1, 2, 6, 7, 9].map { StoreFixture.runID($0) })
+        #expect(pages.map(\.id) == [1, 2, 6, 7, 9, 10].map { StoreFixture.runID($0) })
         #expect(pages.first == runs[1])
         #expect(try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2).isEmpty)
     },
