@@ -25,6 +25,8 @@ final class InvariantChecker: Sendable {
         var dropped: Set<PublishedAttempt> = []
         var deletedAt: [JobName: Timestamp] = [:]
         var pruned: Set<RunID> = []
+        /// Runs in slots that had one before.
+        var phantoms: Set<RunID> = []
         var failuresRetried = 0
         var deletions = 0
         var cancelledAtOnce = 0
@@ -92,6 +94,9 @@ final class InvariantChecker: Sendable {
                 return world.violated("2: an action was published for a run that is not stored: \(message.messageID)")
             }
             guard message.action == .run else { return }
+            if state.phantoms.contains(message.runID) {
+                world.violated("1: a second run of a slot was published: \(message.runID)")
+            }
             state.publishedRuns.insert(message.runID)
             let attempt = PublishedAttempt(run: message.runID, attempt: message.attempt)
             state.publishedAttempts.insert(attempt)
@@ -255,10 +260,16 @@ final class InvariantChecker: Sendable {
     /// 1 and 4: one run per slot, never early; 6: never more pending than allowed.
     private func checkNew(_ run: Run, state: inout State) {
         guard let slot = run.scheduledTime else { return }
-        if let other = state.slots[run.jobName]?[slot], other != run.id {
+        switch state.slots[run.jobName]?[slot] {
+        case let other? where other != run.id && state.pruned.contains(other):
+            // An owner that does not know yet that its last advance was stored: it has to take the run back.
+            world.note("run \(run.id) was made for slot \(slot) of \(run.jobName), whose run was pruned")
+            state.phantoms.insert(run.id)
+        case let other? where other != run.id:
             world.violated("1: slot \(slot) of \(run.jobName) has two runs")
+        default:
+            state.slots[run.jobName, default: [:]][slot] = run.id
         }
-        state.slots[run.jobName, default: [:]][slot] = run.id
         let dueAt = state.jobs[run.jobName]?.job?.dueAt(slot) ?? slot
         if dueAt > world.serverTime || run.createdTime < dueAt {
             world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
