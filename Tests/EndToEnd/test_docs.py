@@ -10,6 +10,7 @@ import subprocess
 import pytest
 import yaml
 
+from harness.cli import CLI
 from harness.environment import REPOSITORY
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -84,6 +85,18 @@ def test_every_example_of_schedules_works_and_is_the_same_in_yaml(world, api):
     # These two are taken, and ignored, for the old command line's sake.
     missing = set(fields) - shown - {"managerId", "heartbeat"}
     assert not missing, f"without an example: {missing}"
+
+
+def test_the_yaml_of_schedules_is_what_apply_takes(world, api, environment, tmp_path):
+    texts = [text for _, text in blocks(page("docs/schedules.md").partition("## Slots")[0], "yaml")]
+    file = tmp_path / "page.yaml"
+    file.write_text("---\n".join(texts))
+    cli = CLI(environment, tmp_path, SIMPLE_SCHEDULER_URL=f"{api.url}/api",
+              SIMPLE_SCHEDULER_TOKEN=world.issuer.token())
+    cli.ok("apply", "-f", file, "--yes")
+    assert f" {len(documents(file.read_text()))} unchanged" in cli.ok("diff", "-f", file)
+    for name in documents(file.read_text()):
+        cli.ok("delete", "job", name, "--yes")
 
 
 def posted_jobs():
