@@ -14,7 +14,7 @@ struct DeclaringChannels {
         case refused(TopologySubject, reason: String)
     }
 
-    /// More of them win nothing: the broker's processors are busy then.
+    /// More of them win little: the broker's processors are busy then.
     static let count = 16
 
     private struct Lane {

@@ -9,9 +9,6 @@ struct ChannelClose: Equatable {
     /// Class and method that it refused, as in the method ids of AMQP.
     let methodID: UInt32
 
-    /// Whether a basic.publish was at fault.
-    var isAboutPublishing: Bool { methodID == 0x003C_0028 }
-
     /// The first name in quotes, which in RabbitMQ's texts is the exchange or queue at fault.
     var quotedName: String? {
         let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
