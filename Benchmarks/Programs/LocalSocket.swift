@@ -7,9 +7,21 @@ import Glibc
 enum LocalSocket {
     /// A port that nobody listens on.
     static func freePort() throws -> Int {
+        let (descriptor, port) = try bound()
+        close(descriptor)
+        return port
+    }
+
+    /// A socket that takes connections, and its port.
+    static func listen() throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = try bound()
+        guard Glibc.listen(descriptor, 16) == 0 else { throw BenchmarkFailure("cannot listen: errno \(errno)") }
+        return (descriptor, port)
+    }
+
+    private static func bound() throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw BenchmarkFailure("no socket: errno \(errno)") }
-        defer { close(descriptor) }
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
@@ -17,8 +29,11 @@ enum LocalSocket {
                 bind(descriptor, general, length) == 0 ? getsockname(descriptor, general, &length) : -1
             }
         }
-        guard status == 0 else { throw BenchmarkFailure("no free port: errno \(errno)") }
-        return Int(UInt16(bigEndian: address.sin_port))
+        guard status == 0 else {
+            close(descriptor)
+            throw BenchmarkFailure("no free port: errno \(errno)")
+        }
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
     }
 
     /// The answer to a GET, with its head; `nil` when nobody answers within two seconds.

@@ -5,11 +5,12 @@ import Foundation
 import Glibc
 import Shared
 
-/// A running Scheduler or Custodian: the built program, known by nothing but its environment, its health address and
+/// A running Scheduler, Custodian or API: the built program, known by nothing but its environment, its health address and
 /// its process id.
 final class ServiceProcess {
     private let process = Process()
-    private let healthPort: Int
+    /// Where it tells how it is; the API serves everything there.
+    let port: Int
     private let pidFile: String
     private let log: String
 
@@ -20,15 +21,16 @@ final class ServiceProcess {
     ///
     /// The id goes to a file, so that `scripts/bench` can end it when the benchmark cannot.
     init(
-        _ program: String, _ bench: Bench, database: String, _ changes: [SettingName: String] = [:]
+        _ program: String, _ bench: Bench, database: String, listening address: SettingName = .healthAddress,
+        _ changes: [SettingName: String] = [:]
     ) throws {
-        healthPort = try LocalSocket.freePort()
+        port = try LocalSocket.freePort()
         let number = Self.started.next()
         log = "\(bench.settings.scratch)/\(program)-\(number).log"
         pidFile = "\(bench.settings.scratch)/pid/\(program)-\(number)"
         var settings: [SettingName: String] = [
             .databaseConnectionString: bench.settings.mongoDB, .databaseName: database,
-            .busConnectionString: bench.settings.rabbitMQ, .healthAddress: "127.0.0.1:\(healthPort)",
+            .busConnectionString: bench.settings.rabbitMQ, address: "127.0.0.1:\(port)",
         ]
         settings.merge(changes) { $1 }
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LC_ALL": "C.UTF-8"]
@@ -50,7 +52,7 @@ final class ServiceProcess {
     /// Waits until `/readyz` says so.
     func waitUntilReady() async throws {
         try await wait(upTo: .seconds(30), "it is ready") { [self] in
-            LocalSocket.get("/readyz", port: healthPort)?.hasPrefix("HTTP/1.1 200") == true
+            LocalSocket.get("/readyz", port: port)?.hasPrefix("HTTP/1.1 200") == true
         }
     }
 
@@ -71,7 +73,7 @@ final class ServiceProcess {
 
     /// The sum of all series of a metric; 0 before its first use.
     func metric(_ name: MetricName) throws -> Double {
-        guard let text = LocalSocket.get("/metrics", port: healthPort) else {
+        guard let text = LocalSocket.get("/metrics", port: port) else {
             throw BenchmarkFailure("the program does not tell its metrics; see its log \(log)")
         }
         return text.split(whereSeparator: \.isNewline).filter { line in

@@ -7,7 +7,6 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Shared
-private import Synchronization
 
 /// Serves `/livez`, `/readyz` and `/metrics` to an operator's machinery, without authentication: for an address that
 /// only that machinery reaches.
@@ -21,30 +20,15 @@ struct HealthServer: Service {
     ///
     /// - Throws: `InvalidSettings` when the address cannot be listened on.
     func run() async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let isListening = Atomic(false)
-        let application = Application(
-            router: router,
-            server: .http1(
-                configuration: .init(
-                    idleTimeout: .seconds(30),
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(64)),
-            onServerRunning: { [logger, address] channel in
-                isListening.store(true, ordering: .relaxed)
-                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
-                logger.log(.info, "serving health and metrics", [.address: "\(bound)"])
-            },
-            logger: quiet)
-        do {
-            try await application.run()
-        } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
-            let expected = "an address of this machine that is free to listen on (\(error))"
-            throw InvalidSettings([SettingFault(.healthAddress, value: address.description, expected: expected)])
+        let server = WebServer(
+            router.buildResponder(), address: address, setting: .healthAddress,
+            channel: .init(
+                idleTimeout: .seconds(30),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 8 << 10, maxHeaderListSize: 16 << 10, maxHeaderFieldCount: 64)),
+            connections: 64, logger: logger)
+        try await server.serve { [logger] bound in
+            logger.log(.info, "serving health and metrics", [.address: "\(bound)"])
         }
     }
 

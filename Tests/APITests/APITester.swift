@@ -9,6 +9,7 @@ import NIOCore
 import OIDC
 import ServiceHost
 import Shared
+import TestSupport
 
 /// The API without a server: requests in, answers out.
 struct APITester {

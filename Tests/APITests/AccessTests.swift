@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import Shared
 import Synchronization
+import TestSupport
 import Testing
 
 struct AccessTests {

@@ -5,6 +5,7 @@ import API
 import HTTPTypes
 import Shared
 import Synchronization
+import TestSupport
 import Testing
 
 struct JobsTests {

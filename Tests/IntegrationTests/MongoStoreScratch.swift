@@ -20,6 +20,12 @@ enum MongoStoreScratch {
 
     /// Lends a store over an empty database, which is dropped afterwards.
     static func withStore(_ body: (MongoSchedulerStore) async throws -> Void) async throws {
+        try await withDatabase { store, _, _ in try await body(store) }
+    }
+
+    private static func withDatabase(
+        _ body: (MongoSchedulerStore, _ name: String, Logger) async throws -> Void
+    ) async throws {
         guard let address else { throw Missing() }
         let name = "t\(UInt64.random(in: .min ... .max))"
         var logger = Logger(label: "MongoStoreTests")
@@ -27,10 +33,25 @@ enum MongoStoreScratch {
         let store = try MongoSchedulerStore(
             connectionString: address, databaseName: name, applicationName: "tests", logger: logger)
         let result: Result<Void, any Error>
-        do { result = .success(try await body(store)) } catch { result = .failure(error) }
+        do { result = .success(try await body(store, name, logger)) } catch { result = .failure(error) }
         try? await store.dropDatabase()
         await store.close()
         try result.get()
+    }
+
+    /// Lends the API's store over an empty database, with contact made, and another one to reach in with.
+    static func withAdminStore(_ body: (MongoAdminStore, MongoSchedulerStore) async throws -> Void) async throws {
+        try await withDatabase { raw, name, logger in
+            let admin = try MongoAdminStore(
+                connectionString: address ?? "", databaseName: name, applicationName: "tests", logger: logger)
+            _ = try await admin.probe()
+            let patience = Task { await admin.keepPatience() }
+            let result: Result<Void, any Error>
+            do { result = .success(try await body(admin, raw)) } catch { result = .failure(error) }
+            patience.cancel()
+            await admin.close()
+            try result.get()
+        }
     }
 
     /// The same, as the shared checks want it.

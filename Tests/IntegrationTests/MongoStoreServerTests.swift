@@ -48,7 +48,7 @@ struct MongoStoreServerTests {
                         "sort": .document(query.sort),
                     ], "verbosity": "queryPlanner",
                 ])
-                let stages = Self.stages(.document(plan["queryPlanner"]?.fields?["winningPlan"]?.fields ?? [:]))
+                let stages = PlanStages(plan["queryPlanner"]?.fields?["winningPlan"] ?? .null)
                 #expect(stages.indexes.contains(query.index), "\(query.verb): \(stages)")
                 #expect(!stages.names.contains("COLLSCAN"), "\(query.verb): \(stages)")
                 if query.verb.hasPrefix("dueRuns") || query.verb == "unlockedJobs" {
@@ -58,7 +58,7 @@ struct MongoStoreServerTests {
             let distinct = try await store.readRaw([
                 "explain": ["distinct": "jobs", "key": "managerId"], "verbosity": "queryPlanner",
             ])
-            let stages = Self.stages(.document(distinct["queryPlanner"]?.fields?["winningPlan"]?.fields ?? [:]))
+            let stages = PlanStages(distinct["queryPlanner"]?.fields?["winningPlan"] ?? .null)
             #expect(stages.names.contains("DISTINCT_SCAN"), "\(stages)")
         }
     }
@@ -224,31 +224,5 @@ struct MongoStoreServerTests {
             let isRenewed = try await task.value
             #expect(isRenewed)
         }
-    }
-}
-
-extension MongoStoreServerTests {
-    /// The names of a plan's stages and of the indexes that they use.
-    private static func stages(_ value: BSONValue) -> (names: Set<String>, indexes: Set<String>) {
-        var names: Set<String> = []
-        var indexes: Set<String> = []
-        func visit(_ value: BSONValue) {
-            switch value {
-            case .document(let fields):
-                if case .string(let name) = fields["stage"] { names.insert(name) }
-                if case .string(let name) = fields["indexName"] { indexes.insert(name) }
-                for element in fields.elements { visit(element.value) }
-            case .array(let values): values.forEach(visit)
-            default: break
-            }
-        }
-        visit(value)
-        return (names, indexes)
-    }
-}
-
-extension BSONValue {
-    fileprivate var fields: BSONFields? {
-        if case .document(let fields) = self { fields } else { nil }
     }
 }

@@ -8,7 +8,6 @@ import NIOCore
 import ServiceHost
 import ServiceLifecycle
 package import Shared
-private import Synchronization
 
 /// Serves the API on its address until the stop begins; then finishes what is in flight.
 package struct APIServer: Service {
@@ -37,31 +36,16 @@ package struct APIServer: Service {
     }
 
     private func serve() async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
-        let isListening = Atomic(false)
-        let application = Application(
-            responder: responder,
-            server: .http1(
-                configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limits: limits)],
-                    httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: 20 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64))),
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
-            onServerRunning: { [logger, address, onListening] channel in
-                isListening.store(true, ordering: .relaxed)
-                let bound = ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port)
-                logger.log(.info, "serving the API", [.address: "\(bound)"])
-                onListening(bound)
-            },
-            logger: quiet)
-        do {
-            try await application.run()
-        } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
-            let expected = "an address of this machine that is free to listen on (\(error))"
-            throw InvalidSettings([SettingFault(.apiURL, value: address.description, expected: expected)])
+        let server = WebServer(
+            responder, address: address, setting: .apiURL,
+            channel: .init(
+                additionalChannelHandlers: [ConnectionGuard(limits: limits)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 20 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64)),
+            connections: limits.connections, logger: logger)
+        try await server.serve { [logger, onListening] bound in
+            logger.log(.info, "serving the API", [.address: "\(bound)"])
+            onListening(bound)
         }
     }
 }

@@ -26,10 +26,18 @@ package final class StoreWatch: Service {
         self.logger = logger
     }
 
-    /// Looks once a second, and four times a second while there is no contact, until the task is cancelled.
+    /// Looks once a second, and four times a second while there is no contact, until the stop begins; closes the store at
+    /// the end, so whoever uses the store must have ended before.
     ///
     /// - Throws: `StoreError` when the database refuses us for good.
     package func run() async throws {
+        let result: Result<Void, any Error>
+        do { result = .success(try await watch()) } catch { result = .failure(error) }
+        await store.close()
+        try result.get()
+    }
+
+    private func watch() async throws {
         try await InterruptibleService(grace: .seconds(3)) {
             async let patience: Void = self.store.keepPatience()
             var isPrepared = false

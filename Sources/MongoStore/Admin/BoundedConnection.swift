@@ -40,13 +40,18 @@ final class BoundedConnection: Sendable {
         }
     }
 
+    /// Throws when the latest contact failed.
+    func checkContact() throws(StoreError) {
+        guard !isAway.load(ordering: .relaxed) else {
+            throw StoreError(.unavailable, "the database cannot be reached at the moment")
+        }
+    }
+
     /// Runs one operation; refuses at once when the latest contact failed.
     func run<Value: Sendable>(
         _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
-        guard !isAway.load(ordering: .relaxed) else {
-            throw StoreError(.unavailable, "the database cannot be reached at the moment")
-        }
+        try checkContact()
         return try await call(work)
     }
 
@@ -70,18 +75,17 @@ final class BoundedConnection: Sendable {
         await connection.close()
     }
 
-    private func call<Value: Sendable>(
-        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    /// Has `begin` see to it that the call is answered, and left by its number; answers it by itself when that takes too
+    /// long.
+    func call<Value: Sendable>(
+        _ begin: (PendingCall<Value>, _ number: UInt64) -> Void
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
             let call = PendingCall(continuation)
             let number = enter {
                 call.answer(.failure(StoreError(.unavailable, "the database did not answer in time")))
             }
-            connection.submit(work, isWanted: { call.isWaiting }) { [weak self] result in
-                self?.leave(number)
-                call.answer(result)
-            }
+            begin(call, number)
         }
         do {
             return try result.get()
@@ -91,16 +95,38 @@ final class BoundedConnection: Sendable {
         }
     }
 
+    /// Runs one operation on a thread of the connection and hands its result to `done`, unless nobody wants it any more
+    /// when its turn comes.
+    func submit<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value,
+        isWanted: @escaping @Sendable () -> Bool,
+        done: @escaping @Sendable (Result<Value, StoreError>) -> Void
+    ) {
+        connection.submit(work, isWanted: isWanted, done: done)
+    }
+
+    /// Notes that a call was answered.
+    func leave(_ number: UInt64) {
+        _ = waiting.withLock { $0.entries.removeValue(forKey: number) }
+    }
+
+    private func call<Value: Sendable>(
+        _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Value
+    ) async throws(StoreError) -> Value {
+        try await call { call, number in
+            submit(work, isWanted: { call.isWaiting }) { [weak self] result in
+                self?.leave(number)
+                call.answer(result)
+            }
+        }
+    }
+
     private func enter(_ giveUp: @escaping @Sendable () -> Void) -> UInt64 {
         waiting.withLock { waiting in
             waiting.last += 1
             waiting.entries[waiting.last] = Entry(deadline: .now() + Self.patience, giveUp: giveUp)
             return waiting.last
         }
-    }
-
-    private func leave(_ number: UInt64) {
-        _ = waiting.withLock { $0.entries.removeValue(forKey: number) }
     }
 
     private func sendAway() {

@@ -31,8 +31,7 @@ extension MongoAdminStore {
     package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
             try client.find(
-                in: CollectionName.runs,
-                ["jobName": .string(job.text), "status": .string(RunStatus.pending.rawValue)],
+                in: CollectionName.runs, Self.pending(of: job),
                 options: ["projection": ["_id": 1]], limit: limit
             ) { _ in true }.count
         }
@@ -60,6 +59,13 @@ extension MongoAdminStore {
             if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
             return report.matched == 1
         }
+    }
+
+    /// Runs of a deleted job of the name do not count.
+    static func pending(of job: JobName) -> BSONFields {
+        [
+            "jobName": .string(job.text), "status": .string(RunStatus.pending.rawValue), "retired": ["$ne": true],
+        ]
     }
 
     /// The filter of a list, in a form that an index gives in the order of the ids.

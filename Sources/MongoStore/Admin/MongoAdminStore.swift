@@ -13,6 +13,8 @@ package final class MongoAdminStore: AdminStore {
 
     let connection: BoundedConnection
     let unreadableRuns: UnreadableRuns
+    let readings: GatheredOperation<JobReading, JobRecord?>
+    let creations: GatheredOperation<Job, JobCreation>
 
     /// Prepares the connections without opening one.
     ///
@@ -20,11 +22,14 @@ package final class MongoAdminStore: AdminStore {
     package init(
         connectionString: String, databaseName: String, applicationName: String, logger: Logger
     ) throws(StoreError) {
-        connection = BoundedConnection(
+        let connection = BoundedConnection(
             try MongoConnection(
                 connectionString: connectionString, databaseName: databaseName, applicationName: applicationName,
                 isHasty: true, logger: logger))
+        self.connection = connection
         unreadableRuns = UnreadableRuns(logger: logger)
+        readings = GatheredOperation(on: connection, maximumRounds: 2, largestRound: 32, work: Self.read)
+        creations = GatheredOperation(on: connection, maximumRounds: 2, largestRound: 64, work: Self.create)
     }
 
     /// The store that the settings name, not contacted yet.
@@ -38,9 +43,7 @@ package final class MongoAdminStore: AdminStore {
                 connectionString: settings.connectionString.secretText, databaseName: settings.name,
                 applicationName: applicationName, logger: logger)
         } catch {
-            throw InvalidSettings([
-                SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
-            ])
+            throw .unusableConnectionString(error)
         }
     }
 
@@ -48,17 +51,15 @@ package final class MongoAdminStore: AdminStore {
         try await connection.probe { client throws(StoreError) in try client.serverTime() }
     }
 
+    package func prepare() async throws(StoreError) {
+        try await connection.runPatiently { client throws(StoreError) in try RequiredIndex.createAll(client) }
+    }
+
     package func keepPatience() async {
         await connection.keepPatience()
     }
 
-    /// Ends the connections after the operations that run; every later verb is refused.
     package func close() async {
         await connection.close()
     }
-}
-
-extension CollectionName {
-    /// Idempotency keys of the last day.
-    static let idempotency = "idempotency"
 }

@@ -49,7 +49,7 @@ package indirect enum BSONValue: Hashable, Sendable {
     }
 
     /// The number as an integer when it is one: int32, int64, or a double without a fraction that fits.
-    var wholeNumber: Int64? {
+    package var wholeNumber: Int64? {
         switch self {
         case .int32(let value): Int64(value)
         case .int64(let value): value

@@ -16,9 +16,16 @@ extension MongoSchedulerStore {
                 connectionString: settings.connectionString.secretText, databaseName: settings.name,
                 applicationName: applicationName, logger: logger)
         } catch {
-            throw InvalidSettings([
-                SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
-            ])
+            throw .unusableConnectionString(error)
         }
+    }
+}
+
+extension InvalidSettings {
+    /// The driver's refusal of the connection string.
+    static func unusableConnectionString(_ error: StoreError) -> InvalidSettings {
+        InvalidSettings([
+            SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
+        ])
     }
 }

@@ -15,6 +15,9 @@ package protocol AdminStore: AdminJobStore, AdminRunStore {
     /// The server's clock; proves contact, and is the only verb that is tried while there is none.
     func probe() async throws(StoreError) -> Timestamp
 
+    /// Ends the connections after the operations that run; every later verb is refused.
+    func close() async
+
     /// The live Scheduler processes by the rule of leases, and how many jobs each holds, in the order of their ids.
     func managers(timeout: Duration) async throws(StoreError) -> [ManagerRecord]
 }

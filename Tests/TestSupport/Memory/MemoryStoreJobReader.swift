@@ -79,7 +79,8 @@ struct MemoryStoreJobReader {
 }
 
 extension RawValue {
-    fileprivate var field: FieldValue {
+    /// As a field of a definition is read.
+    var field: FieldValue {
         switch self {
         case .date(let date): .date(date)
         case .objectID: .other("an ObjectId")

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// For tests only: the queries of the lists, for `explain`.
+extension MongoAdminStore {
+    /// One query: which indexes it may use, and of how many documents it looks at at most for each that it gives.
+    package struct ExplainableQuery: Sendable {
+        package let name: String
+        package let command: BSONFields
+        package let indexes: Set<String>
+        package let passRate: Double
+    }
+
+    /// The queries with each filter and combination of filters.
+    ///
+    /// A time narrows a list by the second in the ids, and a day more, so `time` must be one that lets most runs through.
+    package static func explainableQueries(job: JobName, run: RunID, time: Timestamp) -> [ExplainableQuery] {
+        var queries = [
+            find("job", CollectionName.jobs, ["_id": Guards.isOneOf([job])], [:], ["_id_"]),
+            find("jobs", CollectionName.jobs, filter(after: nil, labels: [:]), ["_id": 1], ["_id_"]),
+            find("jobs after", CollectionName.jobs, filter(after: job, labels: [:]), ["_id": 1], ["_id_"]),
+            find(
+                "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["_id": 1], ["_id_"],
+                passRate: 3),
+            find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
+            find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_created"]),
+            find("claim", CollectionName.idempotency, ["_id": "ff"], [:], ["_id_"]),
+        ]
+        let statuses: [Set<RunStatus>] = [[], [.failed], [.running, .pending], Set(RunStatus.allCases)]
+        let times: [(String, WritableKeyPath<RunFilter, Timestamp?>)] = [
+            ("created", \.createdBefore), ("started", \.startedBefore), ("heard", \.heartbeatBefore),
+        ]
+        for status in statuses {
+            for jobName in [nil, job] {
+                for after in [nil, run] {
+                    for bounded in [[]] + times.map({ [$0] }) + [times] {
+                        var filter = RunFilter()
+                        filter.statuses = status
+                        filter.jobName = jobName
+                        for (_, path) in bounded { filter[keyPath: path] = time }
+                        let name =
+                            "runs of \(jobName?.text ?? "all") in \(status.map(\.rawValue).sorted()) "
+                            + "\(bounded.map(\.0)) after \(after?.objectID.hex ?? "none")"
+                        queries.append(
+                            find(
+                                name, CollectionName.runs, query(filter, after: after), ["_id": -1],
+                                jobName != nil ? ["job_status_id"] : status.isEmpty ? ["_id_"] : ["status_id"]))
+                    }
+                }
+            }
+        }
+        return queries
+    }
+
+    private static func find(
+        _ name: String, _ collection: String, _ filter: BSONFields, _ sort: BSONFields, _ indexes: Set<String>,
+        passRate: Double = 1
+    ) -> ExplainableQuery {
+        ExplainableQuery(
+            name: name,
+            command: [
+                "find": .string(collection), "filter": .document(filter), "sort": .document(sort), "limit": 50,
+            ], indexes: indexes, passRate: passRate)
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import MongoStore
+import Shared
+import TestSupport
+import Testing
+
+@Suite(
+    .enabled(
+        if: MongoStoreScratch.address != nil || MongoStoreScratch.isRequired,
+        "SIMPLE_SCHEDULER_TEST_MONGODB is not set"),
+    .timeLimit(.minutes(3)))
+struct MongoAdminStoreTests {
+    @Test(arguments: adminStoreChecks)
+    func `keeps the promises of the API's store`(_ check: AdminStoreCheck) async throws {
+        try await exerciseAdminStore(check) { body in
+            try await MongoStoreScratch.withAdminStore { admin, raw in
+                try await body(
+                    AdminStoreUnderTest(
+                        store: admin, put: { try await raw.putRaw(BSONFields($1), in: $0) },
+                        document: { collection, id in
+                            try await raw.rawDocuments(in: collection, ["_id": BSONValue(id)]).first
+                                .map(RawDocument.init)
+                        }))
+            }
+        }
+    }
+
+    @Test func `each query goes by an index, sorts nothing, and looks at little more than it gives`() async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            try await admin.prepare()
+            try await raw.prepare()
+            let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+            // Most runs have ended, a few are active, as it is after some weeks; several jobs, made in turn.
+            for batch in 0..<10 {
+                let documents = (0..<1_000).map { index -> BSONValue in
+                    let number = batch * 1_000 + index
+                    let created = start + .seconds(Int64(number))
+                    let status: RunStatus =
+                        number % 500 == 0
+                        ? .running : number % 500 == 1 ? .pending : number % 50 == 2 ? .failed : .completed
+                    let id = ObjectID(high: UInt64(created.millisecondsSinceEpoch / 1000) << 32, low: UInt32(number))
+                    return [
+                        "_id": .objectID(id), "jobName": .string("job-\(number % 7)"),
+                        "status": .string(status.rawValue), "createdTime": .date(created),
+                        "startTime": .date(created), "heartbeat": .date(created),
+                    ]
+                }
+                _ = try await raw.runRaw(["insert": "runs", "documents": .array(documents)])
+            }
+            let jobs = (0..<2_000).map { number -> BSONValue in
+                ["_id": .string("job-\(number)"), "labels": ["team": .string("t\(number % 2)")]]
+            }
+            _ = try await raw.runRaw(["insert": "jobs", "documents": .array(jobs)])
+            let middle = RunID(ObjectID(high: 1_800_005_000 << 32, low: 5_000))
+            for query in MongoAdminStore.explainableQueries(
+                job: try JobName("job-3"), run: middle, time: start + .seconds(4_000))
+            {
+                let plan = try await raw.readRaw([
+                    "explain": .document(query.command), "verbosity": "executionStats",
+                ])
+                let stages = PlanStages(plan["queryPlanner"]?.fields?["winningPlan"] ?? .null)
+                #expect(stages.names.isDisjoint(with: ["COLLSCAN", "SORT"]), "\(query.name): \(stages.names)")
+                #expect(stages.indexes.isSubset(of: query.indexes), "\(query.name): \(stages.indexes)")
+                let stats = plan["executionStats"]?.fields
+                let (given, examined) = (stats?["nReturned"]?.wholeNumber, stats?["totalDocsExamined"]?.wholeNumber)
+                let keys = try #require(stats?["totalKeysExamined"]?.wholeNumber)
+                let allowed = query.passRate * Double(try #require(given)) + 30
+                #expect(Double(try #require(examined)) <= allowed, "\(query.name): \(examined ?? 0) for \(given ?? 0)")
+                #expect(Double(keys) <= allowed, "\(query.name): \(keys) keys for \(given ?? 0)")
+            }
+        }
+    }
+
+    @Test func `both stores want the same indexes, whoever comes first`() async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            func indexes() async throws -> Set<String> {
+                var names: Set<String> = []
+                for collection in ["jobs", "runs", "idempotency"] {
+                    let reply = try await raw.readRaw(["listIndexes": .string(collection)])
+                    for index in reply["cursor"]?.fields?["firstBatch"]?.elements ?? [] {
+                        if case .string(let name)? = index.fields?["name"] { names.insert("\(collection).\(name)") }
+                    }
+                }
+                return names
+            }
+            try await admin.prepare()
+            let made = try await indexes()
+            try await raw.prepare()
+            #expect(try await indexes() == made)
+            try await raw.dropDatabase()
+            try await raw.prepare()
+            #expect(try await indexes() == made)
+        }
+    }
+
+    @Test func `another index in the place of one of ours is told`() async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            try await admin.prepare()
+            _ = try await raw.runRaw(["dropIndexes": "runs", "index": "status_id"])
+            _ = try await raw.runRaw([
+                "createIndexes": "runs", "indexes": [["name": "status_id", "key": ["status": 1]]],
+            ])
+            let error = await #expect(throws: StoreError.self) { try await admin.prepare() }
+            #expect(error?.code == .rejected)
+            #expect(error?.description.contains("status_id") == true)
+        }
+    }
+}

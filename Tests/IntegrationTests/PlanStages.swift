@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import MongoStore
+
+/// The names of a query plan's stages and of the indexes that they use.
+struct PlanStages: CustomStringConvertible {
+    private(set) var names: Set<String> = []
+    private(set) var indexes: Set<String> = []
+
+    /// Reads a plan as `explain` gives it.
+    init(_ plan: BSONValue) {
+        visit(plan)
+    }
+
+    var description: String { "\(names.sorted()) by \(indexes.sorted())" }
+
+    private mutating func visit(_ value: BSONValue) {
+        switch value {
+        case .document(let fields):
+            if case .string(let name) = fields["stage"] { names.insert(name) }
+            if case .string(let name) = fields["indexName"] { indexes.insert(name) }
+            for element in fields.elements { visit(element.value) }
+        case .array(let values): for value in values { visit(value) }
+        default: break
+        }
+    }
+}
+
+extension BSONValue {
+    var fields: BSONFields? {
+        if case .document(let fields) = self { fields } else { nil }
+    }
+
+    var elements: [BSONValue]? {
+        if case .array(let values) = self { values } else { nil }
+    }
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MemoryAdminStore {
+    package func create(_ job: Job) async throws(StoreError) -> Bool {
+        try with { state in
+            guard state.jobs[job.name] == nil else { return false }
+            let old = state.runs.values.filter { $0.jobName == job.name }.map(\.id)
+            let epochs = old.compactMap { state.runEpochs[$0] } + [state.deletions[job.name]].compactMap(\.self)
+            for id in old where state.runs[id]?.status.isFinal == false { state.retiredRuns.insert(id) }
+            var record = Self.record(job, edition: 0)
+            record.lockEpoch = epochs.max().map { $0 + 1 } ?? 0
+            state.jobs[job.name] = record
+            return true
+        }
+    }
+
+    package func job(named name: JobName, withFields: Bool) async throws(StoreError) -> JobRecord? {
+        try with { $0.jobs[name] }
+    }
+
+    package func jobs(
+        after name: JobName?, labels: [String: String], limit: Int
+    ) async throws(StoreError) -> Page<JobRecord> {
+        try with { state in
+            let found = state.jobs.values.sorted { $0.name < $1.name }.filter { record in
+                record.job != nil && (name.map { record.name > $0 } ?? true)
+                    && labels.allSatisfy { record.job?.labels[$0.key] == $0.value }
+            }
+            return Page(Array(found.prefix(limit)), hasMore: found.count > limit)
+        }
+    }
+
+    package func apply(_ edit: JobEdit) async throws(StoreError) -> Bool {
+        try with { state in
+            intrude(&state)
+            guard let stored = state.jobs[edit.before.name], stored.edition == edit.before.edition,
+                edit.changed.allSatisfy({ Self.isSame(stored.fields[$0], edit.before.fields[$0]) })
+            else { return false }
+            let after = Self.fields(of: edit.after)
+            var fields = stored.fields
+            for name in edit.changed { fields[name] = after[name] }
+            var record = Self.record(edit.before.name, fields)
+            record.managerID = stored.managerID
+            record.heartbeat = stored.heartbeat
+            record.lockEpoch = stored.lockEpoch
+            record.edition = stored.edition + 1
+            state.jobs[record.name] = record
+            return true
+        }
+    }
+
+    package func delete(_ name: JobName, expected: JobRecord?) async throws(StoreError) -> JobDeletion {
+        try with { state in
+            guard let stored = state.jobs[name] else { return .missing }
+            guard expected.map({ $0.edition == stored.edition }) ?? true else { return .conflict }
+            state.deletions[name] = max(state.deletions[name] ?? 0, stored.lockEpoch)
+            state.jobs[name] = nil
+            return .deleted
+        }
+    }
+
+    /// A job as it is when nobody has touched it.
+    package static func record(_ job: Job, edition: Int64) -> JobRecord {
+        JobRecord(name: job.name, job: job, fields: fields(of: job), edition: edition)
+    }
+
+    /// What a document with these fields is read as.
+    static func record(_ name: JobName, _ fields: [String: FieldValue]) -> JobRecord {
+        var reader = JobFields(from: .document)
+        for (field, value) in fields.sorted(by: { $0.key < $1.key }) { reader.read(field, value) }
+        let job = reader.finish(name)
+        return JobRecord(name: name, job: job, faults: reader.faults, fields: fields)
+    }
+
+    /// The fields as a document has them.
+    private static func fields(of job: Job) -> [String: FieldValue] {
+        var fields: [String: FieldValue] = [:]
+        for (name, value) in job.jsonFields { fields[name] = .json(value) }
+        fields["nextRunAt"] = job.nextRunAt.map { .date($0) }
+        fields["startAt"] = job.startAt.map { .date($0) }
+        fields["endAt"] = job.endAt.map { .date($0) }
+        fields["name"] = nil
+        return fields
+    }
+
+    private static func isSame(_ left: FieldValue?, _ right: FieldValue?) -> Bool {
+        switch (left, right) {
+        case (nil, nil): true
+        case (.date(let left)?, .date(let right)?): left == right
+        case (.json(let left)?, .json(let right)?): left == right
+        case (.other(let left)?, .other(let right)?): left == right
+        default: false
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+package import Synchronization
+
+/// The API's store in memory, with the guards of the real one; can be told to be away.
+package final class MemoryAdminStore: AdminStore {
+    /// Everything that is stored.
+    package struct State {
+        package var jobs: [JobName: JobRecord] = [:]
+        package var runs: [RunID: RunRecord] = [:]
+        package var claims: [String: IdempotencyClaim] = [:]
+        /// What every verb throws, if anything.
+        package var failure: StoreError?
+        /// Called once before the next edit or stop is stored: somebody else comes first.
+        package var intrusion: (@Sendable (inout State) -> Void)?
+        var managers: [ManagerID: MemoryStoreManager] = [:]
+        /// The notes of deleted jobs: the epoch that each leaves.
+        var deletions: [JobName: Int64] = [:]
+        var runEpochs: [RunID: Int64] = [:]
+        var retiredRuns: Set<RunID> = []
+    }
+
+    /// For tests that look or reach in.
+    package let state = Mutex(State())
+    private let now: @Sendable () -> Timestamp
+
+    /// An empty store with this clock.
+    package init(now: @escaping @Sendable () -> Timestamp = { Timestamp(millisecondsSinceEpoch: 0) }) {
+        self.now = now
+    }
+
+    /// Reaches in.
+    package func change<Value>(_ body: (inout sending State) throws -> sending Value) rethrows -> Value {
+        try state.withLock { try body(&$0) }
+    }
+
+    func with<Value>(_ body: (inout State) -> Value) throws(StoreError) -> Value {
+        let result: Result<Value, StoreError> = state.withLock { state in
+            if let failure = state.failure { return .failure(failure) }
+            return .success(body(&state))
+        }
+        return try result.get()
+    }
+
+    func intrude(_ state: inout State) {
+        let intrusion = state.intrusion
+        state.intrusion = nil
+        intrusion?(&state)
+    }
+
+    package func keepPatience() async {}
+    package func close() async {}
+    package func prepare() async throws(StoreError) {}
+    package func probe() async throws(StoreError) -> Timestamp { try with { _ in now() } }
+
+    package func managers(timeout: Duration) async throws(StoreError) -> [ManagerRecord] {
+        let fresh = now() - timeout
+        return try with { state in
+            state.managers.values.filter { !$0.isExpired }.compactMap { manager in
+                let held = state.jobs.values.filter { $0.managerID == manager.id }
+                guard let beat = ([manager.heartbeat] + held.map(\.heartbeat)).compactMap(\.self).max(), beat > fresh
+                else { return nil }
+                return ManagerRecord(id: manager.id, hostname: manager.hostname, heartbeat: beat, jobs: held.count)
+            }.sorted { $0.id.objectID < $1.id.objectID }
+        }
+    }
+
+    package func claim(_ claim: IdempotencyClaim) async throws(StoreError) -> IdempotencyClaim {
+        try with { state in
+            if let standing = state.claims[claim.key] { return standing }
+            state.claims[claim.key] = claim
+            return claim
+        }
+    }
+
+    package func settle(_ claim: IdempotencyClaim) async throws(StoreError) {
+        try with { $0.claims[claim.key]?.isDone = true }
+    }
+}

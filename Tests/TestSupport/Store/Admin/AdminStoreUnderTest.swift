@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+/// The API's store over an empty database, and a way around it for documents that it would never write.
+package struct AdminStoreUnderTest: Sendable {
+    /// The store itself.
+    package let store: any AdminStore
+    /// Puts a document into `jobs`, `runs` or `managers`, in the place of one with the same `_id`.
+    package let put: @Sendable (_ collection: String, _ document: RawDocument) async throws -> Void
+    /// Reads a document of `deletions` or `runs` by its `_id`, as it is stored.
+    package let document: @Sendable (_ collection: String, _ id: RawValue) async throws -> RawDocument?
+
+    /// Puts a harness together.
+    package init(
+        store: any AdminStore, put: @escaping @Sendable (String, RawDocument) async throws -> Void,
+        document: @escaping @Sendable (String, RawValue) async throws -> RawDocument?
+    ) {
+        self.store = store
+        self.put = put
+        self.document = document
+    }
+}

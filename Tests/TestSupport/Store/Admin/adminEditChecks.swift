@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+let adminEditChecks = [
+    AdminStoreCheck("an edit writes and removes what it names, keeps the rest, and counts itself") { sut in
+        let job = try AdminFixture.fullJob("a")
+        #expect(try await sut.store.create(job))
+        let before = try #require(try await sut.job("a"))
+        let changed: Set = ["enabled", "description", "labels", "payload", "endAt", "retention"]
+        func change(_ job: inout Job) {
+            job.isEnabled = true
+            job.description = nil
+            job.labels = [:]
+            job.payload = .object(["$set": .string("$$NOW"), "a.b": .null])
+            job.endAt = nil
+            job.retention = .zero
+        }
+        #expect(try await sut.edit(before, changed, change))
+        var expected = job
+        change(&expected)
+        let after = try #require(try await sut.job("a"))
+        #expect(after.job == expected)
+        #expect(after.edition == 1)
+    },
+    AdminStoreCheck("of two edits of one reading, the second changes nothing") { sut in
+        #expect(try await sut.store.create(try AdminFixture.job("a")))
+        let before = try #require(try await sut.job("a"))
+        #expect(try await sut.edit(before, ["description"]) { $0.description = "first" })
+        #expect(try await !sut.edit(before, ["maxQueueCount"]) { $0.maxQueueCount = 9 })
+        let after = try #require(try await sut.job("a"))
+        #expect(after.job?.description == "first" && after.job?.maxQueueCount == 0 && after.edition == 1)
+        let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<12 {
+                group.addTask { try await sut.edit(after, ["description"]) { $0.description = "\(number)" } }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(outcomes.count { $0 } == 1)
+        #expect(try await sut.job("a")?.edition == 2)
+    },
+    AdminStoreCheck("an edit of a job that is gone changes nothing") { sut in
+        #expect(try await sut.store.create(try AdminFixture.job("a")))
+        let before = try #require(try await sut.job("a"))
+        #expect(try await sut.store.delete(before.name, expected: nil) == .deleted)
+        #expect(try await !sut.edit(before, ["description"]) { $0.description = "x" })
+        #expect(try await sut.job("a") == nil)
+    },
+    AdminStoreCheck("what the Scheduler writes stays, and stands in the way of an edit of the same field only") { sut in
+        try await sut.put("jobs", StoreFixture.job("a"))
+        let before = try #require(try await sut.job("a"))
+        let later = AdminFixture.start + .seconds(60)
+        let owner = StoreFixture.manager(1)
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "a",
+                ["nextRunAt": .date(later), "managerId": .objectID(owner.objectID), "lockEpoch": .int64(3)]))
+        #expect(try await !sut.edit(before, ["nextRunAt"]) { $0.nextRunAt = AdminFixture.start + .seconds(7) })
+        #expect(try await sut.edit(before, ["description"]) { $0.description = "x" })
+        let after = try #require(try await sut.job("a"))
+        #expect(after.job?.nextRunAt == later && after.job?.description == "x")
+        #expect(after.managerID == owner && after.lockEpoch == 3 && after.edition == 1)
+        #expect(try await sut.edit(after, ["nextRunAt"]) { $0.nextRunAt = AdminFixture.start + .seconds(7) })
+        #expect(try await sut.job("a")?.job?.nextRunAt == AdminFixture.start + .seconds(7))
+    },
+    AdminStoreCheck("what was edited by hand, which counts nothing, is not overwritten unseen") { sut in
+        try await sut.put("jobs", StoreFixture.job("a", ["maxQueueCount": .int32(1)]))
+        let before = try #require(try await sut.job("a"))
+        try await sut.put("jobs", StoreFixture.job("a", ["maxQueueCount": .int32(2), "description": .string("mine")]))
+        #expect(try await !sut.edit(before, ["maxQueueCount"]) { $0.maxQueueCount = 3 })
+        #expect(try await !sut.edit(before, ["description"]) { $0.description = "yours" })
+        #expect(try await sut.edit(before, ["retention"]) { $0.retention = .seconds(5) })
+        #expect(try await sut.job("a")?.job?.maxQueueCount == 2)
+    },
+    AdminStoreCheck("a job that makes no sense is read with its faults, and an edit repairs it") { sut in
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "a",
+                ["interval": .string("soon"), "payload": .objectID(ObjectID(high: 1, low: 2)), "jitter": .bool(true)]))
+        let before = try #require(try await sut.job("a"))
+        #expect(before.job == nil)
+        #expect(Set(before.faults.map(\.field)) == ["interval", "jitter"])
+        #expect(try await sut.edit(before, ["interval", "jitter", "payload"]) { _ in })
+        let after = try #require(try await sut.job("a"))
+        let repaired = try AdminFixture.job("a")
+        #expect(after.job == repaired)
+        #expect(after.faults.isEmpty && after.edition == 1)
+    },
+]

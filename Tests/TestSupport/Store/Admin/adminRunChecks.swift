@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import Testing
+
+extension AdminStoreUnderTest {
+    fileprivate func seed(_ number: UInt32, _ more: RawDocument) async throws -> RunRecord {
+        let id = AdminFixture.runID(number)
+        let document: RawDocument = [
+            "_id": .objectID(id.objectID), "jobName": .string("a"), "status": .string("pending"),
+            "trigger": .string("schedule"), "createdTime": .date(AdminFixture.start),
+            "scheduledTime": .date(AdminFixture.start + .milliseconds(Int64(number))), "attempt": .int32(1),
+        ]
+        try await put("runs", document.merging(more) { $1 })
+        return try #require(try await store.run(id))
+    }
+}
+
+let adminRunChecks = [
+    AdminStoreCheck("a run that is asked for twice under one id is there once, as it was asked for first") { sut in
+        let payload = JSONValue.object(["$set": .string("$$NOW"), "a.b": .array([.null, .int(1)])])
+        let wish = try AdminFixture.manualRun(1, "a", payload: payload)
+        try await sut.store.insert(wish)
+        try await sut.store.insert(try AdminFixture.manualRun(1, "a", payload: .int(2)))
+        let run = try #require(try await sut.store.run(wish.id))
+        #expect(run.jobName == wish.jobName && run.status == .pending && run.trigger == .manual)
+        #expect(run.createdTime == wish.createdTime && run.payload == payload && run.attempt == 1)
+        #expect(run.startTime == nil && run.endTime == nil && run.heartbeat == nil && run.scheduledTime == nil)
+        #expect(!run.isPublished && !run.isWaiting && run.revision == 0)
+        #expect(try await sut.store.runs(RunFilter(), after: nil, limit: 10).elements.count == 1)
+        #expect(try await sut.store.run(AdminFixture.runID(2)) == nil)
+    },
+    AdminStoreCheck("a document of the Go program is read, year 1 as nothing") { sut in
+        let run = try await sut.seed(1, ["startTime": .yearOne, "endTime": .yearOne, "heartbeat": .yearOne])
+        #expect(run.startTime == nil && run.endTime == nil && run.heartbeat == nil && run.attempt == 1)
+    },
+    AdminStoreCheck("pending runs are counted, of one job, up to the limit") { sut in
+        for number: UInt32 in 0..<5 { try await sut.store.insert(try AdminFixture.manualRun(number, "a")) }
+        try await sut.store.insert(try AdminFixture.manualRun(9, "b"))
+        _ = try await sut.seed(20, ["status": .string("running")])
+        let name = try JobName("a")
+        #expect(try await sut.store.pendingRuns(of: name, limit: 10) == 5)
+        #expect(try await sut.store.pendingRuns(of: name, limit: 3) == 3)
+        #expect(try await sut.store.pendingRuns(of: name, limit: 0) == 0)
+        #expect(try await sut.store.pendingRuns(of: try JobName("c"), limit: 3) == 0)
+    },
+    AdminStoreCheck("a run that nobody has heard of ends at once; one that somebody may have is told") { sut in
+        let time = AdminFixture.start + .seconds(5)
+        try await sut.store.insert(try AdminFixture.manualRun(1, "a"))
+        let new = try #require(try await sut.store.run(AdminFixture.runID(1)))
+        #expect(RunStop(new) == .end)
+        #expect(try await sut.store.stop(new, by: .end, at: time))
+        let ended = try #require(try await sut.store.run(new.id))
+        #expect(ended.status == .cancelled && ended.endTime == time && ended.revision == 1)
+        #expect(try await !sut.store.stop(new, by: .end, at: time))
+
+        let running = try await sut.seed(
+            2, ["status": .string("running"), "publishedAt": .date(AdminFixture.start), "revision": .int64(2)])
+        #expect(RunStop(running) == .tell)
+        #expect(try await sut.store.stop(running, by: .tell, at: time))
+        let told = try #require(try await sut.store.run(running.id))
+        #expect(told.status == .cancelling && told.endTime == nil && !told.isPublished && told.revision == 3)
+        #expect(RunStop(told) == .none)
+        for stop in [RunStop.none, .late] { #expect(try await !sut.store.stop(told, by: stop, at: time)) }
+        #expect(try await sut.store.run(running.id)?.revision == 3)
+    },
+    AdminStoreCheck("a stop is stored only while the run is as it was read") { sut in
+        let time = AdminFixture.start + .seconds(5)
+        let read = try await sut.seed(1, ["waiting": .bool(true)])
+        #expect(RunStop(read) == .end)
+        let changes: [RawDocument] = [
+            ["revision": .int64(1), "waiting": .bool(true)], ["attempt": .int32(2), "waiting": .bool(true)],
+            ["status": .string("running")], ["publishedAt": .date(AdminFixture.start)],
+        ]
+        for change in changes {
+            let now = try await sut.seed(1, change)
+            #expect(try await !sut.store.stop(read, by: .end, at: time), "\(change)")
+            #expect(try await sut.store.run(read.id)?.status == now.status, "\(change)")
+        }
+        let running = try await sut.seed(1, ["status": .string("running")])
+        _ = try await sut.seed(1, ["status": .string("completed"), "revision": .int64(1)])
+        #expect(try await !sut.store.stop(running, by: .tell, at: time))
+        #expect(try await sut.store.run(read.id)?.status == .completed)
+    },
+]
