@@ -16,7 +16,7 @@ extension MongoAdminStore {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
             var room = PageRoom(limit: limit)
             let records = try client.find(
-                in: CollectionName.runs, Self.query(filter, after: id), options: ["sort": ["_id": -1]],
+                in: CollectionName.runs, Self.query(filter, after: id), options: Self.order(of: filter),
                 limit: limit + 1, isEnough: { room.isFull }
             ) { reader -> RunRecord? in
                 let byteCount = reader.byteCount
@@ -70,8 +70,8 @@ extension MongoAdminStore {
 
     /// The filter of a list, in a form that an index gives in the order of the ids.
     ///
-    /// With a job, its statuses are always named: `job_status_id` merges one row per status. A time limit also bounds
-    /// the ids, which hold the second they were made in; a day more than that, for clocks that differ.
+    /// With a job, its statuses are always named: `job_status_id` merges one row per status. A limit of time passes over
+    /// the newer runs one by one: ids hold a second, but only of those runs that we made ourselves.
     static func query(_ filter: RunFilter, after id: RunID?) -> BSONFields {
         var query: BSONFields = [:]
         if let job = filter.jobName { query.append("jobName", .string(job.text)) }
@@ -79,8 +79,7 @@ extension MongoAdminStore {
             let statuses = filter.statuses.isEmpty ? Set(RunStatus.allCases) : filter.statuses
             query.append("status", Guards.isOneOf(statuses.sorted { $0.rawValue < $1.rawValue }))
         }
-        let bounds = [id?.objectID, filter.earliestLimit.map { ObjectID.upperBound(of: $0 + .seconds(86_400)) }]
-        query.append("_id", ifPresent: bounds.compactMap(\.self).min().map { ["$lt": .objectID($0)] })
+        query.append("_id", ifPresent: id.map { ["$lt": .objectID($0.objectID)] })
         // Year 1 is the Go program's "not yet".
         for (field, limit) in [
             ("createdTime", filter.createdBefore), ("startTime", filter.startedBefore),
@@ -89,6 +88,12 @@ extension MongoAdminStore {
             query.append(field, ifPresent: limit.map { ["$lt": .date($0), "$gte": .date(.earliest)] })
         }
         return query
+    }
+
+    /// Newest first, by the index that needs no sorting; the server would take another one where a time is limited.
+    static func order(of filter: RunFilter) -> BSONFields {
+        let index = filter.jobName != nil ? "job_status_id" : filter.statuses.isEmpty ? "_id_" : "status_id"
+        return ["sort": ["_id": -1], "hint": .string(index)]
     }
 
     private static func document(of run: ManualRun) -> BSONFields {
@@ -126,13 +131,5 @@ extension MongoAdminStore {
             ],
             "$unset": ["publishedAt": 1], "$inc": ["revision": .int64(1)],
         ]
-    }
-}
-
-extension ObjectID {
-    /// The lowest id of the second after this instant; saturates at the ends of what an id can hold.
-    fileprivate static func upperBound(of time: Timestamp) -> ObjectID {
-        let seconds = min(max(time.millisecondsSinceEpoch / 1000 + 1, 0), Int64(UInt32.max))
-        return ObjectID(high: UInt64(seconds) << 32, low: 0)
     }
 }

@@ -15,14 +15,14 @@ extension MongoAdminStore {
 
     /// The queries with each filter and combination of filters.
     ///
-    /// A time narrows a list by the second in the ids, and a day more, so `time` must be one that lets most runs through.
+    /// A list up to a time looks at the newer runs, too, so nothing is said there of how many it looks at.
     package static func explainableQueries(job: JobName, run: RunID, time: Timestamp) -> [ExplainableQuery] {
         var queries = [
             find("job", CollectionName.jobs, ["_id": Guards.isOneOf([job])], [:], ["_id_"]),
-            find("jobs", CollectionName.jobs, filter(after: nil, labels: [:]), ["_id": 1], ["_id_"]),
-            find("jobs after", CollectionName.jobs, filter(after: job, labels: [:]), ["_id": 1], ["_id_"]),
+            find("jobs", CollectionName.jobs, filter(after: nil, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
+            find("jobs after", CollectionName.jobs, filter(after: job, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
             find(
-                "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["_id": 1], ["_id_"],
+                "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["sort": ["_id": 1]], ["_id_"],
                 passRate: 3),
             find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
             find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_created"]),
@@ -45,8 +45,9 @@ extension MongoAdminStore {
                             + "\(bounded.map(\.0)) after \(after?.objectID.hex ?? "none")"
                         queries.append(
                             find(
-                                name, CollectionName.runs, query(filter, after: after), ["_id": -1],
-                                jobName != nil ? ["job_status_id"] : status.isEmpty ? ["_id_"] : ["status_id"]))
+                                name, CollectionName.runs, query(filter, after: after), order(of: filter),
+                                jobName != nil ? ["job_status_id"] : status.isEmpty ? ["_id_"] : ["status_id"],
+                                passRate: bounded.isEmpty ? 1 : .infinity))
                     }
                 }
             }
@@ -55,13 +56,11 @@ extension MongoAdminStore {
     }
 
     private static func find(
-        _ name: String, _ collection: String, _ filter: BSONFields, _ sort: BSONFields, _ indexes: Set<String>,
+        _ name: String, _ collection: String, _ filter: BSONFields, _ options: BSONFields, _ indexes: Set<String>,
         passRate: Double = 1
     ) -> ExplainableQuery {
-        ExplainableQuery(
-            name: name,
-            command: [
-                "find": .string(collection), "filter": .document(filter), "sort": .document(sort), "limit": 50,
-            ], indexes: indexes, passRate: passRate)
+        var command: BSONFields = ["find": .string(collection), "filter": .document(filter), "limit": 50]
+        for option in options.elements { command.append(option.name, option.value) }
+        return ExplainableQuery(name: name, command: command, indexes: indexes, passRate: passRate)
     }
 }

@@ -16,9 +16,4 @@ package struct RunFilter: Hashable, Sendable {
 
     /// All runs.
     package init() {}
-
-    /// The earliest of the three limits.
-    package var earliestLimit: Timestamp? {
-        [createdBefore, startedBefore, heartbeatBefore].compactMap(\.self).min()
-    }
 }

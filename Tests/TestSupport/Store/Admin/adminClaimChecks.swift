@@ -35,7 +35,9 @@ let adminClaimChecks = [
             let claim = IdempotencyClaim(key: text, body: text, runID: AdminFixture.runID(UInt32(number)))
             #expect(try await sut.store.claim(claim) == claim, "\(text)")
             try await sut.store.settle(claim)
-            #expect(try await sut.store.claim(claim).isDone, "\(text)")
+            let other = IdempotencyClaim(key: text, body: text, runID: AdminFixture.runID(UInt32(100 + number)))
+            let standing = try await sut.store.claim(other)
+            #expect(standing.isDone && standing.runID == claim.runID, "\(text)")
         }
     },
 ]
