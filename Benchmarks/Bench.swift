@@ -20,6 +20,9 @@ final class Bench {
         self.settings = settings
     }
 
+    /// How many jobs the parts have that are about many: a broker of the usual size takes minutes to declare ten thousand.
+    var population: Int { scaled(settings.isLong ? 10_000 : 5_000, least: 100) }
+
     /// A count in the scale of this run, at least `least`.
     func scaled(_ count: Int, least: Int = 1) -> Int {
         max(least, Int((Double(count) * settings.scale).rounded()))

@@ -10,7 +10,7 @@ struct BenchmarkSettings {
     let parts: [any (BenchmarkPart & SendableMetatype).Type]
     /// `BENCH_SCALE`: factor for the sizes and the lengths of all parts; below 1 the figures mean nothing.
     let scale: Double
-    /// `BENCH_LONG=1`: the full minute where the default is shorter.
+    /// `BENCH_LONG=1`: the full minute, and the full number of jobs, where the default is less.
     let isLong: Bool
     /// `BENCH_QUEUES`: the kinds of queues; `nil` = what each part does by default.
     let queueTypes: [QueueType]?

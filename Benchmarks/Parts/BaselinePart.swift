@@ -11,7 +11,8 @@ struct BaselinePart: BenchmarkPart {
     static let summary = "the naive loop: insert, publish with confirm, update, one at a time"
 
     func run(_ bench: Bench) async throws {
-        let rig = try await LimitsRig(bench, "baseline", jobs: 1, queueType: .classic)
+        let rig = try await LimitsRig(
+            bench, "baseline", try JobPopulation("baseline", count: 1), queueType: .classic)
         let lane = rig.lanes[0]
         let length = Duration.seconds(bench.scaledSeconds(4))
         bench.progress.show("one run at a time")

@@ -37,10 +37,8 @@ struct FirePart: BenchmarkPart {
 
         var search = RateSearch()
         search.note(steady)
-        if steady.isHeld {
-            try await search.grow(
-                rig, armed: base, rate: base, seconds: bench.scaledSeconds(bench.settings.isLong ? 10 : 3))
-        }
+        try await search.grow(
+            rig, armed: base, rate: base, seconds: bench.scaledSeconds(bench.settings.isLong ? 10 : 3))
         report(search, bench)
         try await rig.finish("fire")
     }

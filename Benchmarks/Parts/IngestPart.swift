@@ -66,6 +66,9 @@ struct IngestPart: BenchmarkPart {
         let count = Double(runs.count * rounds)
         bench.report.add("ingest.\(name).sent", count / ((sent - began) / .seconds(1)), "messages/s")
         bench.report.add("ingest.\(name)", count / seconds, "messages/s", goal: .atLeast(goal))
+        if let limit = bench.report.value("limits.reports") {
+            bench.report.add("ingest.\(name).of-limit", 100 * count / seconds / limit, "%")
+        }
         let taken = try rig.scheduler.metric(.workerMessages) - applied
         bench.report.check(
             "ingest", "\(Int(count)) \(name) sent, \(Int(taken)) processed, the last of each run is stored",

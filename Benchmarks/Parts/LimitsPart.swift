@@ -12,8 +12,12 @@ struct LimitsPart: BenchmarkPart {
     func run(_ bench: Bench) async throws {
         for type in bench.settings.queueTypes ?? [.classic] {
             let name = type == .classic ? "limits" : "limits.\(type.rawValue)"
-            let rig = try await LimitsRig(
-                bench, name, jobs: bench.scaled(type == .classic ? 2000 : 400, least: 40), queueType: type)
+            try measureDeclaring(bench, name, type)
+            let jobs = try JobPopulation(
+                type == .classic ? "many" : "limits-\(type.rawValue)",
+                count: bench.scaled(type == .classic ? 2000 : 400, least: 40))
+            let rig = try await LimitsRig(bench, name, jobs, queueType: type)
+            try measureReports(bench, jobs, name, type)
             try await measureSteps(bench, rig, name, rounds: bench.scaled(5))
             let published = try measurePublishing(bench, rig, name, type)
             let rounds = bench.scaled(10, least: 2)
@@ -37,6 +41,50 @@ struct LimitsPart: BenchmarkPart {
             bench.report.add("\(name).combined", Double(runs) / seconds, "runs/s")
             try await rig.finish(name, runs: published + runs)
         }
+    }
+
+    private func measureDeclaring(_ bench: Bench, _ name: String, _ type: QueueType) throws {
+        bench.progress.show("declaring")
+        let jobs = try JobPopulation(
+            "new-\(type.rawValue)", count: bench.scaled(type == .classic ? 400 : 80, least: 16))
+        for figure in ["declare", "redeclare"] {
+            let began = ContinuousClock.now
+            try BrokerClient.declare(jobs.names, try bench.broker(type), connections: 16)
+            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            bench.report.add("\(name).\(figure)", Double(jobs.names.count) / seconds, "jobs/s")
+        }
+    }
+
+    /// What workers say, through the broker and no further: published, delivered and acknowledged.
+    private func measureReports(_ bench: Bench, _ jobs: JobPopulation, _ name: String, _ type: QueueType) throws {
+        bench.progress.show("statuses through the broker alone")
+        let publisher = try BrokerClient(try bench.broker(type))
+        defer { publisher.close() }
+        let consumer = try BrokerClient(try bench.broker(type))
+        defer { consumer.close() }
+        try consumer.consume(of: jobs.names) { Topology.queue(of: $0, .status) }
+        let body = Array(#"{"runId":"0123456789abcdef01234567","status":"running","progress":0.5}"#.utf8)
+        let total = 10 * jobs.names.count
+        var (sent, received) = (0, 0)
+        let began = ContinuousClock.now
+        while received < total {
+            for _ in 0..<min(100, total - sent) {
+                let job = jobs.names[sent % jobs.names.count]
+                try publisher.publish(
+                    exchange: Topology.exchange(of: job), key: Delivery.Kind.status.rawValue, body: body)
+                sent += 1
+            }
+            _ = try publisher.receive()
+            if sent == total { consumer.wait(atMost: .milliseconds(10)) }
+            var last: UInt64?
+            while let delivery = try consumer.receive() { (received, last) = (received + 1, delivery.tag) }
+            if let last { try consumer.acknowledge(through: last) }
+            guard ContinuousClock.now - began < .seconds(60) else {
+                throw BenchmarkFailure("only \(received) of \(total) statuses came through the broker within 60 s")
+            }
+        }
+        let seconds = (ContinuousClock.now - began) / .seconds(1)
+        bench.report.add("\(name).reports", Double(total) / seconds, "messages/s")
     }
 
     private func measureSteps(_ bench: Bench, _ rig: LimitsRig, _ name: String, rounds: Int) async throws {

@@ -4,20 +4,22 @@
 import MongoStore
 import Shared
 
-/// Ten thousand jobs change hands: from nobody to a new Scheduler, and from a killed one to another.
+/// Thousands of jobs change hands: from nobody to a new Scheduler, and from a killed one to another.
 struct TakeoverPart: BenchmarkPart {
     static let name = "takeover"
-    static let summary = "10,000 jobs: from process start, and from the kill -9 of their owner, until all are served"
+    static let summary =
+        "5,000 jobs (10,000 with BENCH_LONG): from process start, and from the kill -9 of their owner, until all are served"
 
     private static let heartbeatTimeout = 3000
 
     func run(_ bench: Bench) async throws {
-        let jobs = try JobPopulation("many", count: bench.scaled(10_000, least: 100))
+        let jobs = try JobPopulation("many", count: bench.population)
         let database = try await BenchmarkDatabase(bench, "bench_takeover")
         try await database.insert(jobs)
         let settings: [SettingName: String] = [.heartbeatTimeout: String(Self.heartbeatTimeout)]
 
         bench.progress.show("a new Scheduler takes \(jobs.names.count) jobs")
+        bench.report.add("takeover.jobs", Double(jobs.names.count), "jobs")
         var began = ContinuousClock.now
         let first = try ServiceProcess("simple-scheduler", bench, database: database.name, settings)
         try await first.waitUntilReady()

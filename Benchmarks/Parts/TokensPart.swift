@@ -15,7 +15,7 @@ struct TokensPart: BenchmarkPart {
             bench.progress.show("signing tokens (\(type))")
             let issuer = try BenchmarkIssuer(name: "https://issuer.example")
             let verifier = try await Self.verifier(of: issuer, bench)
-            let tokens = try (0..<bench.scaled(3_000, least: 100)).map { try issuer.token($0, type: type) }
+            let tokens = try (0..<bench.scaled(1_500, least: 100)).map { try issuer.token($0, type: type) }
             bench.progress.show("checking them")
             let fresh = try await Self.rate(tokens.count) { _ = try await verifier.verify(tokens[$0]) }
             let remembered = try await Self.rate(bench.scaled(200_000, least: 1_000)) {

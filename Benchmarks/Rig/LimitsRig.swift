@@ -16,21 +16,16 @@ final class LimitsRig {
     private let worker: ActionWorker
 
     /// Brings everything up; the jobs are spread over four lanes at most.
-    init(_ bench: Bench, _ name: String, jobs count: Int, queueType: QueueType) async throws {
+    init(_ bench: Bench, _ name: String, _ jobs: JobPopulation, queueType: QueueType) async throws {
         self.bench = bench
-        let jobs = try JobPopulation(name.replacing(".", with: "-"), count: count)
+        let count = jobs.names.count
         let broker = try bench.broker(queueType)
         bench.progress.show("declaring \(count) jobs")
         database = try await BenchmarkDatabase(bench, "bench_\(name.replacing(".", with: "_"))")
         try await database.insert(jobs)
         let first = WallClock.now()
         try await database.arm(0..<count, first: first, interval: .seconds(1), spread: .zero)
-        for figure in ["declare", "redeclare"] {
-            let began = ContinuousClock.now
-            try BrokerClient.declare(jobs.names, broker, connections: 16)
-            let seconds = (ContinuousClock.now - began) / .seconds(1)
-            bench.report.add("\(name).\(figure)", Double(count) / seconds, "jobs/s")
-        }
+        try BrokerClient.declare(jobs.names, broker, connections: 16)
         let bus = RabbitMQBus(settings: broker, logger: bench.logger)
         self.bus = bus
         running = Task { try await bus.run() }

@@ -78,7 +78,11 @@ final class Rig {
     }
 
     /// Measures the slots of `seconds` from `start` on, of which there are `expected`; `start` must not be over.
-    func measure(_ purpose: String, from start: Timestamp, seconds: Int, expected: Int) async throws -> Measurement {
+    ///
+    /// Waits for the last of them up to `patience` longer.
+    func measure(
+        _ purpose: String, from start: Timestamp, seconds: Int, expected: Int, patience: Duration = .seconds(3)
+    ) async throws -> Measurement {
         let end = start + .seconds(seconds)
         try worker.record { $0.openWindow(from: start, to: end) }
         try await WallClock.sleep(until: start)
@@ -92,7 +96,7 @@ final class Rig {
         let length = (ContinuousClock.now - began) / .seconds(1)
         let cpuUsed = try CPUTimes.now(bench, scheduler: scheduler) - cpu
         let confirmedLater = try scheduler.metric(.actionsConfirmed)
-        let giveUp = ContinuousClock.now + .seconds(3)
+        let giveUp = ContinuousClock.now + patience
         while try worker.record({ $0.inWindow }) < expected, .now < giveUp {
             try await Task.sleep(for: .milliseconds(20))
         }

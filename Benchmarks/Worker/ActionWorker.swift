@@ -53,7 +53,7 @@ final class ActionWorker: Sendable {
     private func work() throws {
         let inbound = try BrokerClient(settings)
         let outbound = try BrokerClient(settings)
-        try inbound.consumeActions(of: jobs)
+        try inbound.consume(of: jobs) { Topology.actionQueue(of: $0) }
         isConsuming.store(true, ordering: .releasing)
         while !isStopped.load(ordering: .relaxed) {
             let batch = try take(from: inbound, limit: 500)

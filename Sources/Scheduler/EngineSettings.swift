@@ -18,14 +18,19 @@ package struct EngineSettings: Sendable {
     /// The most jobs to hold; 0 = no limit.
     package var maxJobs = 0
 
-    /// The most slots, deliveries or runs that go through as one batch.
+    /// The most slots or runs that go through as one batch.
     package var batchSize = 500
+    /// The most messages of workers that are stored as one batch.
+    package var reportBatchSize = 2_000
     /// The most slots of one job in one batch.
     package var maxSlotsPerJob = 100
     /// About how many runs one batch makes at most; each job gets at least one slot.
     package var maxRunsPerBatch = 2_000
     /// How many batches of actions may wait for confirms at once.
     package var publishers = 4
+    /// How long confirmed actions are gathered before they are marked, when they are few: to the database one mark costs
+    /// about as much as a hundred, and nobody waits for it.
+    package var markGathering: Duration = .milliseconds(20)
     /// With more unpublished actions than this in memory, firing pauses until the broker has taken some.
     package var maxUnpublished = 10_000
     /// When a run that was stored but not published is looked at again: longer than an ordinary publish takes.

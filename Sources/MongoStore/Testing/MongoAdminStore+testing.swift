@@ -22,7 +22,8 @@ extension MongoAdminStore {
             find("jobs", CollectionName.jobs, filter(after: nil, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
             find("jobs after", CollectionName.jobs, filter(after: job, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
             find(
-                "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["sort": ["_id": 1]], ["_id_"],
+                "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["sort": ["_id": 1]],
+                ["_id_"],
                 passRate: 3),
             find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
             find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_created"]),

@@ -46,12 +46,11 @@ package final class BrokerClient {
         for client in clients { try client.perform([]) }
     }
 
-    /// Consumes the action queues of these jobs, pipelined, without a limit of prefetched messages, and waits for the
+    /// Consumes one queue of each of these jobs, pipelined, without a limit of prefetched messages, and waits for the
     /// last answer; ``BrokerDelivery/consumerTag`` is then the job's name.
-    package func consumeActions(of jobs: [JobName]) throws(BusError) {
+    package func consume(of jobs: [JobName], queue: (JobName) -> String) throws(BusError) {
         for job in jobs {
-            try perform(
-                [.consume(queue: Topology.actionQueue(of: job), tag: job.text, needsAcks: true)], mayOwe: 500)
+            try perform([.consume(queue: queue(job), tag: job.text, needsAcks: true)], mayOwe: 500)
         }
         try perform([])
     }

@@ -7,8 +7,8 @@ import Shared
 
 /// Publishes decided actions and marks the confirmed ones: the last two of the five steps.
 ///
-/// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written
-/// is marked with the next, all in one. What is not confirmed is published again, with the same
+/// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written,
+/// and in the ``EngineSettings/markGathering`` after it, is marked with the next, all in one. What is not confirmed is published again, with the same
 /// `message_id`; what cannot be published is left to the rescuer, whose deadline stands in the run's document.
 package actor ActionPublisher {
     private let context: EngineContext
@@ -147,6 +147,9 @@ package actor ActionPublisher {
             guard !unmarked.isEmpty else {
                 await confirms.wait()
                 continue
+            }
+            if unmarked.count < context.settings.batchSize / 5 {
+                try? await context.clock.sleep(for: context.settings.markGathering)
             }
             let batch = unmarked
             unmarked = []

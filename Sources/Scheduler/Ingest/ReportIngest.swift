@@ -23,7 +23,9 @@ package struct ReportIngest: Sendable {
                 }
             }
             while !Task.isCancelled {
-                guard let batch = try? await context.bus.deliveries(limit: context.settings.batchSize) else { break }
+                guard let batch = try? await context.bus.deliveries(limit: context.settings.reportBatchSize) else {
+                    break
+                }
                 guard let last = batch.last else { continue }
                 context.hearing.batchStarted(at: context.clock.uptime())
                 guard let letters = await store(batch) else { break }
