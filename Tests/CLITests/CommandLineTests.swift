@@ -40,8 +40,7 @@ import Testing
         "add job", "add job a -n a", "add job a/b", "add job a -i soon", "add job a -r tomorrow", "add job a --label x",
         "add job a -e maybe", "add job a --retry-backoff wait=1s", "get run 12", "list jobs --limit 0",
         "list jobs --all --limit 5", "list runs -s done", "list jobs -o xml", "apply", "apply -f x --label a=b",
-        "export a --label b=c", "completion csh", "nonsense", "context add a",
-        "context add a -u http://h --context b",
+        "export a --label b=c", "completion csh", "nonsense",
     ])
     func `what makes no sense is a usage error`(line: String) async {
         let arguments = line.split(separator: " ").map { String($0) }

@@ -40,12 +40,13 @@ import Testing
 
     @Test(arguments: [
         (40, ["ID", "STATUS"]), (60, ["ID", "JOB", "STATUS", "CREATED"]),
-        (80, ["ID", "JOB", "STATUS", "CREATED", "TOOK", "NOTE"]),
+        (80, ["ID", "JOB", "STATUS", "CREATED", "NOTE"]),
         (120, ["ID", "JOB", "STATUS", "TRIGGER", "CREATED", "TOOK", "ATTEMPT", "NOTE"]),
     ]) func `runs give up their least important columns first`(width: Int, headings: [String]) throws {
         let lines = try Self.lines(
             Self.run("completed", job: "nightly-report", error: "the disk is full"), .run, width: width)
         #expect(lines[0].split(separator: " ").map { String($0) } == headings)
+        #expect(width < 80 || lines[1].hasSuffix("the disk is full"))
     }
 
     @Test(arguments: [
@@ -63,7 +64,7 @@ import Testing
     }
 
     @Test func `a column that is empty makes room before another is cut`() throws {
-        let lines = try Self.lines(Self.run("completed", job: "a-job-with-20-letters"), .run, width: 90)
+        let lines = try Self.lines(Self.run("completed", job: "a-job-with-20-letters"), .run, width: 95)
         #expect(lines[1].contains("a-job-with-20-letters"))
         #expect(!lines[0].contains("NOTE"))
         #expect(lines[0].contains("TRIGGER"))

@@ -49,7 +49,9 @@ def meaning(argument):
     values = argument.get("allValues") or []
     if values and not all(value in words[0] for value in values):
         words.append("One of " + ", ".join(values) + ".")
-    if "defaultValue" in argument and not words[1].startswith("Default") and argument["defaultValue"] != "":
+    # That of a flag whose value may be left out is not that of leaving out the flag.
+    has_default = "without a value" not in words[0] and not words[1].startswith("Default")
+    if has_default and argument.get("defaultValue", "") != "":
         words.append(f"Default: {argument['defaultValue']}.")
     return " ".join(word for word in words if word)
 

@@ -61,7 +61,7 @@ struct HTTPTransport: APITransport {
         case let error as HTTPClientError where error == .deadlineExceeded:
             return CLIFailure(
                 .unreachable, "\(name) does not answer within \(limit.components.seconds) s", hints: repeated)
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
+        case _ where Self.isCutOff(error):
             return CLIFailure(
                 .unreachable, "\(name) closed the connection before the whole answer was there", hints: repeated)
         case let error as IOError where error.errnoCode == 104 || error.errnoCode == 32:
@@ -75,6 +75,10 @@ struct HTTPTransport: APITransport {
                 .unreachable, "\(name) cannot be reached: \(Self.reason(error))",
                 hints: "Is it running? Another address: --url, SIMPLE_SCHEDULER_URL or a context.")
         }
+    }
+
+    private static func isCutOff(_ error: any Error) -> Bool {
+        error as? HTTPClientError == .remoteConnectionClosed || error as? HTTPParserError == .invalidEOFState
     }
 
     private static func reason(_ error: any Error) -> String {

@@ -10,7 +10,7 @@ enum RunTable {
             ["ID", "JOB", "STATUS", "TRIGGER", "CREATED", "TOOK", "ATTEMPT", "NOTE"],
             narrowing: [
                 .cut("NOTE", to: 24), .cut("JOB", to: 32), .drop("TRIGGER"), .drop("ATTEMPT"), .cut("NOTE", to: 12),
-                .cut("JOB", to: 16), .drop("NOTE"), .drop("TOOK"), .cut("JOB", to: 8), .drop("CREATED"), .drop("JOB"),
+                .cut("JOB", to: 16), .drop("TOOK"), .drop("NOTE"), .cut("JOB", to: 8), .drop("CREATED"), .drop("JOB"),
             ])
         for item in items {
             table.rows.append([

@@ -45,9 +45,7 @@ struct Table {
     }
 
     private func columns(within limit: Int) -> [(index: Int, width: Int)] {
-        var columns = headings.indices.map { index in
-            (index: index, width: rows.reduce(TextWidth.of(headings[index])) { max($0, TextWidth.of($1[index].text)) })
-        }
+        var columns = headings.indices.map { (index: $0, width: width(of: $0)) }
         func excess() -> Int { columns.reduce(-Self.gap) { $0 + $1.width + Self.gap } - limit }
         if excess() > 0 { columns.removeAll { column in rows.allSatisfy { $0[column.index].text.isEmpty } } }
         for step in steps where excess() > 0 {
@@ -59,7 +57,16 @@ struct Table {
             case .drop(let heading): columns.removeAll { headings[$0.index] == heading }
             }
         }
+        // What a dropped column leaves is for those that were cut.
+        for (place, column) in columns.enumerated() where excess() < 0 {
+            columns[place].width = min(width(of: column.index), column.width - excess())
+        }
         return columns
+    }
+
+    /// What a column needs.
+    private func width(of column: Int) -> Int {
+        rows.reduce(TextWidth.of(headings[column])) { max($0, TextWidth.of($1[column].text)) }
     }
 
     private func line(_ cells: [Cell], _ columns: [(index: Int, width: Int)], _ screen: Screen) -> String {
