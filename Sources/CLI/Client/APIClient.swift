@@ -47,9 +47,8 @@ struct APIClient: Sendable {
         }
     }
 
-    /// Sends a request; a refusal is told as a failure of what the request was about.
-    ///
-    /// - Parameter fieldName: see `CLIFailure.init(_:subject:fieldName:)`.
+    /// Sends a request; a refusal is told as a failure of what the request was about, with the names of fields as the
+    /// person knows them.
     @discardableResult
     func send(
         _ request: APIRequest, about subject: String, fieldName: (String) -> String = { $0 }
