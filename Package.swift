@@ -152,7 +152,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings, linkerSettings: [.linkedLibrary(":libyaml.a")]),
+            swiftSettings: settings,
+            // With -static-stdlib Swift exports every symbol: 4 MB that nobody looks up, and nothing unused could go.
+            linkerSettings: [
+                .linkedLibrary(":libyaml.a"), .unsafeFlags(["-Xlinker", "--no-export-dynamic"]),
+            ]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

@@ -2,11 +2,9 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
-private import Glibc
 import Shared
 
 /// The command line: people manage jobs and runs with it, through the API.
-@main
 struct CLIMain: AsyncParsableCommand {
     static let programName = "simple-scheduler-cli"
 
@@ -29,35 +27,4 @@ struct CLIMain: AsyncParsableCommand {
 
     @OptionGroup var connection: ConnectionOptions
     @OptionGroup var output: OutputOptions
-
-    /// Runs the command that was asked for.
-    ///
-    /// ArgumentParser's own would put its word in front of our messages, and knows none of our exit codes.
-    static func main() async {
-        signal(SIGPIPE, SIG_IGN)
-        do {
-            var command = try await asyncParseAsRoot()
-            if var command = command as? any AsyncParsableCommand {
-                try await command.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            end(with: error)
-        }
-    }
-
-    private static func end(with error: any Error) -> Never {
-        switch error {
-        case let failure as CLIFailure: fail(failure)
-        case let problem as APIProblem: fail(CLIFailure(problem))
-        default: exit(withError: error)
-        }
-    }
-
-    private static func fail(_ failure: CLIFailure) -> Never {
-        Console.standard.endProgress()
-        Console.standard.note("\(failure)")
-        Glibc.exit(failure.code.rawValue)
-    }
 }

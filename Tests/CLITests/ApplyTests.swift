@@ -49,6 +49,17 @@ import Testing
             ])
     }
 
+    @Test(arguments: [
+        ("{\n  \"name\": \"a\",\n  \"interval\" 5\n}", "jobs.json:3:14: no colon after a name"),
+        ("[{\"name\": \"ü\",}]", "jobs.json:1:15: no name of a member"),
+        ("name: a", "jobs.json:1:1: no value"), ("", "jobs.json:1:1: the text ends too early"),
+    ])
+    func `a fault of JSON is told with its line and column`(text: String, fault: String) {
+        var reader = JobDocumentReader()
+        reader.read(Array(text.utf8), path: "jobs.json")
+        #expect(reader.faults == [fault])
+    }
+
     @Test func `a name that stands twice is a fault`() {
         #expect(
             Self.faults("name: a\ninterval: 5m\n---\nname: a\ninterval: 6m\n")
@@ -199,8 +210,45 @@ import Testing
         #expect(done == ["job b updated", "job c created"])
         #expect(failed == ["job a: somebody else has changed it since the plan was made"])
         let writes = api.requests.filter { $0.method != .get }
-        #expect(writes.map { $0.headers["If-Match"] } == ["\"1\"", "\"1\"", nil])
-        #expect(writes.last?.body == .object(["name": .string("c"), "interval": .int(5_000)]))
+        #expect(writes.filter { $0.method == .patch }.map { $0.headers["If-Match"] } == ["\"1\"", "\"1\""])
+        let creation = try #require(writes.first { $0.method == .post })
+        #expect(creation.headers["If-Match"] == nil)
+        #expect(creation.body == .object(["name": .string("c"), "interval": .int(5_000)]))
+    }
+
+    @Test func `some jobs are changed at a time, and told in the order of the files`() async throws {
+        let api = ScriptedAPI { request, _ throws(CLIFailure) in
+            request.method == .get ? .problem(404, "none") : .json("{}", 201)
+        }
+        let names = (0..<50).map { "job-\($0)" }
+        let applier = JobApplier(api: api.client, now: Self.now)
+        let text = names.map { "- {name: \($0), interval: 5s}\n" }.joined()
+        let plan = try await applier.plan(try Self.documents(text), prune: false, labels: [])
+        var done: [String] = []
+        _ = try await applier.apply(plan, report: { done.append($0) }, complain: { _ in })
+        #expect(done == names.map { "job \($0) created" })
+    }
+
+    @Test func `a refusal for all ends it, and what was done is told`() async throws {
+        let api = ScriptedAPI { request, _ throws(CLIFailure) in
+            switch request.body {
+            case .object(let fields)? where fields["name"] == .string("job-20"):
+                throw CLIFailure(.unreachable, "gone")
+            case nil: .problem(404, "none")
+            default: .json("{}", 201)
+            }
+        }
+        let applier = JobApplier(api: api.client, now: Self.now)
+        let text = (0..<100).map { "- {name: job-\($0), interval: 5s}\n" }.joined()
+        let plan = try await applier.plan(try Self.documents(text), prune: false, labels: [])
+        var done: [String] = []
+        let failure = await #expect(throws: CLIFailure.self) {
+            try await applier.apply(plan, report: { done.append($0) }, complain: { _ in })
+        }
+        #expect(failure?.message == "gone")
+        let created = api.requests.filter { $0.method == .post }.count - 1
+        #expect(done.count == created && (20..<100).contains(created))
+        #expect(Array(done.prefix(20)) == (0..<20).map { "job job-\($0) created" })
     }
 
     @Test func `only what the label selects is pruned`() async throws {

@@ -52,6 +52,22 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("lst jobs", "lst", "Did you mean: simple-scheduler-cli list"),
+        ("-u http://h/api list job5", "job5", "Did you mean: simple-scheduler-cli list jobs"),
+        ("ls managerz -o json", "managerz", "Did you mean: simple-scheduler-cli ls managers"),
+        ("--context=a frobnicate", "frobnicate", "All commands: simple-scheduler-cli --help"),
+    ])
+    func `a command that is not there is named, with what was meant`(line: String, word: String, hint: String) {
+        let failure = UnknownCommand.failure(line.split(separator: " ").map { String($0) })
+        #expect(failure == CLIFailure(.usage, "there is no command \"\(word)\"", hints: hint))
+    }
+
+    @Test(arguments: ["", "list", "list jobs --frob", "help lst", "-u", "add job", "context list --frob"])
+    func `other faults of a command line are no unknown command`(line: String) {
+        #expect(UnknownCommand.failure(line.split(separator: " ").map { String($0) }) == nil)
+    }
+
     @Test func `each field has its flag, with the short forms of the Go program`() throws {
         let flags = try JobFlags.parse([
             "-e", "false", "-r", "2027-01-15T08:00:00Z", "-i", "5m", "-x", "1h", "-s", "30000", "-q", "3", "-c", "-t",
@@ -79,6 +95,22 @@ import Testing
         #expect(try JobFlags.parse(arguments).fields() == ["enabled": .bool(isEnabled)])
     }
 
+    @Test(arguments: [
+        ("add job --enabled report -i 5m", "add job --enabled true report -i 5m"),
+        ("-u http://h/api a j -c report -e", "-u http://h/api a j -c true report -e"),
+        ("update job report --enabled", "update job report --enabled"),
+        ("update job --enabled FALSE report", "update job --enabled FALSE report"),
+        ("add job -e -i 5m report", "add job -e -i 5m report"),
+        ("add job --enabled=false report", "add job --enabled=false report"),
+        ("add job -i 5m -- -e report", "add job -i 5m -- -e report"),
+        ("login -c report", "login -c report"), ("context add job -c client", "context add job -c client"),
+        ("add", "add"),
+    ])
+    func `a flag without a value leaves the name of the job alone`(line: String, filled: String) {
+        let words = { (line: String) in line.split(separator: " ").map { String($0) } }
+        #expect(TruthValue.filledIn(words(line)) == words(filled))
+    }
+
     @Test func `every field of a job is known here`() {
         #expect(Set(JobField.allCases.map(\.rawValue)) == JobFields.names)
     }
@@ -99,10 +131,16 @@ import Testing
         let payload = try #require(PayloadArgument(argument: "text"))
         let failure = try #require(throws: CLIFailure.self) { try payload.json() }
         #expect(failure.code == .usage)
+        #expect(failure.message == "--payload: not JSON: 1:1: no value")
     }
 
-    @Test(arguments: [CompletionShell.bash, .zsh, .fish])
-    func `completion scripts ask this program for the names of jobs`(shell: CompletionShell) {
-        #expect(CLIMain.completionScript(for: shell).contains("---completion"))
+    @Test(arguments: CompletionCommand.Shell.allCases)
+    func `completion scripts ask this program for the names of jobs`(shell: CompletionCommand.Shell) {
+        #expect(CompletionCommand.script(for: shell).contains("---completion"))
+    }
+
+    @Test func `the script for fish asks nothing that fish 3 does not know`() {
+        #expect(!CompletionCommand.script(for: .fish).contains("_tokens -tC"))
+        #expect(CompletionCommand.script(for: .fish).contains("(string length -- (commandline -t))"))
     }
 }

@@ -30,6 +30,13 @@ import Testing
         #expect(RelativeTime.text(Self.now + .milliseconds(distance), from: Self.now) == text)
     }
 
+    @Test(arguments: [(7, "7ms"), (2_045, "2.0s"), (9_999, "9.9s"), (10_500, "10s"), (90_000, "1m30s")])
+    func `how long a run took is said in short`(milliseconds: Int, text: String) {
+        let end = Self.now + .milliseconds(milliseconds)
+        let run = Item(members: ["startTime": .string(Self.now.rfc3339), "endTime": .string(end.rfc3339)])
+        #expect(RunTable.took(run, now: nil) == text)
+    }
+
     @Test func `a table is for people on a terminal and exact in a pipe`() throws {
         let items = [try Self.job("report"), try Self.job("b", #","enabled2":1,"labels":{"team":"ops"}"#)]
         let printer = ItemPrinter(format: .table, screen: Self.pipe)

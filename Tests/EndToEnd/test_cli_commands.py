@@ -5,8 +5,10 @@
 
 import json
 import re
+import shutil
 import signal
 import socket
+import subprocess
 
 import pytest
 
@@ -74,7 +76,7 @@ def test_the_short_words_of_the_go_program_work(world, cli):
     cli.ok("a", "j", "-n", name, "--enabled", "false", "-i", "1000")
     for words in (("l", "j"), ("ls", "jobs"), ("list", "job"), ("l", "r"), ("list", "runs", "-j", name, "-s", "pending")):
         cli.ok(*words)
-    cli.ok("u", "job", name, "--enabled", "--next-run-at", "2030-01-01T00:00:00Z")
+    cli.ok("u", "job", "--enabled", name, "--next-run-at", "2030-01-01T00:00:00Z")
     assert cli.json("get", "j", name)["nextRunAt"] == "2030-01-01T00:00:00.000Z"
 
 
@@ -89,7 +91,7 @@ def test_labels_filter_and_long_lists_go_on_page_by_page(world, cli):
     assert len(json.loads(cli.ok("list", "jobs", "--label", f"set={world.id}", "--all", "-o", "json"))) == 5
 
 
-def test_field_errors_stand_beside_their_flags_and_other_failures_say_what_to_do(world, cli, api):
+def test_field_errors_stand_beside_their_flags_and_other_failures_say_what_to_do(world, cli, api, tmp_path):
     name = world.name("bad")
     for flags, flag in ((("--cron", "61 * * * *"), "--cron"), (("--cron", "0 0 * * *", "--time-zone", "Mars/X"), "--time-zone"),
                         (("--interval", "1h", "--max-attempts", "0"), "--max-attempts")):
@@ -100,6 +102,8 @@ def test_field_errors_stand_beside_their_flags_and_other_failures_say_what_to_do
     cli.fails(64, "add", "job", "a b")
     cli.fails(64, "add", "job")
     cli.fails(64, "no-such-command")
+    (tmp_path / "payload.json").write_text('{\n  "a" 1\n}')
+    assert "payload.json:2:7: " in cli.fails(64, "add", "job", name, "--payload", f"@{tmp_path}/payload.json").err
     existing = added(world, cli, "twice")
     assert existing in cli.fails(1, "add", "job", existing, "-i", "1h").err
     assert "job" in cli.fails(1, "update", "job", world.name("none"), "-i", "1h").err
@@ -253,13 +257,42 @@ def test_texts_of_others_command_no_terminal(world, cli):
     assert cli.json("get", "job", name)["description"] == evil
 
 
-def test_completions_know_commands_and_jobs(world, cli):
-    name = added(world, cli, "completed")
-    for shell in ("bash", "zsh", "fish"):
-        script = cli.ok("completion", shell)
-        assert "simple-scheduler-cli" in script and "list" in script
-    script = cli.ok("completion", "bash")
-    found = re.search(r"---completion[^\n]*", script)
-    assert found, "the script asks the program for names"
-    assert name in cli.ok("---completion", "get", "job", "--", "positional@0", "2", "0", "get", "job", "")
+SHELLS = {
+    "bash": (["--noprofile", "--rcfile", "rc", "-i"], "PS1='READY> '\nsource <(simple-scheduler-cli completion bash)\n"),
+    "zsh": (["-f", "-i"], "autoload -Uz compinit && compinit -u\neval \"$(simple-scheduler-cli completion zsh)\"\nPS1='READY> '\n"),
+}
 
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_shell_completes_commands_flags_and_jobs(world, cli, shell):
+    if shell != "bash" and not shutil.which(shell):
+        pytest.skip(f"there is no {shell} here")
+    name = added(world, cli, f"completed-by-{shell}")
+    options, text = SHELLS[shell]
+    (cli.home / "rc").write_text(text)
+    terminal = cli.shell(shell, *options)
+    if shell == "zsh":
+        terminal.type("source rc\n")
+    terminal.read_until("READY>")
+    for typed, completed in (("pre", "preview"), ("list jobs --lab", "list jobs --label"),
+                             (f"get job {name[:-2]}", f"get job {name}"), (f"get job -n {name[:-2]}", f"get job -n {name}"),
+                             (f"list runs --job {name[:-2]}", f"list runs --job {name}")):
+        terminal.type(f"simple-scheduler-cli {typed}\t")
+        terminal.read_until(f"simple-scheduler-cli {completed}")
+        terminal.type("\x15")  # the line goes
+
+
+def test_fish_completes_commands_flags_and_jobs(world, cli):
+    if not shutil.which("fish"):
+        pytest.skip("there is no fish here")
+    name = added(world, cli, "completed-too")
+    folder = cli.home / ".config/fish/completions"
+    folder.mkdir(parents=True)
+    (folder / "simple-scheduler-cli.fish").write_text(cli.ok("completion", "fish"))
+    for typed, completed in (("pre", "preview"), ("list jobs --lab", "--label"), ("get job ", name), ("get job -n ", name),
+                             (f"list runs --job {name[:-2]}", name)):
+        answer = subprocess.run(
+            ["fish", "-c", f'complete -C "simple-scheduler-cli {typed}"'], env=cli.shell_environment(), cwd=cli.home,
+            capture_output=True, text=True, timeout=30, check=True)
+        assert completed in [line.split("\t")[0] for line in answer.stdout.splitlines()], (typed, answer)
+        assert not answer.stderr, (typed, answer)

@@ -5,26 +5,21 @@ import Shared
 
 /// Compares files with the API's jobs, and makes these like those.
 struct JobApplier {
-    /// How many jobs are asked for at a time.
-    private static let width = 8
-
     let api: APIClient
     let now: Timestamp
+    /// Shows how far it is, to a person.
+    var progress: @Sendable (String) -> Void = { _ in }
 
     /// What has to be done, in the order of the files, deletions last.
     ///
     /// With `prune`, jobs that are in no file go; `labels` keeps that to those with all of these labels.
     func plan(_ documents: [JobDocument], prune: Bool, labels: [LabelArgument]) async throws -> [JobChange] {
         let planner = JobPlanner(now: now)
-        var changes = [JobChange?](repeating: nil, count: documents.count)
-        try await withThrowingTaskGroup(of: (Int, JobChange).self) { group in
-            for (index, document) in documents.enumerated() {
-                if index >= Self.width, let (index, change) = try await group.next() { changes[index] = change }
-                group.addTask { (index, try await change(to: document, planner)) }
-            }
-            while let (index, change) = try await group.next() { changes[index] = change }
+        var plan: [JobChange] = []
+        try await inOrder(documents, do: { try await change(to: $0, planner) }) { change in
+            plan.append(change)
+            progress("compared \(plan.count) of \(documents.count) jobs …")
         }
-        var plan = changes.compactMap { $0 }
         guard prune else { return plan }
         let named = Set(documents.map(\.definition.name.text))
         var request = APIRequest(.get, "jobs")
@@ -66,36 +61,51 @@ struct JobApplier {
         }
     }
 
-    /// Does what a plan says, job by job; what fails does not keep the others from being done.
+    /// Does what a plan says; what fails does not keep the others from being done.
+    ///
+    /// Several at a time, told in the order of the plan. A refusal that goes for all (not logged in, API away) ends it
+    /// once the requests on their way are answered.
     ///
     /// - Returns: how many failed.
     func apply(_ plan: [JobChange], report: (String) -> Void, complain: (CLIFailure) -> Void) async throws -> Int {
+        let changes = plan.filter { $0.action != .keep }
         var failures = 0
-        for change in plan {
-            let subject = "job \(change.name)"
-            do {
-                switch change.action {
-                case .keep: continue
-                case .create:
-                    var body = change.definition?.fields ?? [:]
-                    body["name"] = .string(change.name)
-                    _ = try await api.send(APIRequest(.post, "jobs", body: .object(body)))
-                    report("\(subject) created")
-                case .update(let patch, let tag):
-                    var request = APIRequest(.patch, "jobs", change.name, body: .object(patch))
-                    request.headers["If-Match"] = tag
-                    _ = try await api.send(request)
-                    report("\(subject) updated")
-                case .delete:
-                    _ = try await api.send(APIRequest(.delete, "jobs", change.name))
-                    report("\(subject) deleted")
-                }
-            } catch let problem as APIProblem where problem.status != 401 && problem.status != 403 {
+        var done = 0
+        try await inOrder(changes, do: { try await apply($0) }) { outcome in
+            switch outcome {
+            case .success(let sentence): report(sentence)
+            case .failure(let failure):
                 failures += 1
-                complain(Self.failure(problem, subject))
+                complain(failure)
             }
+            done += 1
+            if done < changes.count { progress("\(done) of \(changes.count) changes …") }
         }
         return failures
+    }
+
+    private func apply(_ change: JobChange) async throws -> Result<String, CLIFailure> {
+        let subject = "job \(change.name)"
+        do {
+            switch change.action {
+            case .keep: return .success("\(subject) unchanged")
+            case .create:
+                var body = change.definition?.fields ?? [:]
+                body["name"] = .string(change.name)
+                _ = try await api.send(APIRequest(.post, "jobs", body: .object(body)))
+                return .success("\(subject) created")
+            case .update(let patch, let tag):
+                var request = APIRequest(.patch, "jobs", change.name, body: .object(patch))
+                request.headers["If-Match"] = tag
+                _ = try await api.send(request)
+                return .success("\(subject) updated")
+            case .delete:
+                _ = try await api.send(APIRequest(.delete, "jobs", change.name))
+                return .success("\(subject) deleted")
+            }
+        } catch let problem as APIProblem where problem.status != 401 && problem.status != 403 {
+            return .failure(Self.failure(problem, subject))
+        }
     }
 
     private static func failure(_ problem: APIProblem, _ subject: String) -> CLIFailure {

@@ -32,9 +32,16 @@ struct JobDocumentReader {
     mutating func read(_ text: [UInt8], path: String) {
         let name = EscapedText.bare(path)
         let first = text.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
-        if first == UInt8(ascii: "{") || first == UInt8(ascii: "["), let json = try? JSONReader.read(text) {
-            read(json, name)
-            return
+        if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || path.hasSuffix(".json") {
+            do {
+                read(try JSONReader.read(text), name)
+                return
+            } catch  where path.hasSuffix(".json") {
+                faults.append("\(name):\(error.place(in: text)): \(error.reason)")
+                return
+            } catch {
+                // YAML may begin with these too.
+            }
         }
         do throws(MalformedYAML) {
             for document in try YAMLReader.documents(text) { read(document, name) }

@@ -6,7 +6,9 @@ import Shared
 
 /// A flag for each field of a job (docs/schedules.md says what they mean).
 struct JobFlags: ParsableArguments {
-    @Option(name: .shortAndLong, defaultAsFlag: true, parsing: .next, help: "Whether the job is fired.")
+    @Option(
+        name: .shortAndLong, defaultAsFlag: true, parsing: .next,
+        help: "Whether the job is fired; without a value: true.")
     var enabled: Bool?
 
     @Option(
@@ -14,7 +16,8 @@ struct JobFlags: ParsableArguments {
         help: ArgumentHelp("The next slot: RFC 3339, now, or +5m.", valueName: "time"))
     var nextRunAt: InstantArgument?
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("From slot to slot; 0 = once.", valueName: "duration"))
+    @Option(
+        name: .shortAndLong, help: ArgumentHelp("From slot to slot: 90s, 5m, 1h30m; 0 = once.", valueName: "duration"))
     var interval: SpanArgument?
 
     @Option(help: ArgumentHelp("When the slots are: five fields, or six with the second first.", valueName: "cron"))
@@ -40,7 +43,7 @@ struct JobFlags: ParsableArguments {
 
     @Option(
         name: [.customShort("c"), .long], defaultAsFlag: true, parsing: .next,
-        help: "Whether several runs may be at work at a time.")
+        help: "Whether several runs may be at work at a time; without a value: true.")
     var allowConcurrentRuns: Bool?
 
     @Option(

@@ -10,7 +10,9 @@ struct JobReference: ParsableArguments {
         help: ArgumentHelp("The job's name.", valueName: "name"), completion: .custom(JobNameCompletion.candidates))
     var argument: String?
 
-    @Option(name: .shortAndLong, help: "The job's name, instead of the argument.")
+    @Option(
+        name: .shortAndLong, help: "The job's name, instead of the argument.",
+        completion: .custom(JobNameCompletion.candidates))
     var name: String?
 
     mutating func validate() throws {

@@ -14,12 +14,14 @@ struct PayloadArgument: ExpressibleByArgument, Sendable {
 
     /// The payload itself; reads the file.
     func json() throws -> JSONValue {
-        let bytes = text.hasPrefix("@") ? try InputFile.bytes(at: String(text.dropFirst())) : Array(text.utf8)
+        let path = text.hasPrefix("@") ? String(text.dropFirst()) : nil
+        let bytes = try path.map { try InputFile.bytes(at: $0) } ?? Array(text.utf8)
         do {
             return try JSONReader.read(bytes)
         } catch {
+            let file = path.map { "\($0 == "-" ? "standard input" : EscapedText.bare($0)):" } ?? ""
             throw CLIFailure(
-                .usage, "--payload: not JSON: \(error)",
+                .usage, "--payload: not JSON: \(file)\(error.place(in: bytes)): \(error.reason)",
                 hints: #"A text needs quotes of its own: --payload '"text"'. From a file: --payload @file.json"#)
         }
     }

@@ -47,6 +47,19 @@ struct APIClient: Sendable {
         }
     }
 
+    /// Sends a request; a refusal is told as a failure of what the request was about, with the names of fields as the
+    /// person knows them.
+    @discardableResult
+    func send(
+        _ request: APIRequest, about subject: String, fieldName: (String) -> String = { $0 }
+    ) async throws -> APIAnswer {
+        do {
+            return try await send(request)
+        } catch let problem as APIProblem {
+            throw CLIFailure(problem, subject: subject, fieldName: fieldName)
+        }
+    }
+
     /// Reads a list page by page, at most `limit` elements of it; `nil` = all.
     ///
     /// - Returns: the elements, and whether there are more.

@@ -9,9 +9,6 @@ import Shared
 
 /// Sends requests over HTTP/1.1; follows no redirect, for a token is meant for one address.
 struct HTTPTransport: APITransport {
-    /// How long an answer may take, from the first try to connect to its last byte.
-    private static let limit = TimeAmount.seconds(30)
-
     /// Lives as long as the process: it has nothing to say goodbye to.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -21,6 +18,8 @@ struct HTTPTransport: APITransport {
     }()
 
     let url: String
+    /// How long an answer may take, from the first try to connect to its last byte.
+    var limit = Duration.seconds(30)
 
     func send(_ request: APIRequest, token: String) async throws(CLIFailure) -> APIAnswer {
         var message = HTTPClientRequest(url: url + request.target)
@@ -36,20 +35,50 @@ struct HTTPTransport: APITransport {
             message.body = .bytes(json.bytes, length: .known(Int64(json.bytes.count)))
         }
         do {
-            let response = try await Self.client.execute(message, timeout: Self.limit)
+            let response = try await Self.client.execute(message, deadline: .now() + TimeAmount(limit))
             let body = try await response.body.collect(upTo: APIAnswer.maximumSize)
             let headers = response.headers.map { ($0.name.lowercased(), $0.value) }
             return APIAnswer(
                 status: Int(response.status.code),
                 headers: Dictionary(headers, uniquingKeysWith: { first, _ in first }),
                 body: Array(body.readableBytesView))
-        } catch is NIOTooManyBytesError {
-            throw APIAnswer.unexpected
         } catch {
-            throw CLIFailure(
-                .unreachable, "the API at \(EscapedText.bare(url)) cannot be reached: \(Self.reason(error))",
+            throw failure(error, of: request)
+        }
+    }
+
+    /// What went wrong, and what to do about it.
+    private func failure(_ error: any Error, of request: APIRequest) -> CLIFailure {
+        let name = "the API at \(EscapedText.bare(url))"
+        let repeated =
+            request.method == .get
+            ? "Try again." : "It may have been done nevertheless: look before you try again."
+        switch error {
+        case is NIOTooManyBytesError:
+            return CLIFailure(
+                .other, "the answer of \(name) is larger than \(APIAnswer.maximumSize >> 20) MiB",
+                hints: "Is the address right? Else ask for less, with --limit.")
+        case let error as HTTPClientError where error == .deadlineExceeded:
+            return CLIFailure(
+                .unreachable, "\(name) does not answer within \(limit.components.seconds) s", hints: repeated)
+        case _ where Self.isCutOff(error):
+            return CLIFailure(
+                .unreachable, "\(name) closed the connection before the whole answer was there", hints: repeated)
+        case let error as IOError where error.errnoCode == 104 || error.errnoCode == 32:
+            return CLIFailure(.unreachable, "\(name) broke the connection off", hints: repeated)
+        case is HTTPParserError:
+            return CLIFailure(
+                .other, "what answers at \(EscapedText.bare(url)) does not speak HTTP as it should",
+                hints: "Is the address right, and http or https? Another one: --url.")
+        default:
+            return CLIFailure(
+                .unreachable, "\(name) cannot be reached: \(Self.reason(error))",
                 hints: "Is it running? Another address: --url, SIMPLE_SCHEDULER_URL or a context.")
         }
+    }
+
+    private static func isCutOff(_ error: any Error) -> Bool {
+        error as? HTTPClientError == .remoteConnectionClosed || error as? HTTPParserError == .invalidEOFState
     }
 
     private static func reason(_ error: any Error) -> String {
@@ -59,9 +88,6 @@ struct HTTPTransport: APITransport {
             return "the host \(EscapedText.quoted(error.host)) is not known"
         case let error as IOError where error.errnoCode == 111: return "connection refused"
         case let error as HTTPClientError where error == .connectTimeout: return "no connection within 5 s"
-        case let error as HTTPClientError where error == .deadlineExceeded: return "no answer within 30 s"
-        case let error as HTTPClientError where error == .remoteConnectionClosed:
-            return "it closed the connection without an answer"
         default: return EscapedText.bare(String("\(error)".prefix(200)))
         }
     }

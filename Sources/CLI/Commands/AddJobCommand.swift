@@ -25,11 +25,8 @@ struct AddJobCommand: AsyncParsableCommand {
         var body = try flags.fields()
         body["name"] = .string(job.text)
         let api = try APIClient(connection)
-        do {
-            _ = try await api.send(APIRequest(.post, "jobs", body: .object(body)))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject, fieldName: JobField.flag(for:))
-        }
+        try await api.send(
+            APIRequest(.post, "jobs", body: .object(body)), about: job.subject, fieldName: JobField.flag(for:))
         try await JobReport(api: api, format: output.format).show(job.text, done: "added")
     }
 }

@@ -30,13 +30,18 @@ struct ApplyCommand: AsyncParsableCommand {
             throw CLIFailure(.usage, "there is no terminal to ask at", hints: "Say yes beforehand: --yes")
         }
         let screen = console.screen()
-        let applier = JobApplier(api: try APIClient(connection), now: screen.now)
+        let applier = JobApplier(api: try APIClient(connection), now: screen.now) { console.progress($0) }
         let plan = try await applier.plan(documents, prune: options.prune, labels: options.label)
+        console.endProgress()
         console.print(PlanText(screen: screen).lines(plan))
         guard plan.contains(where: { $0.action != .keep }) else { return }
         if !yes, try !console.confirm("Do this?") { throw CLIFailure(.other, "nothing was changed") }
         let failures = try await applier.apply(
-            plan, report: { console.print($0) }, complain: { console.note("\($0)") })
+            plan,
+            report: {
+                console.endProgress()
+                console.print($0)
+            }, complain: { console.note("\($0)") })
         if failures > 0 { throw CLIFailure(.other, "\(failures) of the changes failed") }
     }
 }

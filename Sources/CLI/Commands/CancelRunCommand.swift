@@ -12,12 +12,8 @@ struct CancelRunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
     func run() async throws {
-        let api = try APIClient(connection)
-        do {
-            _ = try await api.send(APIRequest(.post, "runs", reference.id, "cancel"))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: reference.subject)
-        }
+        let request = APIRequest(.post, "runs", reference.id, "cancel")
+        try await APIClient(connection).send(request, about: reference.subject)
         Console.standard.print("run \(reference.id) is being cancelled")
     }
 }

@@ -30,6 +30,14 @@ struct CompletionCommand: ParsableCommand {
     }
 
     func run() {
-        Console.standard.print(CLIMain.completionScript(for: shell.shell))
+        Console.standard.print(Self.script(for: shell))
+    }
+
+    static func script(for shell: Shell) -> String {
+        let script = CLIMain.completionScript(for: shell.shell)
+        guard shell == .fish else { return script }
+        // fish 3 takes `commandline -o -tC`, which the script uses, for a command to change the line. Where in the word
+        // the cursor is does not matter to our completions; its length is always in it.
+        return script.replacing("(__\(CLIMain.programName)_tokens -tC)", with: "(string length -- (commandline -t))")
     }
 }

@@ -12,7 +12,7 @@ struct ContextAdd: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The name: \(SavedContext.expectedName).", valueName: "name"))
     var name: String
 
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var address: AddressOption
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The OpenID provider's address.", valueName: "url"))
     var issuer: String?
@@ -24,7 +24,7 @@ struct ContextAdd: AsyncParsableCommand {
         guard SavedContext.isName(name) else {
             throw CLIFailure(.usage, "\(shown(name)) is no name of a context", hints: SavedContext.expectedName)
         }
-        guard let url = connection.url else { throw CLIFailure(.usage, "which API? Give its address with --url") }
+        guard let url = address.url else { throw CLIFailure(.usage, "which API? Give its address with --url") }
         guard let address = APIAddress.read(url) else {
             throw CLIFailure(.usage, "--url: \(shown(url)) is not \(APIAddress.expected)")
         }

@@ -24,10 +24,7 @@ struct ContextRemove: AsyncParsableCommand {
             try file.save(in: folder)
             return wasCurrent
         }
-        if let login, let reason = await Revocation(transport: .http).revoke(login) {
-            console.note(
-                "The issuer could not be told (\(reason)): a copy of the tokens would stay good until they expire.")
-        }
+        if let login { await Revocation(transport: .http).revoke(login, on: console) }
         console.print("Removed context \(name).")
         if wasCurrent {
             console.note("It was the current one. Choose another: \(CLIMain.programName) context use NAME")

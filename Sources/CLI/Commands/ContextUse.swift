@@ -13,7 +13,7 @@ struct ContextUse: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try CLIEnvironment.process.configFolder
-        _ = try ConfigFile(in: folder).context(named: name)
+        try folder.make()
         try await folder.locked {
             var file = try ConfigFile(in: folder)
             _ = try file.context(named: name)

@@ -15,8 +15,9 @@ struct DiffCommand: AsyncParsableCommand {
         let documents = try JobDocumentReader.documents(at: options.files)
         let console = Console.standard
         let screen = console.screen()
-        let applier = JobApplier(api: try APIClient(connection), now: screen.now)
+        let applier = JobApplier(api: try APIClient(connection), now: screen.now) { console.progress($0) }
         let plan = try await applier.plan(documents, prune: options.prune, labels: options.label)
+        console.endProgress()
         console.print(PlanText(screen: screen).lines(plan))
         if plan.contains(where: { $0.action != .keep }) { throw ExitCode(1) }
     }

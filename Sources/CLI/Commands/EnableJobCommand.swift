@@ -2,23 +2,14 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
-import Shared
 
 struct EnableJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Lets a job be fired at its slots.", aliases: ["j"])
 
-    @OptionGroup var job: JobReference
-    @OptionGroup(title: "Connection") var connection: ConnectionOptions
-    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup var target: JobSwitch
 
     func run() async throws {
-        let api = try APIClient(connection)
-        do {
-            _ = try await api.send(APIRequest(.patch, "jobs", job.text, body: .object(["enabled": .bool(true)])))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject)
-        }
-        try await JobReport(api: api, format: output.format).show(job.text, done: "enabled")
+        try await target.turn(on: true)
     }
 }

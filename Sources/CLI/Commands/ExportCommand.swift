@@ -38,11 +38,7 @@ struct ExportCommand: AsyncParsableCommand {
         let applier = JobApplier(api: api, now: SystemClock().now())
         var items: [Item] = []
         for name in names {
-            do {
-                items.append(try await api.send(APIRequest(.get, "jobs", name)).object())
-            } catch let problem as APIProblem {
-                throw CLIFailure(problem, subject: "job \(name)")
-            }
+            items.append(try await api.send(APIRequest(.get, "jobs", name), about: "job \(name)").object())
         }
         if names.isEmpty {
             var request = APIRequest(.get, "jobs")

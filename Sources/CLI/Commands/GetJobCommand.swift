@@ -12,13 +12,9 @@ struct GetJobCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        let api = try APIClient(connection)
-        do {
-            let item = try await api.send(APIRequest(.get, "jobs", job.text)).object()
-            let console = Console.standard
-            console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(item, .job))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject)
-        }
+        let request = APIRequest(.get, "jobs", job.text)
+        let item = try await APIClient(connection).send(request, about: job.subject).object()
+        let console = Console.standard
+        console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(item, .job))
     }
 }

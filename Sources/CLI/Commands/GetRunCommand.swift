@@ -12,13 +12,9 @@ struct GetRunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output") var output: OutputOptions
 
     func run() async throws {
-        let api = try APIClient(connection)
-        do {
-            let item = try await api.send(APIRequest(.get, "runs", reference.id)).object()
-            let console = Console.standard
-            console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(item, .run))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: reference.subject)
-        }
+        let request = APIRequest(.get, "runs", reference.id)
+        let item = try await APIClient(connection).send(request, about: reference.subject).object()
+        let console = Console.standard
+        console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(item, .run))
     }
 }

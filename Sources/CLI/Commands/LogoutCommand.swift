@@ -25,10 +25,7 @@ struct LogoutCommand: AsyncParsableCommand {
             console.print("Not logged in to \(url).")
             return
         }
-        if let reason = await Revocation(transport: .http).revoke(login) {
-            console.note(
-                "The issuer could not be told (\(reason)): a copy of the tokens would stay good until they expire.")
-        }
+        await Revocation(transport: .http).revoke(login, on: console)
         console.print("Logged out of \(url).")
     }
 }

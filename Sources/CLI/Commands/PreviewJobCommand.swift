@@ -20,14 +20,12 @@ struct PreviewJobCommand: AsyncParsableCommand {
     func run() async throws {
         var request = APIRequest(.get, "jobs", job.text, "preview")
         request.add("count", String(count))
-        let api = try APIClient(connection)
-        do {
-            let items = try await api.send(request).list()
-            let console = Console.standard
-            console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(items, .slot))
-            if items.isEmpty, output.format == .table { console.note("no more: the job is done") }
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject) { $0 == "count" ? "--count" : $0 }
+        let answer = try await APIClient(connection).send(request, about: job.subject) {
+            $0 == "count" ? "--count" : $0
         }
+        let items = try answer.list()
+        let console = Console.standard
+        console.print(ItemPrinter(format: output.format, screen: console.screen()).lines(items, .slot))
+        if items.isEmpty, output.format == .table { console.note("no more: the job is done") }
     }
 }

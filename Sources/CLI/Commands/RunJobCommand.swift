@@ -32,19 +32,15 @@ struct RunJobCommand: AsyncParsableCommand {
         let number = UInt64.random(in: 0 ... .max)
         request.headers["Idempotency-Key"] =
             String(number, radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
-        let run: Item
-        do {
-            run = try await api.send(request).object()
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject, fieldName: JobField.flag(for:))
-        }
+        let run = try await api.send(request, about: job.subject, fieldName: JobField.flag(for:)).object()
         guard ObjectID(hex: run.text("id")) != nil else { throw APIAnswer.unexpected }
         try await wait ? follow(run, api) : show(run, "run \(run.text("id")) of job \(job.text) started")
     }
 
     private func follow(_ run: Item, _ api: APIClient) async throws {
         let console = Console.standard
-        let interruption = Interruption("The run \(run.text("id")) goes on; to stop it: cancel run \(run.text("id"))")
+        let interruption = Interruption(
+            "The run goes on; to stop it: \(CLIMain.programName) cancel run \(run.text("id"))")
         defer { interruption.end() }
         let started = SystemClock().now()
         let follower = RunFollower(api: api, id: run.text("id"))

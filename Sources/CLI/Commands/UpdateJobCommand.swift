@@ -30,13 +30,9 @@ struct UpdateJobCommand: AsyncParsableCommand {
     func run() async throws {
         let patch = try Self.patch(try flags.fields(), clearing: clear)
         let api = try APIClient(connection)
-        do {
-            _ = try await api.send(APIRequest(.patch, "jobs", job.text, body: .object(patch)))
-        } catch let problem as APIProblem {
-            throw CLIFailure(problem, subject: job.subject) { name in
-                let isCleared = clear.contains { JobField(spelled: $0)?.rawValue == name }
-                return isCleared ? "--clear \(JobField.kebab(name))" : JobField.flag(for: name)
-            }
+        try await api.send(APIRequest(.patch, "jobs", job.text, body: .object(patch)), about: job.subject) { name in
+            let isCleared = clear.contains { JobField(spelled: $0)?.rawValue == name }
+            return isCleared ? "--clear \(JobField.kebab(name))" : JobField.flag(for: name)
         }
         try await JobReport(api: api, format: output.format).show(job.text, done: "updated")
     }

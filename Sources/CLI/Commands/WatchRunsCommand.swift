@@ -23,6 +23,7 @@ struct WatchRunsCommand: AsyncParsableCommand {
         let isLive = console.screen().isTerminal && output.format == .table
         var watch = RunWatch(job: filter.job, statuses: Set(filter.status))
         var height = 0
+        var width: Int?
         var isAway = false
         while true {
             do {
@@ -30,7 +31,10 @@ struct WatchRunsCommand: AsyncParsableCommand {
                 isAway = false
                 let screen = console.screen()
                 if isLive {
-                    height = draw(watch, screen, over: height)
+                    // In a terminal of another width the lines stand elsewhere.
+                    if let width, width != screen.width { console.write("\u{1B}[H\u{1B}[2J") }
+                    height = draw(watch, screen, over: width == screen.width ? height : 0)
+                    width = screen.width
                 } else {
                     console.print(changes.flatMap { lines($0, screen) })
                 }

@@ -7,8 +7,15 @@ import Shared
 struct Revocation: Sendable {
     let transport: IssuerTransport
 
-    /// `nil` when the issuer did as asked; else why not, for a warning.
-    func revoke(_ login: StoredLogin) async -> String? {
+    /// Revokes the tokens of a login; says so when that is not possible.
+    func revoke(_ login: StoredLogin, on console: Console) async {
+        guard let reason = await refusal(to: login) else { return }
+        console.note(
+            "The issuer could not be told (\(reason)): a copy of the tokens would stay good until they expire.")
+    }
+
+    /// `nil` when the issuer did as asked; else why not.
+    private func refusal(to login: StoredLogin) async -> String? {
         guard let issuer = IssuerURL(login.issuer), !issuer.isUnprotected else { return "its address is not safe" }
         do {
             let provider = try await Provider.discover(issuer, allowsInsecure: false, transport: transport)

@@ -16,6 +16,10 @@ enum FieldText {
         case .int(let number) where JobField(rawValue: name)?.isSpan == true: return SpanText.text(number)
         case .double(let part) where name == "progress": return percent(part)
         case .bool(let isTrue): return isTrue ? "yes" : "no"
+        case .array(let words) where name == "scopes":
+            return words.map { word in
+                if case .string(let text) = word { EscapedText.bare(text) } else { PrettyJSON.compact(word) }
+            }.joined(separator: " ")
         case .object(let pairs) where name == "labels":
             return pairs.sorted { $0.key < $1.key }.map { key, value in
                 if case .string(let text) = value { EscapedText.bare("\(key)=\(text)") } else { EscapedText.bare(key) }

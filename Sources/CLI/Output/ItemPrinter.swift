@@ -39,7 +39,9 @@ struct ItemPrinter {
     }
 
     private func managers(_ items: [Item]) -> Table {
-        var table = Table("ID", "HOST", "JOBS", "LAST SEEN")
+        var table = Table(
+            ["ID", "HOST", "JOBS", "LAST SEEN"],
+            narrowing: [.cut("HOST", to: 12), .drop("LAST SEEN"), .cut("HOST", to: 6), .drop("HOST")])
         for item in items {
             table.rows.append([
                 .init(item.text("id")), .init(item.text("hostname")), .init(item.int("jobs").map { "\($0)" } ?? ""),
@@ -50,7 +52,12 @@ struct ItemPrinter {
     }
 
     private func contexts(_ items: [Item]) -> Table {
-        var table = Table("", "NAME", "URL", "USER", "ISSUER", "CLIENT")
+        var table = Table(
+            ["", "NAME", "URL", "USER", "ISSUER", "CLIENT"],
+            narrowing: [
+                .cut("ISSUER", to: 20), .drop("CLIENT"), .drop("ISSUER"), .cut("URL", to: 20), .cut("USER", to: 8),
+                .drop("USER"), .cut("NAME", to: 12), .drop("URL"), .cut("NAME", to: 1),
+            ])
         for item in items {
             table.rows.append([
                 .init(item.flag("current") ? "*" : ""), .init(item.text("name"), .bold), .init(item.text("url")),
@@ -62,7 +69,10 @@ struct ItemPrinter {
 
     private func slots(_ items: [Item]) -> Table {
         let isLocal = items.contains { $0.members["localTime"] != nil }
-        var table = Table("UTC", isLocal ? "LOCAL" : "", screen.isTerminal ? "IN" : "", isLocal ? "CLOCK" : "")
+        let headings =
+            ["UTC"] + (isLocal ? ["LOCAL"] : []) + (screen.isTerminal ? ["IN"] : []) + (isLocal ? ["CLOCK"] : [])
+        var table = Table(
+            headings, narrowing: [.drop("IN")] + (isLocal ? [.drop("UTC"), .cut("CLOCK", to: 6), .drop("CLOCK")] : []))
         for item in items {
             let time = item.time("scheduledTime")
             let change: Table.Cell =
@@ -71,10 +81,10 @@ struct ItemPrinter {
                 case "back": .init("put back before", .yellow)
                 default: .init("")
                 }
-            table.rows.append([
-                .init(time?.rfc3339 ?? ""), .init(item.text("localTime")),
-                .init(screen.isTerminal ? time.map { RelativeTime.text($0, from: screen.now) } ?? "" : ""), change,
-            ])
+            let distance = Table.Cell(time.map { RelativeTime.text($0, from: screen.now) } ?? "")
+            table.rows.append(
+                [.init(time?.rfc3339 ?? "")] + (isLocal ? [.init(item.text("localTime"))] : [])
+                    + (screen.isTerminal ? [distance] : []) + (isLocal ? [change] : []))
         }
         return table
     }

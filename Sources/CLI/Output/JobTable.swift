@@ -6,7 +6,12 @@ import Shared
 /// Jobs as a table.
 enum JobTable {
     static func table(_ items: [Item], _ screen: Screen) -> Table {
-        var table = Table("NAME", "ENABLED", "SCHEDULE", "NEXT RUN", "LABELS")
+        var table = Table(
+            ["NAME", "ENABLED", "SCHEDULE", "NEXT RUN", "LABELS"],
+            narrowing: [
+                .cut("NAME", to: 40), .cut("LABELS", to: 12), .drop("LABELS"), .cut("SCHEDULE", to: 12),
+                .cut("NAME", to: 24), .drop("SCHEDULE"), .cut("NAME", to: 16), .drop("NEXT RUN"), .cut("NAME", to: 1),
+            ])
         for item in items {
             let isEnabled = item.flag("enabled")
             let style: Style? = isEnabled ? nil : .dim

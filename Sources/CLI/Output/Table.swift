@@ -16,61 +16,68 @@ struct Table {
         }
     }
 
-    /// The narrowest that a column is made.
-    private static let narrowest = 6
+    /// One way to make the table narrower, by a column's heading.
+    enum Step {
+        /// Cuts the column's longest texts, as far as is needed, to so many columns of the terminal at the least.
+        case cut(String, to: Int)
+        case drop(String)
+    }
+
     private static let gap = 2
 
-    /// A column without a heading is left out.
-    var headings: [String]
+    let headings: [String]
+    /// What is done, in this order, until the table fits the screen; columns that are empty go before.
+    ///
+    /// What is in no step stays whole on every screen that has room for it.
+    let steps: [Step]
     var rows: [[Cell]] = []
 
-    init(_ headings: String...) {
+    init(_ headings: [String], narrowing steps: [Step]) {
         self.headings = headings
+        self.steps = steps
     }
 
     /// The lines, headings first; none without rows.
     func lines(for screen: Screen) -> [String] {
         guard !rows.isEmpty else { return [] }
-        let columns = headings.indices.filter { !headings[$0].isEmpty }
-        if columns.count < headings.count {
-            var table = self
-            table.headings = columns.map { headings[$0] }
-            table.rows = rows.map { row in columns.map { row[$0] } }
-            return table.lines(for: screen)
-        }
-        let widths = widths(within: screen.width)
-        let head = line(headings.map { Cell($0, .bold) }, widths, screen)
-        return [head] + rows.map { line($0, widths, screen) }
+        let columns = columns(within: screen.width ?? .max)
+        return ([headings.map { Cell($0, .bold) }] + rows).map { line($0, columns, screen) }
     }
 
-    /// What each column needs, the widest made narrower until all fit.
-    private func widths(within limit: Int?) -> [Int] {
-        var widths = headings.map { TextWidth.of($0) }
-        for row in rows {
-            for (column, cell) in row.enumerated() { widths[column] = max(widths[column], TextWidth.of(cell.text)) }
-        }
-        guard let limit else { return widths }
-        var excess = widths.reduce(0, +) + Self.gap * (widths.count - 1) - limit
-        while excess > 0, let widest = widths.max(), widest > Self.narrowest {
-            let second = widths.filter { $0 < widest }.max() ?? Self.narrowest
-            for column in widths.indices where widths[column] == widest && excess > 0 {
-                let cut = min(excess, widest - max(second, Self.narrowest))
-                widths[column] -= cut
-                excess -= cut
+    private func columns(within limit: Int) -> [(index: Int, width: Int)] {
+        var columns = headings.indices.map { (index: $0, width: width(of: $0)) }
+        func excess() -> Int { columns.reduce(-Self.gap) { $0 + $1.width + Self.gap } - limit }
+        if excess() > 0 { columns.removeAll { column in rows.allSatisfy { $0[column.index].text.isEmpty } } }
+        for step in steps where excess() > 0 {
+            switch step {
+            case .cut(let heading, let least):
+                guard let column = columns.firstIndex(where: { headings[$0.index] == heading }) else { continue }
+                let width = columns[column].width
+                columns[column].width = min(width, max(least, width - excess()))
+            case .drop(let heading): columns.removeAll { headings[$0.index] == heading }
             }
         }
-        return widths
+        // What a dropped column leaves is for those that were cut.
+        for (place, column) in columns.enumerated() where excess() < 0 {
+            columns[place].width = min(width(of: column.index), column.width - excess())
+        }
+        return columns
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], _ screen: Screen) -> String {
+    /// What a column needs.
+    private func width(of column: Int) -> Int {
+        rows.reduce(TextWidth.of(headings[column])) { max($0, TextWidth.of($1[column].text)) }
+    }
+
+    private func line(_ cells: [Cell], _ columns: [(index: Int, width: Int)], _ screen: Screen) -> String {
         var line = ""
         var room = screen.width ?? .max
-        for (column, cell) in cells.enumerated() {
-            let text = TextWidth.fit(cell.text, min(widths[column], max(room, 1)))
-            room -= widths[column] + Self.gap
-            line += screen.styled(text, cell.style)
-            guard column < cells.count - 1, room > 0 else { break }
-            line += String(repeating: " ", count: widths[column] - TextWidth.of(text) + Self.gap)
+        for (index, width) in columns where room > 0 {
+            let cell = cells[index]
+            let text = TextWidth.fit(cell.text, min(width, room))
+            let padding = String(repeating: " ", count: max(0, min(width, room) - TextWidth.of(text)) + Self.gap)
+            line += screen.styled(text, cell.style) + padding
+            room -= width + Self.gap
         }
         while line.hasSuffix(" ") { line.removeLast() }
         return line

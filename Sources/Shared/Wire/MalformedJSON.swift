@@ -3,10 +3,16 @@
 
 /// Why a text is not JSON that can be read in one way only.
 package struct MalformedJSON: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong and at which byte; repeats nothing of the text.
-    package let description: String
+    /// What is wrong; repeats nothing of the text.
+    package let reason: String
+    /// At which byte, from 0.
+    package let offset: Int
 
     init(_ reason: String, at offset: Int) {
-        description = "\(reason) (at byte \(offset))"
+        self.reason = reason
+        self.offset = offset
     }
+
+    /// What is wrong and at which byte.
+    package var description: String { "\(reason) (at byte \(offset))" }
 }

@@ -76,8 +76,18 @@ class CLI:
 
     def terminal(self, *words, columns=100, rows=40, **variables):
         """Start it in a terminal."""
-        terminal = Terminal(
-            [str(self.path), *map(str, words)], self.environment(variables), self.home, columns, rows)
+        return self._shown([str(self.path), *map(str, words)], self.environment(variables), columns, rows)
+
+    def shell(self, *command):
+        """Start a shell in a terminal, which finds the program by its name."""
+        return self._shown(command, self.shell_environment(), 120, 40)
+
+    def shell_environment(self):
+        environment = self.environment({})
+        return environment | {"PATH": f"{self.path.parent}:{environment['PATH']}"}
+
+    def _shown(self, command, environment, columns, rows):
+        terminal = Terminal(command, environment, self.home, columns, rows)
         self._running.append(terminal)
         return terminal
 

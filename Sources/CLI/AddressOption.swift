@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import ArgumentParser
+
+/// The address of an API.
+struct AddressOption: ParsableArguments {
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The address of the API.",
+            discussion: "Default: that of the context, or SIMPLE_SCHEDULER_URL, or http://localhost:8080/api.",
+            valueName: "url"))
+    var url: String?
+}

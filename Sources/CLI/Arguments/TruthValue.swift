@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The flags of `add job` and `update job` whose value may be left out: `--enabled`, `--enabled false`.
+enum TruthValue {
+    private static let flags: Set<String> = ["-e", "--enabled", "-c", "--allow-concurrent-runs"]
+    /// What somebody may mean as a value; the parser takes the first two and says so.
+    private static let values: Set<String> = ["true", "false", "yes", "no", "on", "off", "1", "0"]
+
+    /// The words of a command line with the values that were left out in front of something else.
+    ///
+    /// In `add job --enabled report` the parser would take `report` for the value.
+    static func filledIn(_ words: [String]) -> [String] {
+        guard concerns(words) else { return words }
+        let end = words.firstIndex(of: "--") ?? words.count
+        var filled: [String] = []
+        for (index, word) in words.enumerated() {
+            filled.append(word)
+            guard flags.contains(word), index + 1 < end else { continue }
+            let next = words[index + 1]
+            if !next.hasPrefix("-"), !values.contains(next.lowercased()) { filled.append("true") }
+        }
+        return filled
+    }
+
+    private static func concerns(_ words: [String]) -> Bool {
+        guard
+            let verb = words.indices.first(where: { index in
+                ["add", "a", "update", "u"].contains(words[index])
+                    && words[(index + 1)...].first.map { ["job", "j"].contains($0) } == true
+            })
+        else { return false }
+        return !words[..<verb].contains("context")
+    }
+}
