@@ -36,7 +36,7 @@ def action_of(run, late=0.02, **fields):
 
 
 def judged(runs, actions=None, job=(), spans=(), plan=Plan("job", ANCHOR, 1000)):
-    job = {"_id": "job", "nextRunAt": at(3000)} | dict(job)
+    job = {"_id": "job", "nextRunAt": at(3000), "enabled": False} | dict(job)
     actions = [action_of(run) for run in runs] if actions is None else actions
     return Verdict([plan], runs, [job], actions, spans).judge().violations
 
@@ -104,7 +104,7 @@ def test_wrong_messages_are_found(which):
 
 @pytest.mark.parametrize("job", [
     skipped(0, 0, 1), skipped(2000, 2000, 1), {"skipped": {"misfire": 1}, "skips": []}, {"managerId": ObjectId()},
-    {"nextRunAt": at(4000)}, {"nextRunAt": at(2000)}])
+    {"nextRunAt": at(4000)}, {"nextRunAt": at(1000)}, {"nextRunAt": at(2000), "enabled": True}])
 def test_wrong_jobs_are_found(job):
     assert judged(three(), job=job)
 
@@ -160,6 +160,6 @@ def test_a_lock_that_is_taken_from_its_owner_is_found():
 
 
 def test_everything_wrong_is_told_at_once():
-    verdict = Verdict([Plan("job", ANCHOR, 1000)], [], [{"_id": "job", "nextRunAt": at(3000), "managerId": 1}], [])
+    verdict = Verdict([Plan("job", ANCHOR, 1000)], [], [{"_id": "job", "nextRunAt": at(3000), "enabled": True, "managerId": 1}], [])
     with pytest.raises(AssertionError, match="2 violations"):
         verdict.judge().raise_if_any()

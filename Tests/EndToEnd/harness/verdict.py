@@ -90,6 +90,9 @@ class Verdict:
         fired = Counter(
             run["scheduledTime"] for run in self._by_job[plan.job] if run.get("trigger", "schedule") == "schedule")
         slots = plan.slots(job["nextRunAt"])
+        if not job["enabled"] and job["nextRunAt"] in fired:
+            # Disabled between the making of the run and the job's step: the slot is begun, and counts as such later.
+            slots.append(job["nextRunAt"])
         rows = job.get("skips", [])
         skipped = Counter(
             slot for slot in slots for row in rows if row["firstSlot"] <= slot <= row["lastSlot"])
