@@ -83,7 +83,10 @@ class Trial:
                     left.discard(job)
             return not left
 
-        self.world.eventually(fired, timeout, f"{len(left)} jobs to fire slots after {moment}", every=0.1)
+        try:
+            self.world.eventually(fired, timeout, f"each job to fire a slot after {moment}", every=0.1)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; jobs left: {sorted(left)[:5]}; the worker: {self.worker.error!r}") from None
 
     def owners(self):
         return {job.get("managerId") for job in self.world.jobs.find({"_id": {"$in": self.names}})}
