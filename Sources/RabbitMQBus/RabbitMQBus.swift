@@ -111,6 +111,14 @@ package final class RabbitMQBus: MessageBus {
         return try answer.get()
     }
 
+    package func pauseConsuming() async {
+        await consumer.pause()
+    }
+
+    package func resumeConsuming() async {
+        await consumer.start()
+    }
+
     package func acknowledge(through receipt: Delivery.Receipt) async {
         await consumer.acknowledge(receipt)
     }

@@ -68,6 +68,7 @@ package struct SchedulerEngine: Sendable {
         context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
         await withTaskGroup(of: Void.self) { keepers in
             keepers.addTask { await lease.run() }
+            keepers.addTask { await lease.watch() }
             keepers.addTask { await publisher.run() }
             keepers.addTask { await ingest.run() }
             await withTaskGroup(of: Void.self) { deciders in
@@ -76,8 +77,10 @@ package struct SchedulerEngine: Sendable {
                 deciders.addTask { await rescuer.run() }
                 deciders.addTask { await listen() }
             }
-            await publisher.drain(atMost: Self.drainLimit)
+            let isDrained = await publisher.drain(atMost: Self.drainLimit)
             keepers.cancelAll()
+            // A broker that does not answer must not keep us from unlocking: whoever is next publishes what is left.
+            if !isDrained { await context.bus.close() }
         }
         await release()
     }

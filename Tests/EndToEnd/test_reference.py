@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""The pages that are made from the programs."""
+"""The pages that are made from the programs, or name parts of them."""
 
 import subprocess
 from pathlib import Path
+
+from harness.fault_table import existing_tests, named_tests, rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,3 +17,17 @@ def test_the_reference_of_the_command_line_is_current(environment):
         ["python3", ROOT / "scripts/lib/cli-docs.py", "--check", program, ROOT / "docs"],
         capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
+
+
+def test_every_test_that_the_page_of_faults_names_exists():
+    missing = named_tests() - existing_tests()
+    assert len(named_tests()) > 60 and not missing, f"docs/faults.md names tests that do not exist: {sorted(missing)}"
+
+
+def test_the_page_of_faults_has_a_row_for_each_and_names_each_fault_test():
+    unused = {28, 29, 33, 36, 37, 43, 52, 54}
+    numbers = {str(number) for number in range(1, 61) if number not in unused}
+    assert rows() == numbers | {f"G{number}" for number in range(1, 20)} | {f"N{number}" for number in range(1, 8)}
+    files = {path.stem for path in (ROOT / "Tests/EndToEnd/faults").glob("test_*.py")} - {"test_verdict"}
+    unnamed = {test for test in existing_tests() if test.split("::")[0] in files} - named_tests()
+    assert not unnamed, f"docs/faults.md does not name {sorted(unnamed)}"

@@ -19,6 +19,8 @@ final class RecordingBus: MessageBus {
     func drain(_ jobs: [JobName]) async {}
     func remove(_ jobs: [JobName]) async -> [RemovalOutcome] { jobs.map { _ in .removed } }
     func unsubscribe(_ jobs: [JobName]) async {}
+    func pauseConsuming() async {}
+    func resumeConsuming() async {}
     func deliveries(limit: Int) async throws(BusError) -> [Delivery] { [] }
     func acknowledge(through receipt: Delivery.Receipt) async {}
     func nextHint() async throws(BusError) -> ControlHint? { nil }

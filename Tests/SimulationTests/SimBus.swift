@@ -52,6 +52,10 @@ struct SimBus: MessageBus {
 
     func unsubscribe(_ jobs: [JobName]) async { await base.unsubscribe(jobs) }
 
+    func pauseConsuming() async { await base.pauseConsuming() }
+
+    func resumeConsuming() async { await base.resumeConsuming() }
+
     func deliveries(limit: Int) async throws(BusError) -> [Delivery] { try await base.deliveries(limit: limit) }
 
     func acknowledge(through receipt: Delivery.Receipt) async {

@@ -41,10 +41,23 @@ enum MongoQueries {
         return ["$or": .array(alternatives)]
     }
 
-    /// Counts per job, with the oldest waiting run's creation and id, and then that run itself.
+    /// Counts per job, with what orders the waiting runs of the first of them, and then that run itself.
     static func activity(of jobs: [JobName]) -> [BSONFields] {
         let isWaiting: BSONValue = ["$eq": ["$waiting", true]]
         let isBackingOff: BSONValue = ["$eq": [["$type": "$retryAt"], "date"]]
+        // As `Run.isUnseen` has it for a run that waits.
+        let isUnseen: BSONValue = [
+            "$or": [
+                isBackingOff,
+                [
+                    "$lte": [
+                        ["$ifNull": ["$revision", 0]],
+                        ["$cond": [["$eq": ["$trigger", .string(RunTrigger.manual.rawValue)]], 1, 0]],
+                    ]
+                ],
+            ]
+        ]
+        let place: BSONValue = ["unseen": isUnseen, "created": "$createdTime", "id": "$_id"]
         return [
             [
                 "$match": [
@@ -60,7 +73,7 @@ enum MongoQueries {
                     "pending": [
                         "$sum": ["$cond": [["$eq": ["$status", .string(RunStatus.pending.rawValue)]], 1, 0]]
                     ],
-                    "oldest": ["$min": ["$cond": [isWaiting, ["created": "$createdTime", "id": "$_id"], .null]]],
+                    "oldest": ["$min": ["$cond": [isWaiting, place, .null]]],
                 ]
             ],
             [

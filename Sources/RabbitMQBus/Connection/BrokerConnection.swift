@@ -41,6 +41,17 @@ actor BrokerConnection<Role: ConnectionRole> {
         machine.start(at: .now)
     }
 
+    /// Gives the connection up, until ``start()``.
+    func pause() {
+        machine.pause()
+        guard let link else { return }
+        socketGuard.arm(link.descriptor)
+        link.close(within: .seconds(1))
+        socketGuard.disarm()
+        dropLink()
+        role.lost(at: .now)
+    }
+
     /// Says goodbye to the broker and answers every caller; a second call has no effect.
     func close() {
         guard machine.phase != .closed else { return }

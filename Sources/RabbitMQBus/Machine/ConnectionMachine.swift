@@ -5,10 +5,10 @@ import Shared
 
 /// When to connect, and what a failure means; knows no socket.
 ///
-/// idle → (start) due → (connected) up → (lost) waiting → due → …; any → (close) closed.
+/// idle → (start) due → (connected) up → (lost) waiting → due → …; any → (pause) idle; any → (close) closed.
 struct ConnectionMachine {
     enum Phase: Equatable {
-        /// Nobody asked for a connection yet.
+        /// No connection is asked for.
         case idle
         /// Not connected; the next try is at this instant.
         case waiting(until: ContinuousClock.Instant)
@@ -64,6 +64,11 @@ struct ConnectionMachine {
     /// The connection has shown that it is good for something.
     mutating func worked() {
         backoff.reset()
+    }
+
+    /// No connection is wanted, until the next ``start(at:)``.
+    mutating func pause() {
+        if phase != .closed { phase = .idle }
     }
 
     mutating func close() {

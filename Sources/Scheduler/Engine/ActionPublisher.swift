@@ -84,12 +84,13 @@ package actor ActionPublisher {
         }
     }
 
-    /// Waits until nothing is on its way, at most so long.
-    func drain(atMost limit: Duration) async {
+    /// Waits until nothing is on its way, at most so long; gives whether that came true.
+    func drain(atMost limit: Duration) async -> Bool {
         let end = context.clock.uptime() + limit
         while !keys.isEmpty, context.clock.uptime() < end, !Task.isCancelled {
             await drained.wait(for: .milliseconds(50), clock: context.clock)
         }
+        return keys.isEmpty
     }
 
     private func deliver(_ batch: [PendingAction]) async {

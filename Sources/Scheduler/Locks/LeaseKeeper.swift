@@ -41,6 +41,19 @@ package struct LeaseKeeper: Sendable {
         }
     }
 
+    /// Leaves what workers say to others while there is no lease, until the task is cancelled: whoever holds the jobs then
+    /// can store it.
+    package func watch() async {
+        let interval = min(context.settings.heartbeatInterval, context.settings.heartbeatTimeout / 3)
+        var isPaused = false
+        while !Task.isCancelled {
+            do { try await context.clock.sleep(for: interval) } catch { return }
+            guard context.lease.isValid == isPaused else { continue }
+            isPaused.toggle()
+            if isPaused { await context.bus.pauseConsuming() } else { await context.bus.resumeConsuming() }
+        }
+    }
+
     private func renew() async throws(StoreError) {
         let manager = context.lease.managerID
         let askedAt = context.clock.uptime()

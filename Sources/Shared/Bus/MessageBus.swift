@@ -54,6 +54,13 @@ package protocol MessageBus: Sendable {
     /// - Throws: `closed` after ``close()`` or when the task is cancelled.
     func deliveries(limit: Int) async throws(BusError) -> [Delivery]
 
+    /// Gives everything that was delivered and not acknowledged back to its queues, and takes nothing, until
+    /// ``resumeConsuming()``: others need it who can store it. Counts as not connected.
+    func pauseConsuming() async
+
+    /// Consumes again, from the queues of all subscribed jobs.
+    func resumeConsuming() async
+
     /// Acknowledges everything up to and including this receipt ("ack multiple"); void receipts are ignored.
     func acknowledge(through receipt: Delivery.Receipt) async
 

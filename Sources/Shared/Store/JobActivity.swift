@@ -9,7 +9,8 @@ package struct JobActivity: Hashable, Sendable {
     package var pending: Int
     /// Runs that wait for their turn.
     package var waiting: Int
-    /// The oldest run that waits for its turn, by `createdTime`, then id.
+    /// Whose turn is next of those that wait: a run that a dead owner may have handed over already, before all others; then
+    /// the oldest by `createdTime`, then id.
     package var oldestWaiting: Run?
 
     /// Puts counts together; all zero by default.

@@ -68,6 +68,7 @@ class Broker:
         self._parameters = parameters(url)
         self._connection = None
         self._channel = None
+        self._flooding = None
 
     @property
     def channel(self):
@@ -99,6 +100,12 @@ class Broker:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.05)
+
+    def flood(self, exchange, key, body):
+        """Publish without waiting for anything, over a channel of its own."""
+        if self._flooding is None or self._flooding.is_closed:
+            self._flooding = self.channel.connection.channel()
+        self._flooding.basic_publish(exchange, key, body, pika.BasicProperties(content_type="application/json"))
 
     def status(self, job, run, status, *, to="topic", **more):
         """A status as a worker sends it; `to` is the topic exchange or the fanout one."""

@@ -33,6 +33,11 @@ def seconds(moment):
     return milliseconds(moment) / 1000
 
 
+def moment(seconds):
+    """The MongoDB date of seconds since 1970, unrounded."""
+    return datetime(1970, 1, 1) + timedelta(seconds=seconds)
+
+
 def present(moment):
     """A stored time, or None when it is absent, null or Go's year 1."""
     return None if moment is None or moment.year <= 1 else moment

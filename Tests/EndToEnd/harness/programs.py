@@ -43,8 +43,9 @@ class Program:
 
     executable = ""
 
-    def __init__(self, binaries, folder, label, settings, arguments=()):
+    def __init__(self, binaries, folder, label, settings, arguments=(), prefix=()):
         self.label = label
+        self.prefix = [str(argument) for argument in prefix]
         self.path = Path(binaries) / self.executable
         self.folder = Path(folder) / label
         self.folder.mkdir(parents=True)
@@ -53,11 +54,13 @@ class Program:
         self.arguments = [str(argument) for argument in arguments]
         self.process = None
         self.asked_to_end = False
+        self.may_crash = False
+        """Whether a trap in its log is what the test was after."""
 
     def start(self):
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                [str(self.path), *self.arguments], cwd=self.folder, env=clean_environment(self.settings),
+                [*self.prefix, str(self.path), *self.arguments], cwd=self.folder, env=clean_environment(self.settings),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
         self.asked_to_end = False
         return self
@@ -146,6 +149,9 @@ class Program:
 
     def threads(self):
         return len(os.listdir(f"/proc/{self.pid}/task"))
+
+    def descriptors(self):
+        return len(os.listdir(f"/proc/{self.pid}/fd"))
 
 
 class Scheduler(Program):

@@ -7,14 +7,12 @@ import base64
 import hashlib
 import os
 import secrets
-import subprocess
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 import requests
 
-from .environment import REPOSITORY
 from .issuer import ALL_SCOPES
+from .servers import Servers
 
 REDIRECT = "http://localhost:5556/callback"
 
@@ -69,19 +67,10 @@ class Provider:
 
     def stop(self):
         self._is_stopped = True
-        self._servers("stop", "--only", "glewlwyd")
+        Servers().script("stop", "--only", "glewlwyd")
 
     def start(self):
         """Has it run again, with the keys and the tokens that it had."""
         if self._is_stopped:
-            self._servers("start")
+            Servers().start()
             self._is_stopped = False
-
-    def _servers(self, verb, *options):
-        name, folder = (os.environ.get(f"SIMPLE_SCHEDULER_TEST_SERVERS_{word}") for word in ("NAME", "DIR"))
-        if not name:
-            pytest.skip("SIMPLE_SCHEDULER_TEST_SERVERS_NAME is not set: the provider is not ours to stop")
-        result = subprocess.run(
-            [str(REPOSITORY / "scripts" / "servers"), verb, name, "--dir", folder, *options],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120)
-        assert result.returncode == 0, result.stdout

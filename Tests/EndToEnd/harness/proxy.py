@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""A small TCP proxy, for servers that come up late or whose connections are cut."""
+"""A small TCP proxy: a network that can be cut, frozen, slow, or deaf in one direction, and stops at a chosen message."""
 
 import contextlib
+import re
 import socket
 import threading
+import time
+
+UP, DOWN = "up", "down"
+"""The two ways: to the server, and back from it."""
 
 
 def free_port():
@@ -21,9 +26,15 @@ class Proxy:
     def __init__(self, host, port_of_target, port=None):
         self._target = (host, port_of_target)
         self.port = port or free_port()
+        self.delay = 0.0
+        """Seconds that every piece waits, each way."""
         self._listener = None
         self._sockets = set()
         self._lock = threading.Lock()
+        self._gates = {UP: threading.Event(), DOWN: threading.Event()}
+        self._lost = set()
+        self._holds = []
+        self.thaw()
 
     def open(self):
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -40,11 +51,46 @@ class Proxy:
         self.cut()
 
     def cut(self):
+        """End every connection, whatever is held or lost; new ones are made as usual."""
         with self._lock:
             sockets, self._sockets = self._sockets, set()
+            self._holds = [hold for hold in self._holds if hold[1] is None]
         for one in sockets:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
+        self._lost.clear()
+        self.thaw()
+
+    def freeze(self, *ways):
+        """Pass nothing more, without a word to either side; no way named = both."""
+        for way in ways or (UP, DOWN):
+            self._gates[way].clear()
+
+    def thaw(self):
+        """Pass on what waited and what comes."""
+        for gate in self._gates.values():
+            gate.set()
+
+    def lose(self, way):
+        """Throw away what comes from this side, until the connections are cut."""
+        self._lost.add(way)
+
+    def hold(self, pattern, what):
+        """Freeze when a message to the server matches: the `request` before it gets there, or its `answer`.
+
+        Returns an event that tells when.
+        """
+        return self._look_for(pattern, {"request": UP, "answer": DOWN}[what])
+
+    def watch(self, pattern):
+        """An event that tells when a message to the server matches; it passes."""
+        return self._look_for(pattern, None)
+
+    def _look_for(self, pattern, way):
+        event = threading.Event()
+        with self._lock:
+            self._holds.append((re.compile(pattern, re.DOTALL), way, event))
+        return event
 
     def _accept(self, listener):
         while True:
@@ -60,16 +106,31 @@ class Proxy:
                 continue
             with self._lock:
                 self._sockets |= {client, server}
-            for source, sink in ((client, server), (server, client)):
-                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+            for source, sink, way in ((client, server, UP), (server, client, DOWN)):
+                threading.Thread(target=self._pass_on, args=(source, sink, way), daemon=True).start()
 
-    def _pass_on(self, source, sink):
+    def _pass_on(self, source, sink, way):
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                sink.sendall(data)
+                if self.delay:
+                    time.sleep(self.delay)
+                if way == UP and self._holds:
+                    self._look_for_holds(data)
+                self._gates[way].wait()
+                if way not in self._lost:
+                    sink.sendall(data)
         for one in (source, sink):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
         with self._lock:
             self._sockets.discard(source)
         source.close()
+
+    def _look_for_holds(self, data):
+        with self._lock:
+            found = [hold for hold in self._holds if hold[0].search(data)]
+            self._holds = [hold for hold in self._holds if hold not in found]
+        for _, way, event in found:
+            if way:
+                self.freeze(way)
+            event.set()

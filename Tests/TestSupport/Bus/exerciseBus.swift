@@ -21,6 +21,7 @@ package func exerciseBus(
     try await exerciseRemoval(bus, makeBus, worker, name("gone"), fence: name("fence"))
     try await exerciseHints(bus, makeBus, name("hint"))
     try await exerciseRedelivery(bus, makeBus, worker, name("again"))
+    try await exercisePausing(bus, makeBus, worker, name("pause"))
     try await exerciseCancellation(bus)
     try await exerciseClosing(bus, running, name("closed"))
 }
@@ -206,6 +207,31 @@ private func exerciseRedelivery(
     await bus.subscribe([job])
     let again = try await collect(bus, 2)
     try Failure.expect(again.map(\.body), [[2], [3]], "what was not acknowledged, and nothing else")
+}
+
+private func exercisePausing(
+    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName
+) async throws {
+    await bus.subscribe([job])
+    try await worker.attach(job)
+    try await worker.send(job, .status, [1], toFanout: false)
+    var taken: [Delivery] = []
+    while taken.isEmpty { taken = try await bus.deliveries(limit: 1) }
+    await bus.pauseConsuming()
+    try Failure.expect(await bus.state().isConnected, false, "connected while it is paused")
+    try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.confirmed], "publishing while it is paused")
+    let other = makeBus()
+    let running = Task { try await other.run() }
+    await other.subscribe([job])
+    try Failure.expect(try await collect(other, 1).map(\.body), [[1]], "what was delivered to the paused one")
+    try await worker.send(job, .status, [2], toFanout: false)
+    try Failure.expect(try await collect(other, 1).map(\.body), [[2]], "what is sent meanwhile")
+    await other.close()
+    _ = await running.result
+    await bus.acknowledge(through: taken[0].receipt)
+    await bus.resumeConsuming()
+    try await worker.send(job, .status, [3], toFanout: false)
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[3]], "what comes after it")
 }
 
 private func exerciseCancellation(_ bus: any MessageBus) async throws {

@@ -101,6 +101,22 @@ package struct MemoryBus: MessageBus {
         return try answer.get()
     }
 
+    package func pauseConsuming() async {
+        broker.change { [process] state in
+            guard !state.processes[process].isPaused else { return }
+            state.processes[process].isPaused = true
+            state.disconnect(process)
+        }
+    }
+
+    package func resumeConsuming() async {
+        broker.change { [process] state in
+            guard state.processes[process].isPaused else { return }
+            state.processes[process].isPaused = false
+            if state.isConnected(process) { state.connect(process) }
+        }
+    }
+
     package func acknowledge(through receipt: Delivery.Receipt) async {
         broker.change { [process] state in
             guard state.processes[process].session == receipt.session else { return }
@@ -134,7 +150,7 @@ package struct MemoryBus: MessageBus {
             state.processes[process].toDeclareAgain = []
             state.objects.formUnion(again.intersection(state.processes[process].subscriptions))
             return BusState(
-                isConnected: state.isConnected(process),
+                isConnected: state.isConnected(process) && !state.processes[process].isPaused,
                 reconnects: max(state.processes[process].connects - 1, 0),
                 refusedJobs: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })
         }

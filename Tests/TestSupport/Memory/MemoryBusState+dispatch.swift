@@ -21,7 +21,7 @@ extension MemoryBusState {
         var left: [Message] = []
         for message in messages {
             let consumer = processes.indices.first { index in
-                isConnected(index) && processes[index].subscriptions.contains(message.job)
+                isConnected(index) && !processes[index].isPaused && processes[index].subscriptions.contains(message.job)
             }
             guard let consumer, refusals[message.job] == nil else {
                 left.append(message)

@@ -17,6 +17,8 @@ struct MemoryBusState {
     struct Process {
         var isRunning = false
         var isClosed = false
+        /// Whether it takes nothing from workers.
+        var isPaused = false
         var session: UInt64 = 0
         var connects = 0
         var nextTag: UInt64 = 0

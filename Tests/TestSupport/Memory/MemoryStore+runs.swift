@@ -124,7 +124,8 @@ extension MemoryStore {
                 guard !open.isEmpty else { continue }
                 activity[job] = JobActivity(
                     active: open.count(where: \.isActive), pending: open.count { $0.status == .pending },
-                    waiting: open.count(where: \.isWaiting), oldestWaiting: open.first(where: \.isWaiting))
+                    waiting: open.count(where: \.isWaiting),
+                    oldestWaiting: open.first { $0.isWaiting && !$0.isUnseen } ?? open.first(where: \.isWaiting))
             }
             return activity
         }

@@ -109,4 +109,25 @@ let runQueryChecks = [
                 try JobName("c"): JobActivity(active: 1),
             ])
     },
+    StoreCheck("a run that a dead owner may have handed over has its turn before older ones") { sut in
+        let start = StoreFixture.start
+        func waiting(_ number: UInt32, _ change: (inout Run) -> Void) throws -> Run {
+            var run = Run(
+                id: StoreFixture.runID(number), jobName: try JobName("a"), createdTime: start + .seconds(Int64(number)),
+                scheduledTime: start + .seconds(Int64(number)), isWaiting: true)
+            change(&run)
+            return run
+        }
+        let begun = try waiting(5) { $0.revision = 2 }
+        try await sut.seed([
+            try waiting(1) { _ in },
+            try waiting(2) { run in
+                run.revision = 3
+                run.retryAt = start
+            },
+            try waiting(3) { _ in }, begun, try waiting(6) { $0.revision = 1 },
+        ])
+        let name = try JobName("a")
+        #expect(try await sut.store.activity(of: [name])[name]?.oldestWaiting == begun)
+    },
 ]

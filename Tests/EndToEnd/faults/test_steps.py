@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""A Scheduler that dies, loses its connection or hangs at each step of firing and of taking reports in.
+
+A proxy stops the message of the step: the `request` has not reached the server yet, or its `answer` has not come back.
+"""
+
+import time
+
+import pytest
+
+from harness.trial import TIMEOUT, Trial
+
+DATABASE = {
+    "insert": rb"\x02insert\x00\x05\x00\x00\x00runs\x00",
+    "advance": rb"\x02update\x00\x05\x00\x00\x00jobs\x00.*\$set\x00.....nextRunAt",
+    "mark": rb"\x02update\x00\x05\x00\x00\x00runs\x00.*\$set\x00.....publishedAt",
+    "report": rb"\x02update\x00\x05\x00\x00\x00runs\x00.*\x0a\x00\x00\x00completed\x00",
+}
+BROKER = {
+    "publish": rb'"action":"run"',
+    "acknowledge": rb"\x01..\x00\x00\x00\x0d\x00\x3c\x00\x50",
+}
+STEPS = [(step, end) for step in [*DATABASE, *BROKER] for end in ("request", "answer") if (step, end) != (
+    "acknowledge", "answer")]  # the broker does not answer an acknowledgement
+
+
+@pytest.fixture
+def trial(world):
+    return Trial(world)
+
+
+def scheduler_that_stops_at(trial, step, end):
+    """A Scheduler in full swing, stopped at the step; returns it and the way that was stopped."""
+    proxy, settings = trial.database_way() if step in DATABASE else trial.broker_way()
+    scheduler = trial.world.scheduler(**settings)
+    trial.wait_for_owner(scheduler)
+    trial.begin()
+    stopped = proxy.hold((DATABASE | BROKER)[step], end)
+    assert stopped.wait(10), f"no {step} was seen"
+    return scheduler, proxy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step, end", STEPS)
+def test_killed_at_each_step(trial, step, end):
+    trial.world.custodian()
+    with trial.fault():
+        scheduler, proxy = scheduler_that_stops_at(trial, step, end)
+        if end == "answer":
+            time.sleep(0.1)  # the request does its work meanwhile
+        scheduler.kill9()
+        proxy.cut()
+        heir = trial.world.scheduler()
+        trial.wait_for_owner(heir)
+    trial.conclude()
+
+
+@pytest.mark.parametrize("step, end", STEPS)
+def test_the_connection_is_lost_at_each_step(trial, step, end):
+    with trial.fault():
+        _, proxy = scheduler_that_stops_at(trial, step, end)
+        time.sleep(0.1)
+        proxy.cut()
+    trial.conclude()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", DATABASE)
+def test_a_request_that_arrives_after_the_take_over_changes_nothing(trial, step):
+    """The zombie's own case: it still lives, its lock is another's, and its write comes late."""
+    trial.world.custodian()
+    with trial.fault():
+        scheduler, proxy = scheduler_that_stops_at(trial, step, "request")
+        heir = trial.world.scheduler()
+        trial.wait_for_owner(heir, TIMEOUT + 5)
+        trial.goes_on()
+        proxy.thaw()
+        time.sleep(1)
+    assert trial.owners() == {heir.manager_id}
+    trial.conclude()

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""One fault and its verdict: jobs that fire all the time, a worker that records, something that breaks, and the judge."""
+
+import contextlib
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pymongo
+
+from .documents import after, go_job, now
+from .history import History
+from .proxy import Proxy
+from .verdict import FINAL, Plan, Verdict
+from .worker import complete
+
+TIMEOUT = 3.0
+"""HEARTBEAT_TIMEOUT of the quick settings, in seconds."""
+
+
+class Trial:
+    """`count` jobs, every third of them serial, each fired every `interval` ms once `begin()` was called."""
+
+    def __init__(self, world, *, count=6, interval=250, answer=complete, watched=True, **fields):
+        self.world = world
+        self.interval = interval
+        self.spans = []
+        self.history = (
+            world.closing(History(world.environment.mongodb, world.db.name).begin()) if watched else None)
+        self.names = [world.name(f"job-{k}") for k in range(count)]
+        self._serial = set(self.names[2::3])
+        world.jobs.insert_many(
+            go_job(name, next_run_at=after(3600), interval=interval, allow_concurrent_runs=name not in self._serial)
+            | fields for name in self.names)
+        self.worker = world.worker(self.names, answer, declare="queue", confirm=True)
+        self.plans = []
+
+    # Ways of one program's own, which can be broken
+
+    def broker_way(self):
+        """A proxy to the broker, and the setting that leads a program through it."""
+        address = urlsplit(self.world.environment.rabbitmq)
+        proxy = self.world.closing(Proxy(address.hostname, address.port).open())
+        secret = f"{address.username}:{address.password}@"
+        return proxy, {"MESSAGEBUS_CONNECTION_STRING": f"amqp://{secret}127.0.0.1:{proxy.port}/"}
+
+    def database_way(self, options=""):
+        """A proxy to the primary, and the setting that leads a program through it."""
+        host, port = self.world.client.primary or pymongo.uri_parser.parse_uri(
+            self.world.environment.mongodb)["nodelist"][0]
+        proxy = self.world.closing(Proxy(host, port).open())
+        return proxy, {"DB_CONNECTION_STRING": f"mongodb://127.0.0.1:{proxy.port}/?directConnection=true{options}"}
+
+    # The course of it
+
+    def begin(self, seconds=1.2):
+        """Wait until all jobs are served, let them fire, and wait until they do."""
+        start = self.world.arm(self.names, after=seconds)
+        self.plans = [
+            Plan(name, start, self.interval, serial=name in self._serial) for name in self.names]
+        self.goes_on()
+        return start
+
+    @contextlib.contextmanager
+    def fault(self):
+        """The time in which something is broken; it ends when every job fires again."""
+        begin = now()
+        yield
+        self.goes_on()
+        self.spans.append((begin, now()))
+
+    def goes_on(self, timeout=30, names=None):
+        """Wait until each job has had a run made and delivered for a slot after this moment."""
+        moment = now()
+        left = set(names or self.names)
+
+        def fired():
+            for job in list(left):
+                slot = self.world.runs.find_one(
+                    {"jobName": job, "scheduledTime": {"$gt": moment}}, sort=[("scheduledTime", 1)])
+                if slot and any(action.run == str(slot["_id"]) for action in self.worker.of(job)[-50:]):
+                    left.discard(job)
+            return not left
+
+        try:
+            self.world.eventually(fired, timeout, f"each job to fire a slot after {moment}", every=0.1)
+        except AssertionError as error:
+            raise AssertionError(f"{error}; jobs left: {sorted(left)[:5]}; the worker: {self.worker.error!r}") from None
+
+    def owners(self):
+        return {job.get("managerId") for job in self.world.jobs.find({"_id": {"$in": self.names}})}
+
+    def wait_for_owner(self, program, timeout=TIMEOUT + 4):
+        """Wait until the program holds every job."""
+        self.world.eventually(
+            lambda: self.owners() == {program.manager_id}, timeout, f"all jobs to be held by {program.label}")
+
+    def conclude(self, timeout=40):
+        """End the firing and everything that runs, then judge; returns the runs."""
+        world, jobs = self.world, {"_id": {"$in": self.names}}
+        self.quiet()
+        world.eventually(
+            lambda: not world.runs.find_one({"jobName": {"$in": self.names}, "status": {"$nin": list(FINAL)}}), timeout,
+            "every run to end", every=0.2)
+        world.settle(self.worker)
+        if self.history:
+            self.history.catch_up()
+        runs = list(world.runs.find({"jobName": {"$in": self.names}}))
+        names = set(self.names)
+        actions = [action for action in self.worker.actions if action.job in names]
+        Verdict(self.plans, runs, world.jobs.find(jobs), actions, self.spans).judge(self.history).raise_if_any()
+        return runs
+
+    def quiet(self):
+        """Disable all jobs and wait until that is known: a live job moves on within its interval."""
+        jobs = {"_id": {"$in": self.names}}
+        self.world.jobs.update_many(jobs, {"$set": {"enabled": False}})
+        margin = timedelta(milliseconds=self.interval + 1000)
+        self.world.eventually(
+            lambda: not self.world.jobs.find_one(jobs | {"nextRunAt": {"$gt": now() - margin}}), 30,
+            "the firing to end", every=0.1)
