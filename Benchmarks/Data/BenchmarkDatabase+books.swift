@@ -7,7 +7,7 @@ import Shared
 /// What the books of a part say.
 extension BenchmarkDatabase {
     /// How many slots must have a run: those that the jobs were moved past since they were armed, less the skipped ones,
-    /// and those that were begun.
+    /// and those that were begun: one of a job, or more when it is late.
     ///
     /// A job that is disabled between the insert of a run and its own move to the next slot keeps the run: it is
     /// published, and adopted should the job be enabled again.
@@ -20,7 +20,7 @@ extension BenchmarkDatabase {
         ]
         let atCursor: BSONValue = [
             "from": "runs", "localField": "_id", "foreignField": "jobName", "let": ["cursor": "$nextRunAt"],
-            "pipeline": [["$match": ["$expr": ["$eq": ["$scheduledTime", "$$cursor"]]]]], "as": "begun",
+            "pipeline": [["$match": ["$expr": ["$gte": ["$scheduledTime", "$$cursor"]]]]], "as": "begun",
         ]
         let slots: BSONValue = ["$add": [["$subtract": [passed, skipped]], ["$size": "$begun"]]]
         let total = try await value(

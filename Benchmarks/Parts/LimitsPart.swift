@@ -18,6 +18,7 @@ struct LimitsPart: BenchmarkPart {
                 count: bench.scaled(type == .classic ? 2000 : 400, least: 40))
             let rig = try await LimitsRig(bench, name, jobs, queueType: type)
             try measureReports(bench, jobs, name, type)
+            if type == .classic { try measureBurst(bench) }
             try await measureSteps(bench, rig, name, rounds: bench.scaled(5))
             let published = try measurePublishing(bench, rig, name, type)
             let rounds = bench.scaled(10, least: 2)
@@ -85,6 +86,29 @@ struct LimitsPart: BenchmarkPart {
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
         bench.report.add("\(name).reports", Double(total) / seconds, "messages/s")
+    }
+
+    /// One message with its confirm to each of the queues that a burst goes to, after they were at rest: what the broker
+    /// takes for it when nothing else is done and nobody consumes.
+    ///
+    /// The messages speak of a run that there is not; the Schedulers of later parts acknowledge them.
+    private func measureBurst(_ bench: Bench) throws {
+        bench.progress.show("a burst for the broker alone")
+        let jobs = try JobPopulation("many", count: bench.population)
+        try BrokerClient.declare(jobs.names, try bench.broker(), connections: 16)
+        let client = try BrokerClient(try bench.broker(), confirms: true)
+        defer { client.close() }
+        let body = Array(#"{"runId":"0123456789abcdef01234567","status":"running"}"#.utf8)
+        for wanted in [5_000, 10_000] where bench.scaled(wanted) <= bench.population {
+            let began = ContinuousClock.now
+            for job in jobs.names.prefix(bench.scaled(wanted)) {
+                try client.publish(
+                    exchange: Topology.exchange(of: job), key: Delivery.Kind.status.rawValue, body: body)
+                while client.unconfirmed >= 2000 { try awaitConfirms(client) }
+            }
+            while client.unconfirmed > 0 { try awaitConfirms(client) }
+            bench.report.add("limits.burst.\(wanted)", (ContinuousClock.now - began) / .seconds(1), "s")
+        }
     }
 
     private func measureSteps(_ bench: Bench, _ rig: LimitsRig, _ name: String, rounds: Int) async throws {
