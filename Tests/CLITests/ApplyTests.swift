@@ -187,6 +187,13 @@ import Testing
             ])
     }
 
+    @Test func `slots of one day that is far away are told apart`() throws {
+        let plan = [try Self.change("name: b\ninterval: 1h\nnextRunAt: 2030-01-01T00:00:00Z", nil)]
+        let lines = PlanText(screen: Screen(isTerminal: true, width: 200, now: Self.now)).lines(plan)
+        #expect(
+            lines[1] == "    next after:  2030-01-01T00:00:00.000Z, 2030-01-01T01:00:00.000Z, 2030-01-01T02:00:00.000Z")
+    }
+
     @Test func `an update is for the edition that was planned, and a failure does not stop the others`() async throws {
         let api = ScriptedAPI { request, _ throws(CLIFailure) in
             switch (request.method, request.path) {

@@ -94,9 +94,9 @@ import Testing
         }
     }
 
-    @Test func `nobody there is said to be`() async throws {
+    @Test func `that nobody is there is said at once`() async throws {
         let server = try await RawServer.with(answer: nil) { $0 }
-        let failure = try #require(await Self.failure(server))
+        let failure = try #require(await Self.failure(server, limit: .seconds(3)))
         #expect(failure.code == .unreachable)
         #expect(failure.message.hasSuffix("cannot be reached: connection refused"))
         #expect(failure.hints.joined().contains("--url"))

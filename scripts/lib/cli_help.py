@@ -49,10 +49,12 @@ def meaning(argument):
     values = argument.get("allValues") or []
     if values and not all(value in words[0] for value in values):
         words.append("One of " + ", ".join(values) + ".")
-    # That of a flag whose value may be left out is not that of leaving out the flag.
-    has_default = "without a value" not in words[0] and not words[1].startswith("Default")
-    if has_default and argument.get("defaultValue", "") != "":
-        words.append(f"Default: {argument['defaultValue']}.")
+    default = argument.get("defaultValue", "")
+    if default == "true":
+        # It goes for `--enabled` without a value, not for a command line without the flag.
+        words.append("Without a value: true.")
+    elif default != "" and not words[1].startswith("Default"):
+        words.append(f"Default: {default}.")
     return " ".join(word for word in words if word)
 
 

@@ -56,7 +56,10 @@ struct PlanText {
     }
 
     private func text(_ slots: [Timestamp]) -> String {
-        slots.isEmpty ? "never" : slots.map { screen.time($0) }.joined(separator: ", ")
+        let times = slots.map { screen.time($0) }
+        // Far away only the day is said, which may be the same.
+        let isClear = Set(times).count == times.count
+        return slots.isEmpty ? "never" : (isClear ? times : slots.map(\.rfc3339)).joined(separator: ", ")
     }
 
     private func fitted(_ line: String) -> String {

@@ -8,7 +8,7 @@ import Shared
 struct JobFlags: ParsableArguments {
     @Option(
         name: .shortAndLong, defaultAsFlag: true, parsing: .next,
-        help: "Whether the job is fired; without a value: true.")
+        help: "Whether the job is fired.")
     var enabled: Bool?
 
     @Option(
@@ -43,7 +43,7 @@ struct JobFlags: ParsableArguments {
 
     @Option(
         name: [.customShort("c"), .long], defaultAsFlag: true, parsing: .next,
-        help: "Whether several runs may be at work at a time; without a value: true.")
+        help: "Whether several runs may be at work at a time.")
     var allowConcurrentRuns: Bool?
 
     @Option(
