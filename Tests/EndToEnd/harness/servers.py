@@ -100,7 +100,7 @@ class Servers:
         """A `memory` or a `disk` alarm for the time of a block."""
         return {
             "memory": self.told("set_vm_memory_high_watermark absolute 1MB", "set_vm_memory_high_watermark 0.4"),
-            "disk": self.told("set_disk_free_limit 900TB", "set_disk_free_limit 64MB"),
+            "disk": self.told("set_disk_free_limit 900000GB", "set_disk_free_limit 64MB"),
         }[kind]
 
     def evaluate(self, expression):
