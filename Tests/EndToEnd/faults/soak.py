@@ -98,8 +98,7 @@ class Soak:
         self.servers.start()
 
     def step_down(self):
-        with self.servers.member(self.servers.primary()) as member:
-            member.admin.command("replSetStepDown", 20, secondaryCatchUpPeriodSecs=10)
+        self.servers.step_down()
 
     def kill_primary(self):
         self.servers.kill9(self.servers.primary())
