@@ -46,7 +46,7 @@ class Soak:
     def faults(self):
         many = len(self.servers.members) >= 3
         return [self.kill, self.restart, self.freeze, self.pause, self.cut_broker, self.lose_confirms, self.alarm,
-                self.kill_custodian, self.kill_broker, *([self.step_down, self.kill_primary] if many else [])]
+                self.kill_custodian, self.kill_broker, self.kill_primary, *([self.step_down] if many else [])]
 
     def victim(self):
         return self.dice.randrange(2)
@@ -141,8 +141,10 @@ def test_soak(world):
             soak.sample(begun)
             fault = dice.choice(soak.faults())
             print(f"{time.monotonic() - begun:6.0f} s  {fault.__name__}", flush=True)
-            with soak.trial.fault():
+            with soak.trial.fault(recovery=120):
                 fault()
+                broken = time.monotonic()
+            print(f"{time.monotonic() - begun:6.0f} s  all fire again, {time.monotonic() - broken:.1f} s later", flush=True)
             while time.monotonic() < next_fault:
                 time.sleep(0.5)
                 world.check_alive()

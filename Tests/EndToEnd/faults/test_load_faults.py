@@ -22,7 +22,7 @@ def lags(runs, actions):
 
 @pytest.mark.slow
 def test_thousands_of_jobs_on_one_second_go_out_together(world):
-    count = 3000
+    count = 1500
     names = [world.name(f"burst-{k}") for k in range(count)]
     world.jobs.insert_many(go_job(name, next_run_at=after(3600), interval=3_600_000) for name in names)
     world.scheduler(HEALTH_ADDRESS="127.0.0.1:0")

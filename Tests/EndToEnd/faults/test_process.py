@@ -173,7 +173,7 @@ def test_starved_of_the_processor_it_keeps_its_jobs(trial):
     trial.begin()
     with trial.fault():
         with starved(scheduler):
-            throughout(lambda: trial.owners() == {scheduler.manager_id}, 3 * TIMEOUT, "the owner to stay", every=0.2)
+            throughout(lambda: trial.owners() == {scheduler.manager_id}, 2 * TIMEOUT, "the owner to stay", every=0.2)
     trial.conclude()
 
 
@@ -192,7 +192,7 @@ def test_a_hanging_database_stops_neither_the_health_page_nor_the_brokers_heartb
             assert page.status("/livez") == 200
             return time.monotonic() - begun < 1
 
-        throughout(lives, 12, "the process to answer", every=0.2)
+        throughout(lives, 8, "the process to answer", every=0.2)
         assert not scheduler.log_lines("lost the connection to the broker")
         database.thaw()
     trial.world.eventually(lambda: page.ready() == 200, 5, "readiness to come back")

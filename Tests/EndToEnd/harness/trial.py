@@ -55,7 +55,7 @@ class Trial:
 
     # The course of it
 
-    def begin(self, seconds=1.2):
+    def begin(self, seconds=0.8):
         """Wait until all jobs are served, let them fire, and wait until they do."""
         start = self.world.arm(self.names, after=seconds)
         self.plans = [
@@ -64,11 +64,11 @@ class Trial:
         return start
 
     @contextlib.contextmanager
-    def fault(self):
-        """The time in which something is broken; it ends when every job fires again."""
+    def fault(self, recovery=30):
+        """The time in which something is broken; it ends when every job fires again, within so many seconds."""
         begin = now()
         yield
-        self.goes_on()
+        self.goes_on(recovery)
         self.spans.append((begin, now()))
 
     def goes_on(self, timeout=30, names=None):
@@ -116,7 +116,7 @@ class Trial:
         """Disable all jobs and wait until that is known: a live job moves on within its interval."""
         jobs = {"_id": {"$in": self.names}}
         self.world.jobs.update_many(jobs, {"$set": {"enabled": False}})
-        margin = timedelta(milliseconds=self.interval + 1000)
+        margin = timedelta(milliseconds=self.interval + 600)
         self.world.eventually(
             lambda: not self.world.jobs.find_one(jobs | {"nextRunAt": {"$gt": now() - margin}}), 30,
             "the firing to end", every=0.1)
