@@ -144,7 +144,8 @@ def test_soak(world):
             with soak.trial.fault(recovery=120):
                 fault()
                 broken = time.monotonic()
-            print(f"{time.monotonic() - begun:6.0f} s  all fire again, {time.monotonic() - broken:.1f} s later", flush=True)
+            healed = time.monotonic()
+            print(f"{healed - begun:6.0f} s  all fire again, {healed - broken:.1f} s later", flush=True)
             while time.monotonic() < next_fault:
                 time.sleep(0.5)
                 world.check_alive()

@@ -124,7 +124,7 @@ def test_deleted_queues_are_declared_again(trial):
 
 
 def test_a_deleted_action_queue_costs_no_action(world):
-    """Nobody consumes from it, so it is empty only after the test: what is unroutable is declared and sent again."""
+    """Nobody consumes from it: what finds no queue is declared and sent again."""
     trial = Trial(world, answer=silent)
     scheduler, page = watched_scheduler(trial)
     job = world.insert("deaf", next_run_at=after(1.5), interval=300)
@@ -172,9 +172,8 @@ def test_what_cannot_be_routed_is_not_taken_for_published(trial, what):
 def test_a_consumer_that_never_acknowledges_is_closed_by_the_broker_and_goes_on(trial, servers):
     """The database hangs, so nothing is acknowledged; the broker's patience is cut to some seconds."""
     database, way = trial.database_way("&socketTimeoutMS=120000")
-    with servers.told(
-            "eval application:set_env(rabbit,consumer_timeout,3000),application:set_env(rabbit,channel_tick_interval,1000).",
-            "eval application:set_env(rabbit,consumer_timeout,1800000),application:set_env(rabbit,channel_tick_interval,60000)."):
+    patience = "eval application:set_env(rabbit,consumer_timeout,{}),application:set_env(rabbit,channel_tick_interval,{})."
+    with servers.told(patience.format(3000, 1000), patience.format(1_800_000, 60_000)):
         # Without a lease it would give the messages back by itself.
         scheduler, _ = watched_scheduler(trial, HEARTBEAT_TIMEOUT="60000", **way)
         with trial.fault():

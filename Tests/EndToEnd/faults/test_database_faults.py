@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""What befalls the database: it dies, steps down, loses its majority, freezes, is slow, full, alone, or lacks an index."""
+"""What befalls the database: it dies, loses its majority, freezes, is slow, full, alone, or lacks an index."""
 
 import subprocess
 import time

@@ -30,7 +30,7 @@ def test_who_is_cut_off_from_the_database_leaves_jobs_and_messages_to_others(wor
         trial.goes_on()  # the serial jobs need every status for that
         database.cut()
         world.eventually(
-            lambda: world.managers.count_documents({"expired": None}) == 2, 30, "both Schedulers to be alive", every=0.2)
+            lambda: world.managers.count_documents({"expired": None}) == 2, 30, "both Schedulers to live", every=0.2)
     late = [action for action in trial.worker.actions if action.kind == "run" and action.attempt > 1]
     assert not late, f"a worker was given up for dead: {late[:3]}"
     assert trial.owners() == {heir.manager_id}
