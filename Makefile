@@ -1,5 +1,5 @@
 # Aliases for the scripts in scripts/, which do the work.
-.PHONY: docs help run stop clean test unit bench check lint format build release install hooks
+.PHONY: docs help run stop clean test unit faults soak bench check lint format build release install hooks
 
 help:
 	@scripts/help
@@ -13,6 +13,10 @@ test:
 	@scripts/test
 unit:
 	@scripts/test --unit
+faults:
+	@scripts/faults
+soak:
+	@scripts/soak
 bench:
 	@scripts/bench
 check:

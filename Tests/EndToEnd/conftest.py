@@ -14,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.environment import Environment, NotSetUp  # noqa: E402
-from harness.fault_table import named_tests  # noqa: E402
+from harness.fault_table import fault_tests  # noqa: E402
 from harness.world import World  # noqa: E402
 
 _environment = None
@@ -24,13 +24,13 @@ logging.getLogger("pika").setLevel(logging.CRITICAL)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--faults", action="store_true", help="only the tests that docs/faults.md names, slow ones included")
+    parser.addoption("--faults", action="store_true", help="only the tests of the faults in docs/faults.md, slow ones included")
 
 
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--faults"):
         return
-    wanted = named_tests()
+    wanted = fault_tests()
     chosen = [item for item in items if f"{item.path.stem}::{item.originalname}" in wanted]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen

@@ -4,6 +4,7 @@
 """What befalls the broker: it crashes, stops, freezes, refuses, forgets and is slow."""
 
 import subprocess
+import threading
 import time
 from contextlib import contextmanager
 
@@ -32,13 +33,12 @@ def watched_scheduler(trial, **settings):
 @pytest.mark.slow
 def test_a_crash_of_the_broker_loses_and_invents_nothing(trial, servers):
     scheduler, page = watched_scheduler(trial)
-    for _ in range(2):
-        with trial.fault():
-            servers.kill9(servers.BROKER)
-            trial.world.eventually(lambda: page.ready() == 503, 5, "readiness to tell of it")
-            assert not page.checks()["messagebus"]["ok"]
-            servers.start()
-            trial.world.eventually(lambda: page.ready() == 200, 20, "readiness to come back")
+    with trial.fault():
+        servers.kill9(servers.BROKER)
+        trial.world.eventually(lambda: page.ready() == 503, 5, "readiness to tell of it")
+        assert not page.checks()["messagebus"]["ok"]
+        servers.start()
+        trial.world.eventually(lambda: page.ready() == 200, 20, "readiness to come back")
     assert scheduler.log_lines("lost the connection to the broker")
     trial.conclude()
 
@@ -83,16 +83,20 @@ def test_an_alarm_stops_only_the_publishing_and_all_of_it_goes_out_afterwards(wo
 
 
 @pytest.mark.slow
-def test_lost_confirms_lead_to_repetitions_under_the_same_id(trial):
+def test_lost_confirms_lead_to_repetitions_under_the_same_id(world):
     """Everything reaches the broker, nothing comes back: not the confirms, not the heartbeats."""
+    deaf = threading.Event()
+    trial = Trial(world, answer=lambda action: silent(action) if deaf.is_set() else complete(action))
     proxy, settings = trial.broker_way()
     _, page = watched_scheduler(trial, **settings)
     with trial.fault():
+        deaf.set()  # what a worker has answered is not published again
         proxy.lose("down")
         count = len(trial.worker.actions)
         trial.world.wait_for_actions(trial.worker, count + 5)
         trial.world.eventually(
             lambda: page.value("actions_unconfirmed_total") > 0, 45, "the lost confirms to be noticed", every=0.2)
+        deaf.clear()
         proxy.cut()
     ids = [action.message_id for action in trial.worker.actions]
     assert len(ids) > len(set(ids)), "nothing was repeated: the confirms were not lost"
@@ -120,7 +124,7 @@ def test_deleted_queues_are_declared_again(trial):
 
 
 def test_a_deleted_action_queue_costs_no_action(world):
-    """Nobody consumes from it, so it is empty only after the test: what is unroutable is declared and sent again."""
+    """Nobody consumes from it: what finds no queue is declared and sent again."""
     trial = Trial(world, answer=silent)
     scheduler, page = watched_scheduler(trial)
     job = world.insert("deaf", next_run_at=after(1.5), interval=300)
@@ -168,10 +172,10 @@ def test_what_cannot_be_routed_is_not_taken_for_published(trial, what):
 def test_a_consumer_that_never_acknowledges_is_closed_by_the_broker_and_goes_on(trial, servers):
     """The database hangs, so nothing is acknowledged; the broker's patience is cut to some seconds."""
     database, way = trial.database_way("&socketTimeoutMS=120000")
-    with servers.told(
-            "eval application:set_env(rabbit,consumer_timeout,3000),application:set_env(rabbit,channel_tick_interval,1000).",
-            "eval application:set_env(rabbit,consumer_timeout,1800000),application:set_env(rabbit,channel_tick_interval,60000)."):
-        scheduler, _ = watched_scheduler(trial, **way)
+    patience = "eval application:set_env(rabbit,consumer_timeout,{}),application:set_env(rabbit,channel_tick_interval,{})."
+    with servers.told(patience.format(3000, 1000), patience.format(1_800_000, 60_000)):
+        # Without a lease it would give the messages back by itself.
+        scheduler, _ = watched_scheduler(trial, HEARTBEAT_TIMEOUT="60000", **way)
         with trial.fault():
             database.freeze()
             trial.world.eventually(

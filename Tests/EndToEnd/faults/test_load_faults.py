@@ -15,14 +15,9 @@ from harness.trial import Trial
 from harness.worker import status
 
 
-def lags(runs, actions):
-    """Seconds from slot to arrival, sorted."""
-    return checks.lags(runs, actions)
-
-
 @pytest.mark.slow
 def test_thousands_of_jobs_on_one_second_go_out_together(world):
-    count = 3000
+    count = 1500
     names = [world.name(f"burst-{k}") for k in range(count)]
     world.jobs.insert_many(go_job(name, next_run_at=after(3600), interval=3_600_000) for name in names)
     world.scheduler(HEALTH_ADDRESS="127.0.0.1:0")
@@ -56,7 +51,7 @@ def test_a_backlog_of_days_does_not_make_the_others_late(world, policy):
     time.sleep(3)
     world.jobs.update_one({"_id": bomb}, {"$set": {"enabled": False}})
     runs = trial.conclude()
-    late = lags([run for run in runs if run["createdTime"] > min(run["createdTime"] for run in runs)], trial.worker.actions)
+    late = checks.lags(runs, trial.worker.actions)
     assert late[-1] < 2, f"other jobs were up to {late[-1]:.2f} s late"
     job = world.job(bomb)
     made = world.runs.count_documents({"jobName": bomb})

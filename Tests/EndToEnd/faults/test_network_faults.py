@@ -14,7 +14,7 @@ from harness.worker import working
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", ["silent", "refused", "deaf"])
+@pytest.mark.parametrize("how", ["silent", "deaf"])
 def test_who_is_cut_off_from_the_database_leaves_jobs_and_messages_to_others(world, how):
     """It still has the broker: what workers say must not hang in its hands."""
     trial = Trial(world, answer=working(0.3))
@@ -24,19 +24,15 @@ def test_who_is_cut_off_from_the_database_leaves_jobs_and_messages_to_others(wor
     trial.wait_for_owner(scheduler)
     trial.begin()
     with trial.fault():
-        {"silent": database.freeze, "refused": database.close, "deaf": lambda: database.lose("down")}[how]()
+        database.freeze() if how == "silent" else database.lose("down")
         heir = world.scheduler()
         trial.wait_for_owner(heir)
         trial.goes_on()  # the serial jobs need every status for that
-        moment = time.time()
-        if how == "refused":
-            database.open()
-        else:
-            database.cut()
+        database.cut()
         world.eventually(
-            lambda: world.managers.count_documents({"expired": None}) == 2, 30, "both Schedulers to be alive", every=0.2)
+            lambda: world.managers.count_documents({"expired": None}) == 2, 30, "both Schedulers to live", every=0.2)
     late = [action for action in trial.worker.actions if action.kind == "run" and action.attempt > 1]
-    assert not late, f"a worker was given up for dead, since {moment}: {late[:3]}"
+    assert not late, f"a worker was given up for dead: {late[:3]}"
     assert trial.owners() == {heir.manager_id}
     trial.conclude()
 

@@ -128,20 +128,22 @@ def test_the_same_settings_started_twice_are_two_instances(trial):
 
 
 def test_jobs_deleted_with_runs_in_flight_end_and_leave_nothing(world):
-    trial = Trial(world, answer=working(0.6))
+    trial = Trial(world, count=3)
+    gone = [world.insert(f"gone-{k}", next_run_at=after(1), interval=250, allow_concurrent_runs=k > 0) for k in range(3)]
+    # A worker of their own: what it says of a deleted job closes its channel.
+    world.worker(gone, working(0.6))
     api = world.api_client()
     world.scheduler()
     trial.begin()
-    gone = trial.names[:3]
+    world.eventually(
+        lambda: len(world.runs.distinct("jobName", {"jobName": {"$in": gone}, "status": "running"})) == 3, 15,
+        "runs in flight")
     for name in gone:
         assert api.delete(f"/api/jobs/{name}").status_code == 204
     deleted = now()
-    world.eventually(
-        lambda: not world.runs.find_one({"jobName": {"$in": gone}, "status": {"$in": ["pending", "running", "cancelling"]}}),
-        15, "the runs of the deleted jobs to end")
+    active = {"jobName": {"$in": gone}, "status": {"$in": ["pending", "running", "cancelling"]}}
+    world.eventually(lambda: not world.runs.find_one(active), 20, "the runs of the deleted jobs to end")
     assert not world.runs.find_one({"jobName": {"$in": gone}, "scheduledTime": {"$gt": deleted}})
-    trial.names = trial.names[3:]
-    trial.plans = [plan for plan in trial.plans if plan.job in trial.names]
     trial.goes_on()
     trial.conclude()
 
@@ -160,5 +162,6 @@ def test_fields_and_documents_of_a_newer_version_are_kept(trial):
     trial.goes_on()
     assert world.run(strange)["status"] == "hibernating" and world.run(run["_id"])["invented"] is True
     world.runs.delete_one({"_id": strange})
+    trial.history.forget(strange)
     trial.conclude()
     assert all(job["invented"] == {"later": [1, 2]} for job in world.jobs.find())

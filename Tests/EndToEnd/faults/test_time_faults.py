@@ -59,7 +59,7 @@ def trial(world):
     return Trial(world)
 
 
-@pytest.mark.parametrize("offset", [3600, -3600, 30])
+@pytest.mark.parametrize("offset", [3600, -3600])
 def test_a_wrong_clock_of_one_scheduler_changes_nothing(trial, clock, offset):
     world = trial.world
     world.custodian()
@@ -137,7 +137,7 @@ def test_a_suspended_machine_wakes_and_goes_on(trial, servers):
 def test_the_changes_of_a_zone_by_the_databases_clock(world, servers, tmp_path, cron, slot, following):
     """The database lives in 2027; the Scheduler's own clock does not matter."""
     slot, following = datetime.fromisoformat(slot), datetime.fromisoformat(following)
-    offset = round((slot - now()).total_seconds()) - 15
+    offset = round((slot - now()).total_seconds()) - 9
     mongod = world.closing(Mongod(servers, tmp_path / "mongod", prefix=[
         "env", f"LD_PRELOAD={FAKETIME}", f"FAKETIME={offset:+}", "FAKETIME_DONT_FAKE_MONOTONIC=1",
         "DONT_FAKE_MONOTONIC=1"]).start())

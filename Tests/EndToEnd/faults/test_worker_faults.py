@@ -81,6 +81,7 @@ def test_a_flood_of_statuses_holds_nobody_up_for_long(world):
     trial.begin()
     with trial.fault():
         flooded = trial.names[0]
+        world.wait_for_runs(flooded, 1, status="completed")
         known = [str(run["_id"]) for run in world.runs_of(flooded, status="completed")]
         for number in range(10_000):
             run = known[number % len(known)] if number % 2 else str(ObjectId())

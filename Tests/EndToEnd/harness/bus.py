@@ -3,6 +3,7 @@
 
 """AMQP names and objects of a job (contract, section 3) and a blocking client for the tests' main thread."""
 
+import contextlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -82,7 +83,8 @@ class Broker:
 
     def close(self):
         if self._connection is not None and self._connection.is_open:
-            self._connection.close()
+            with contextlib.suppress(AMQPError):  # the broker may have gone meanwhile
+                self._connection.close()
 
     def publish(self, exchange, key, body, **properties):
         """Publish, confirmed and routable, again and again until the broker has it."""

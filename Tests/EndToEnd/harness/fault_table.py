@@ -10,9 +10,14 @@ from .environment import REPOSITORY
 PAGE = REPOSITORY / "docs" / "faults.md"
 
 
-def named_tests():
+def named_tests(text=None):
     """`file::function` of each, without parameters."""
-    return set(re.findall(r"`(test_\w+::test_\w+)`", PAGE.read_text(encoding="utf-8")))
+    return set(re.findall(r"`(test_\w+::test_\w+)`", text or PAGE.read_text(encoding="utf-8")))
+
+
+def fault_tests():
+    """Those of the faults; the last table is of what scripts/test runs anyway."""
+    return named_tests(PAGE.read_text(encoding="utf-8").partition("## What the Go program")[0])
 
 
 def existing_tests():

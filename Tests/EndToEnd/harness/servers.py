@@ -100,7 +100,7 @@ class Servers:
         """A `memory` or a `disk` alarm for the time of a block."""
         return {
             "memory": self.told("set_vm_memory_high_watermark absolute 1MB", "set_vm_memory_high_watermark 0.4"),
-            "disk": self.told("set_disk_free_limit 900TB", "set_disk_free_limit 64MB"),
+            "disk": self.told("set_disk_free_limit 900000GB", "set_disk_free_limit 64MB"),
         }[kind]
 
     def evaluate(self, expression):
@@ -141,3 +141,14 @@ class Servers:
             return None
 
         return eventually(found, timeout, "a primary", every=0.1)
+
+    def step_down(self):
+        """Have the primary give way to another, as an operator does; it refuses as long as no other has caught up."""
+
+        def done():
+            with contextlib.suppress(pymongo.errors.OperationFailure), self.member(self.primary()) as member:
+                member.admin.command("replSetStepDown", 20, secondaryCatchUpPeriodSecs=10)
+                return True
+            return False
+
+        eventually(done, 40, "the primary to step down")
