@@ -19,7 +19,8 @@ def trial(world):
 
 @pytest.mark.slow
 def test_a_rolling_restart_under_load_makes_no_slot_later_than_two_seconds(world):
-    trial = Trial(world, count=60, interval=500)
+    # A worker that waits for each confirm would itself be the late one.
+    trial = Trial(world, count=60, interval=500, confirm=False)
     world.custodian()
     schedulers = [world.scheduler(MAX_JOBS=30) for _ in range(3)]
     trial.begin()
