@@ -209,6 +209,7 @@ def test_a_slow_disk_of_the_broker_delays_and_loses_nothing(trial, servers):
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_cut_connections_are_made_again_without_a_storm(trial, servers):
     watched_scheduler(trial)
     before = servers.connections()

@@ -148,6 +148,7 @@ def test_a_full_disk_of_the_database_ends_in_no_wrong_word(world, servers, tmp_p
     trial.conclude(60)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("milliseconds", [60])
 def test_a_slow_database_makes_late_and_loses_nothing(trial, milliseconds):
     proxy, way = trial.database_way()

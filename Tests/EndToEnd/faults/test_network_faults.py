@@ -55,6 +55,7 @@ def test_a_silent_way_to_the_broker_is_given_up_after_two_heartbeats(world):
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_who_is_cut_off_from_the_broker_keeps_its_jobs_and_publishes_all_of_it_later(world):
     trial = Trial(world)
     broker, way = trial.broker_way()
@@ -71,6 +72,7 @@ def test_who_is_cut_off_from_the_broker_keeps_its_jobs_and_publishes_all_of_it_l
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_latency_to_both_servers_makes_late_and_loses_nothing(world):
     trial = Trial(world)
     database, database_way = trial.database_way()

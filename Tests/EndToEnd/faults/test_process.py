@@ -46,6 +46,7 @@ def test_a_second_sigterm_changes_nothing(trial):
     trial.conclude()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("state", ["away", "silent"])
 def test_a_stop_without_the_broker_unlocks_and_loses_nothing(trial, state):
     proxy, settings = trial.broker_way()
@@ -60,6 +61,7 @@ def test_a_stop_without_the_broker_unlocks_and_loses_nothing(trial, state):
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_a_stop_without_the_database_ends_in_time(trial):
     """It cannot unlock then, and says so: a Custodian does it."""
     proxy, settings = trial.database_way()
@@ -76,6 +78,7 @@ def test_a_stop_without_the_database_ends_in_time(trial):
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_two_custodians_one_killed_in_the_middle_of_unlocking(trial):
     proxy, settings = trial.database_way()
     first = trial.world.custodian(**settings)
@@ -100,6 +103,7 @@ def limit(program, resource, value):
     subprocess.run(["prlimit", "--pid", str(program.pid), f"--{resource}={value}:"], check=True)
 
 
+@pytest.mark.slow
 def test_without_file_descriptors_it_waits_and_goes_on(trial):
     proxy, way = trial.broker_way()
     database, settings = trial.database_way()
@@ -167,6 +171,7 @@ def starved(*programs, share=0.1, period=0.1):
         thread.join()
 
 
+@pytest.mark.slow
 def test_starved_of_the_processor_it_keeps_its_jobs(trial):
     trial.world.custodian()
     scheduler = trial.world.scheduler()
@@ -177,6 +182,7 @@ def test_starved_of_the_processor_it_keeps_its_jobs(trial):
     trial.conclude()
 
 
+@pytest.mark.slow
 def test_a_hanging_database_stops_neither_the_health_page_nor_the_brokers_heartbeats(trial):
     database, way = trial.database_way()
     scheduler = trial.world.scheduler(HEALTH_ADDRESS="127.0.0.1:0", **way)

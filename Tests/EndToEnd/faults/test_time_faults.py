@@ -59,6 +59,7 @@ def trial(world):
     return Trial(world)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("offset", [3600, -3600])
 def test_a_wrong_clock_of_one_scheduler_changes_nothing(trial, clock, offset):
     world = trial.world
@@ -126,6 +127,7 @@ def test_a_suspended_machine_wakes_and_goes_on(trial, servers):
     trial.conclude()
 
 
+@pytest.mark.slow
 @pytest.mark.slow
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed; scripts/install --browser gets it")
 @pytest.mark.parametrize("cron, slot, following", [
