@@ -128,7 +128,6 @@ def test_a_suspended_machine_wakes_and_goes_on(trial, servers):
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed; scripts/install --browser gets it")
 @pytest.mark.parametrize("cron, slot, following", [
     # Berlin skips 2:00 to 3:00 on 28 March 2027, and has it twice on 31 October.
