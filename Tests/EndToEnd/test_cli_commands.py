@@ -5,6 +5,7 @@
 
 import json
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -13,7 +14,7 @@ import subprocess
 import pytest
 
 from harness.cli import CLI
-from harness.worker import complete, running
+from harness.worker import complete, running, working
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +129,40 @@ def test_a_preview_tells_of_a_clock_change(world, cli):
 
 # Runs
 
+def test_a_run_that_fails_ends_its_follower_with_1(world, cli):
+    name = added(world, cli, "fails")
+    world.wait_until_served([name])
+    world.worker(name, working(0.1, outcome="failed"))
+    result = cli.run("run", "job", name, "--wait")
+    assert result.code == 1 and "failed" in result.out + result.err, result
+
+
+def test_long_lists_of_runs_go_on_page_by_page_and_managers_are_told(world, cli):
+    name = added(world, cli, "pages", "--interval", "1h", "--next-run-at", "+1h", "-q", "10", "-c")
+    for _ in range(5):
+        cli.ok("run", "job", name)
+    assert len(cli.json("list", "runs", "-j", name, "--limit", "2")) == 2
+    assert len(cli.json("list", "runs", "-j", name, "--all")) == 5
+    managers = cli.json("list", "managers")
+    assert managers and all(manager["id"] for manager in managers), managers
+    assert managers[0]["id"] in cli.ok("list", "managers")
+
+
+def test_a_closed_pipe_does_not_change_how_a_command_ends(cli):
+    binary = shlex.quote(str(cli.path))
+    result = subprocess.run(["bash", "-c", f"{binary} get job a b 2>&1 | true; exit ${{PIPESTATUS[0]}}"],
+                            env=cli.environment({}), timeout=30, check=False)
+    assert result.returncode == 64
+    result = subprocess.run(["bash", "-c", f"{binary} list managers -o json >/dev/full"], env=cli.environment({}),
+                            capture_output=True, text=True, timeout=30, check=False)
+    assert result.returncode == 1 and "standard output cannot be written" in result.stderr, result
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "99999", "99999999999999999999"])
+def test_a_port_that_cannot_be_is_a_usage_error(cli, port):
+    assert "http" in cli.fails(64, "list", "jobs", "-u", f"http://127.0.0.1:{port}/api").err
+
+
 def test_a_run_is_followed_to_each_of_its_ends(world, cli):
     name = added(world, cli, "ends")
     world.wait_until_served([name])
@@ -203,6 +238,12 @@ def test_apply_diff_and_export_agree(world, cli, tmp_path):
     exported = cli.ok("export", "--label", f"set=f{world.id}")
     assert "0 to create, 0 to update, 0 to delete, 2 unchanged" in cli.ok("apply", "-f", "-", "--yes", input=exported)
     as_json = cli.ok("export", "--label", f"set=f{world.id}", "-o", "json")
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "all.json").write_text(as_json)
+    assert "2 unchanged" in cli.ok("apply", "--yes", "-f", folder)
+    assert "delete all of them" in cli.fails(64, "apply", "-f", "-", "--prune", "--yes", input="").err
+    assert "delete all of them" in cli.fails(64, "diff", "-f", "-", "--prune", input="[]").err
     assert "2 unchanged" in cli.ok("diff", "-f", "-", input=as_json)
     file.write_text(file.read_text().replace("5m", "10m").split("---")[0])
     terminal = cli.terminal("apply", "-f", file, "--prune", "--label", f"set=f{world.id}", columns=80)

@@ -24,7 +24,7 @@ struct ApplyCommand: AsyncParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
     func run() async throws {
-        let documents = try JobDocumentReader.documents(at: options.files)
+        let documents = try options.documents()
         let console = Console.standard
         if !yes, !console.canAsk {
             throw CLIFailure(.usage, "there is no terminal to ask at", hints: "Say yes beforehand: --yes")

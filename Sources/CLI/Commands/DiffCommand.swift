@@ -12,7 +12,7 @@ struct DiffCommand: AsyncParsableCommand {
     @OptionGroup(title: "Connection") var connection: ConnectionOptions
 
     func run() async throws {
-        let documents = try JobDocumentReader.documents(at: options.files)
+        let documents = try options.documents()
         let console = Console.standard
         let screen = console.screen()
         let applier = JobApplier(api: try APIClient(connection), now: screen.now) { console.progress($0) }

@@ -25,7 +25,7 @@ struct WatchRunsCommand: AsyncParsableCommand {
         var height = 0
         var width: Int?
         var isAway = false
-        while true {
+        while console.isRead {
             do {
                 let changes = try await watch.look(api)
                 isAway = false

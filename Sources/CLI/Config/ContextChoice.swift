@@ -26,10 +26,20 @@ struct ContextChoice: Equatable, Sendable {
             if !mayBeNew { _ = try file.context(named: named) }
             name = named
         } else if let url {
-            name = file.name(ofURL: url) ?? SavedContext.defaultName
+            name = file.name(ofURL: url) ?? (mayBeNew ? Self.newName(for: url, file) : SavedContext.defaultName)
         } else {
             name = file.current ?? SavedContext.defaultName
         }
+    }
+
+    /// `default`, unless that is another API's: then one like `127.0.0.1-8080`, and nobody's login is lost.
+    private static func newName(for url: String, _ file: ConfigFile) -> String {
+        guard let taken = file.contexts[SavedContext.defaultName]?.url, taken != url else {
+            return SavedContext.defaultName
+        }
+        let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" && $0 != "?" }
+        let name = String(authority.map { $0 == ":" ? "-" : $0 }.prefix(64))
+        return SavedContext.isName(name) && file.contexts[name] == nil ? name : SavedContext.defaultName
     }
 
     private static func address(_ text: String, from source: String) throws(CLIFailure) -> String {

@@ -10,7 +10,8 @@ struct LoginTarget: Equatable, Sendable {
     let issuer: IssuerURL
     let clientID: String
 
-    /// Where nobody named a context and there is an address, the context that has it counts, else `default`.
+    /// Where nobody named a context and there is an address, the context that has it counts, else `default`, else one that
+    /// is named like the address.
     init(
         _ options: ConnectionOptions, issuer: String?, clientID: String?, environment: CLIEnvironment, file: ConfigFile
     ) throws(CLIFailure) {

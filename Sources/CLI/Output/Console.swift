@@ -28,12 +28,20 @@ struct Console: Sendable {
         return screen
     }
 
-    /// Writes lines to standard output, each with its end.
+    /// Writes lines to standard output, each with its end; nothing, once whoever read has gone.
+    ///
+    /// What the command does goes on to its end, and its exit code stands, whoever reads.
     func print(_ lines: [String]) {
         if !lines.isEmpty { write(lines.joined(separator: "\n") + "\n", to: 1) }
     }
 
     func print(_ line: String) { print([line]) }
+
+    /// Whether there is still somebody to write to; what has no end of its own ends then.
+    var isRead: Bool {
+        var entry = pollfd(fd: 1, events: 0, revents: 0)
+        return poll(&entry, 1, 0) <= 0 || entry.revents & Int16(POLLERR | POLLHUP) == 0
+    }
 
     /// Writes to standard output as it is.
     func write(_ text: String) { write(text, to: 1) }
@@ -84,8 +92,13 @@ struct Console: Sendable {
                 _ = poll(&entry, 1, -1)
                 continue
             }
-            // Whoever read has enough, as with `| head`; a full disk is worth a word.
-            if count < 0 { exit(errno == EPIPE ? 0 : CLIFailure.Code.other.rawValue) }
+            // Whoever read has enough, as with `| head`.
+            if count < 0, errno == EPIPE { return }
+            if count < 0 {
+                let reason = String(cString: strerror(errno))
+                if descriptor == 1 { note("error: standard output cannot be written: \(reason)") }
+                exit(CLIFailure.Code.other.rawValue)
+            }
             start += count
         }
     }

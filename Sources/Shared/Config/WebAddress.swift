@@ -19,12 +19,22 @@ package struct WebAddress: Hashable, Sendable {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }), text.utf8.count <= 2_048,
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             scheme == "https" || scheme == "http", let host = parts.host, !host.isEmpty,
-            parts.user == nil, parts.password == nil, parts.fragment == nil
+            parts.user == nil, parts.password == nil, parts.fragment == nil, Self.isPortPossible(text)
         else { return nil }
         self.text = text
         isSecure = scheme == "https"
         isLoopback = Self.isLoopback(host.lowercased())
         hasQuery = parts.query != nil
+    }
+
+    /// Whether the port, if there is one, is a TCP port other than 0: URLs may have any digits there (RFC 3986, section
+    /// 3.2.3), and who connects takes them as they are.
+    private static func isPortPossible(_ text: String) -> Bool {
+        guard let start = text.firstRange(of: "//")?.upperBound else { return false }
+        let authority = text[start...].prefix { !"/?#".contains($0) }
+        let tail = authority.lastIndex(of: "]").map { authority[$0...].dropFirst() } ?? authority
+        guard let colon = tail.lastIndex(of: ":") else { return true }
+        return UInt16(tail[tail.index(after: colon)...]).map { $0 > 0 } ?? false
     }
 
     /// The names and the dotted addresses of 127.0.0.0/8; other spellings of them only get a warning too many.

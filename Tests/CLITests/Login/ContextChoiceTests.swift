@@ -44,6 +44,20 @@ import Testing
         #expect(choice.url == url)
     }
 
+    @Test func `a login to another API takes no other context's place`() throws {
+        var file = Self.file
+        func name(_ url: String) throws -> String {
+            try ContextChoice(
+                ConnectionOptions.parse(["-u", url]), environment: CLIEnvironment([:]), file: file, mayBeNew: true
+            ).name
+        }
+        #expect(try name("http://127.0.0.1:8081/api") == "default")
+        file.contexts["default"] = SavedContext(url: "http://127.0.0.1:8080/api")
+        #expect(try name("http://127.0.0.1:8080/api") == "default")
+        #expect(try name("http://127.0.0.1:8081/api") == "127.0.0.1-8081")
+        #expect(try name("https://home.example/api") == "home")
+    }
+
     @Test(arguments: [["--context", "none"], ["--context", "../x"], ["-u", "localhost:8080"], ["-u", "http://a?b"]])
     func `what cannot be meant is a usage error`(_ words: [String]) {
         let failure = #expect(throws: CLIFailure.self) { try choose(words, [:]) }
