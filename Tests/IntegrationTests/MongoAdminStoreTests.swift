@@ -11,7 +11,7 @@ import Testing
     .enabled(
         if: MongoStoreScratch.address != nil || MongoStoreScratch.isRequired,
         "SIMPLE_SCHEDULER_TEST_MONGODB is not set"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(6)))
 struct MongoAdminStoreTests {
     @Test(arguments: adminStoreChecks)
     func `keeps the promises of the API's store`(_ check: AdminStoreCheck) async throws {

@@ -12,7 +12,7 @@ import Testing
     .enabled(
         if: MongoStoreScratch.address != nil || MongoStoreScratch.isRequired,
         "SIMPLE_SCHEDULER_TEST_MONGODB is not set"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(6)))
 struct MongoStoreServerTests {
     private static let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
 

@@ -12,7 +12,7 @@ import Testing
     .enabled(
         if: MongoStoreScratch.address != nil || MongoStoreScratch.isRequired,
         "SIMPLE_SCHEDULER_TEST_MONGODB is not set"),
-    .timeLimit(.minutes(3)))
+    .timeLimit(.minutes(6)))
 struct MongoStoreTests {
     @Test(arguments: storeChecks) func `keeps the promises of the store`(_ check: StoreCheck) async throws {
         try await exerciseStore(check, withStore: MongoStoreScratch.withHarness)

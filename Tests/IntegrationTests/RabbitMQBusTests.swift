@@ -14,7 +14,7 @@ extension RabbitMQIntegration {
         .enabled(
             if: RabbitMQTestServer.address != nil || RabbitMQTestServer.isRequired,
             "SIMPLE_SCHEDULER_TEST_RABBITMQ is not set"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(5)))
     struct BusTests {
         typealias Server = RabbitMQTestServer
 

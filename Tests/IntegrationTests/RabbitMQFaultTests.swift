@@ -14,7 +14,7 @@ extension RabbitMQIntegration {
         .enabled(
             if: RabbitMQTestServer.address != nil && RabbitMQTestServer.control != nil,
             "SIMPLE_SCHEDULER_TEST_RABBITMQCTL is not set"),
-        .timeLimit(.minutes(2)))
+        .timeLimit(.minutes(5)))
     struct FaultTests {
         typealias Server = RabbitMQTestServer
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct CalendarSimulationTests {
     /// Five jobs in each of four zones, for two years in which each clock is put four times.
-    @Test(.timeLimit(.minutes(5))) func `two years of every calendar are as the minutes say`() async throws {
+    @Test(.timeLimit(.minutes(10))) func `two years of every calendar are as the minutes say`() async throws {
         let (entries, transitions, start) = try CalendarEntry.all()
         #expect(transitions.count > 10)
         var (fired, skipped, outages) = (0, Int64(0), 0)
