@@ -9,6 +9,7 @@ import signal
 import socket
 import stat
 
+import pymongo
 import pytest
 import requests
 
@@ -377,4 +378,5 @@ class Dropping:
         self.world, self.name = world, name
 
     def close(self):
-        self.world.client.drop_database(self.name)
+        with pymongo.MongoClient(self.world.environment.mongodb) as client:
+            client.drop_database(self.name)

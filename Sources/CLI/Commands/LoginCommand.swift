@@ -23,7 +23,8 @@ struct LoginCommand: AsyncParsableCommand {
     var clientID: String?
 
     @Option(
-        name: [.customShort("s"), .long],
+        // A secret may begin with a hyphen; what the parser does not take it prints.
+        name: [.customShort("s"), .long], parsing: .unconditional,
         help: ArgumentHelp(
             "The client's secret, - to read it from standard input. A public client has none.",
             discussion: "Better than on the command line: SIMPLE_SCHEDULER_CLIENT_SECRET.", valueName: "secret"))
