@@ -19,11 +19,11 @@ struct APIMain: ServiceCommand {
 
     static func assemble(_ settings: APISettings, logger: Logger) throws -> ServiceAssembly {
         let store = try MongoAdminStore(settings.database, applicationName: programName, logger: logger)
-        let bus = try RabbitMQBus(settings.bus, queueType: .classic, logger: logger)
+        let bus = try RabbitMQBus(settings.bus, onlyAnnounces: true, logger: logger)
         let clock = ClusterClock()
         let tokens = try TokenService(settings, logger: logger)
         let watch = StoreWatch(store: store, clock: clock, logger: logger)
-        let hints = HintSender(bus: bus, logger: logger)
+        let hints = HintSender(bus: bus)
         let readiness: @Sendable () async -> [ReadinessCheck] = {
             let isConnected = await bus.state().isConnected
             let detail = isConnected ? "connected" : "not connected; changes take effect at the next refresh"

@@ -19,14 +19,14 @@ struct CustodianMain: ServiceCommand {
 
     static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
         let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
-        let bus = try settings.bus.map { try RabbitMQBus($0, queueType: .classic, logger: logger) }
+        let bus = try settings.bus.map { try RabbitMQBus($0, onlyAnnounces: true, logger: logger) }
         let unlocker = JobUnlocker(
             store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,
             heartbeatTimeout: settings.heartbeatTimeout, logger: logger)
         let pruner = RunPruner(
             store: store, clock: SystemClock(), cleanupInterval: settings.cleanupInterval, logger: logger)
         var services: [any Service] = []
-        if let bus { services.append(HintConnection(bus: bus, logger: logger)) }
+        if let bus { services.append(HintSender(bus: bus)) }
         // One service, so that both get the same few seconds for their end.
         services.append(
             InterruptibleService(grace: .seconds(5)) {

@@ -164,7 +164,7 @@ package actor JobUnlocker {
         logger.log(
             .info, "unlocked jobs of dead owners",
             [.count: "\(unlocked.count)", .jobs: .array(unlocked.shownNames.map { .string($0) })])
-        for hint in unlocked.hints { await bus?.announce(hint) }
+        if let hint = unlocked.hint { await bus?.announce(hint) }
     }
 
     private func count(_ outcome: SweepOutcome, since start: Duration) {

@@ -5,8 +5,8 @@ package import Shared
 
 /// What one sweep has unlocked: how many, and the names of the first.
 package struct UnlockedJobs: Hashable, Sendable {
-    /// The most names that are kept, and so the most hints that are sent one by one.
-    package static let namesKept = 100
+    /// The most names that are kept.
+    package static let namesKept = ControlHint.maximumJobs
 
     /// All of them.
     package private(set) var count = 0
@@ -22,12 +22,12 @@ package struct UnlockedJobs: Hashable, Sendable {
         names += more.prefix(Self.namesKept - names.count)
     }
 
-    /// What to tell the Schedulers: each name, or that there were many.
-    ///
-    /// Names that are not legal have no job to hint at.
-    package var hints: [ControlHint] {
-        guard count <= Self.namesKept else { return [.jobsUnlocked] }
-        return names.compactMap { name in (try? JobName(name)).map { .jobChanged($0) } }
+    /// What to tell the Schedulers: the names, or that there were many; `nil` when there is no job to hint at, since no
+    /// name is legal.
+    package var hint: ControlHint? {
+        guard count <= Self.namesKept else { return .jobsUnlocked }
+        let jobs = names.compactMap { try? JobName($0) }
+        return jobs.isEmpty ? nil : .jobsChanged(jobs)
     }
 
     /// The first ten for a log line, each cut to what a legal name may have.

@@ -8,12 +8,14 @@ extension RabbitMQBus {
     /// The bus that the settings name, not connected yet.
     ///
     /// - Throws: `InvalidSettings` when the connection string cannot be read; the fault does not repeat it.
-    package convenience init(_ settings: BusSettings, queueType: QueueType, logger: Logger) throws(InvalidSettings) {
+    package convenience init(
+        _ settings: BusSettings, queueType: QueueType = .classic, onlyAnnounces: Bool = false, logger: Logger
+    ) throws(InvalidSettings) {
         do throws(InvalidRabbitMQAddress) {
             self.init(
                 settings: try RabbitMQSettings(
                     connectionString: settings.connectionString.secretText, queueType: queueType),
-                logger: logger)
+                onlyAnnounces: onlyAnnounces, logger: logger)
         } catch {
             throw InvalidSettings([
                 SettingFault(.busConnectionString, expected: "a connection string that \(error.description)")

@@ -11,7 +11,8 @@ import Synchronization
 /// ``close()`` returns within 2 s. See docs/bus.md and the ADR on the broker connection.
 package final class RabbitMQBus: MessageBus {
     private let settings: RabbitMQSettings
-    private let status = BusStatus()
+    private let onlyAnnounces: Bool
+    private let status: BusStatus
     private let publisher: BrokerConnection<PublisherRole>
     private let consumer: BrokerConnection<ConsumerRole>
     private let end: OneShot<Result<Void, BusError>>
@@ -20,12 +21,18 @@ package final class RabbitMQBus: MessageBus {
     private let lastWaiter = Atomic<UInt64>(0)
 
     /// Makes a bus that is not connected yet; starts its two threads.
-    package init(settings: RabbitMQSettings, logger: Logger) {
+    ///
+    /// One that `onlyAnnounces` is for programs that send hints and nothing else: it has no connection for what comes in,
+    /// so nothing may be subscribed to or waited for, and a broker that refuses it is asked again and again.
+    package init(settings: RabbitMQSettings, onlyAnnounces: Bool = false, logger: Logger) {
         let end = OneShot<Result<Void, BusError>>()
+        let status = BusStatus(sides: onlyAnnounces ? [.publisher] : [.publisher, .consumer])
         let context = RoleContext(
             settings: settings, status: status, declared: DeclaredTopology(), logger: logger)
-        let onForbidden: @Sendable (BusError) -> Void = { end.set(.failure($0)) }
+        let onForbidden: @Sendable (BusError) -> Void = { if !onlyAnnounces { end.set(.failure($0)) } }
         self.settings = settings
+        self.onlyAnnounces = onlyAnnounces
+        self.status = status
         self.end = end
         publisher = BrokerConnection(context, onForbidden: onForbidden) { PublisherRole($0) }
         consumer = BrokerConnection(context, onForbidden: onForbidden) { ConsumerRole($0) }
@@ -33,7 +40,7 @@ package final class RabbitMQBus: MessageBus {
 
     package func run() async throws(BusError) {
         await publisher.start()
-        await consumer.start()
+        if !onlyAnnounces { await consumer.start() }
         let limit = settings.writeTimeout
         let watchdog = Task { [publisher, consumer] in
             while !Task.isCancelled {

@@ -94,8 +94,8 @@ package struct SchedulerEngine: Sendable {
                 do {
                     while true {
                         switch try await context.bus.nextHint() {
-                        case .jobChanged(let name):
-                            await claimer.note([name])
+                        case .jobsChanged(let names):
+                            await claimer.note(names)
                             context.wakeUps.ask()
                         case .jobsUnlocked: await claimer.noteAll()
                         case nil:

@@ -39,7 +39,7 @@ struct APITester {
 
     init(_ adjust: (inout APIParts) -> Void = { _ in }) {
         var parts = APIParts(
-            store: store, verifier: ScopesAsToken(), clock: FixedClock(), hints: NoHints(),
+            store: store, verifier: ScopesAsToken(), clock: FixedClock(), hints: HintSender(bus: MemoryBroker().bus()),
             readiness: { [] }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         adjust(&parts)
         responder = APIResponder(parts)
@@ -73,10 +73,6 @@ private struct ScopesAsToken: TokenVerifier {
             subject: "tester", clientID: "tests", scopes: Set(token.split(separator: ",").map { String($0) }),
             expiresAt: .latest)
     }
-}
-
-private struct NoHints: HintSink {
-    func send(_ hint: ControlHint) {}
 }
 
 private struct FixedClock: EngineClock {

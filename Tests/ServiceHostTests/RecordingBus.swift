@@ -10,7 +10,18 @@ final class RecordingBus: MessageBus {
 
     var hints: [ControlHint] { announced.withLock { $0 } }
 
-    func announce(_ hint: ControlHint) async { announced.withLock { $0.append(hint) } }
+    /// The hints as they come, for one reader.
+    let stream: AsyncStream<ControlHint>
+    private let feed: AsyncStream<ControlHint>.Continuation
+
+    init() {
+        (stream, feed) = AsyncStream.makeStream()
+    }
+
+    func announce(_ hint: ControlHint) async {
+        announced.withLock { $0.append(hint) }
+        feed.yield(hint)
+    }
     func run() async throws(BusError) {}
     func ready() async throws(BusError) {}
     func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] { [] }

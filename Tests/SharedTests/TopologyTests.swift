@@ -65,15 +65,19 @@ import Testing
                 == #"{"jobName":"a.b","runId":"000000000000000000000000","action":"cancel","attempt":3}"#)
     }
 
-    @Test func `hints survive the wire`() {
-        for hint in [ControlHint.jobChanged(job), .jobsUnlocked] {
+    @Test func `hints survive the wire`() throws {
+        let many = try (1...ControlHint.maximumJobs).map { try JobName("j_\($0)") }
+        for hint in [ControlHint.jobChanged(job), .jobsChanged(many), .jobsUnlocked] {
             #expect(ControlHint(body: hint.encodedBody()) == hint)
         }
     }
 
     @Test(arguments: [
         "", "{}", "[]", "null", #"{"type":"job-changed"}"#, #"{"type":"job-changed","jobName":"a/b"}"#,
-        #"{"type":"job-changed","jobName":7}"#, #"{"type":"other"}"#, #"{"type":7}"#,
+        #"{"type":"job-changed","jobName":7}"#, #"{"type":"other"}"#, #"{"type":7}"#, #"{"type":"jobs-changed"}"#,
+        #"{"type":"jobs-changed","jobNames":[]}"#, #"{"type":"jobs-changed","jobNames":["a","b/c"]}"#,
+        #"{"type":"jobs-changed","jobNames":["a",1]}"#,
+        #"{"type":"jobs-changed","jobNames":["a\#(String(repeating: #"","a"#, count: ControlHint.maximumJobs))"]}"#,
     ])
     func `what is not a hint is none`(body: String) {
         #expect(ControlHint(body: Array(body.utf8)) == nil)

@@ -15,7 +15,7 @@ package struct APIParts: Sendable {
     /// The database's clock.
     package var clock: any EngineClock
     /// Where hints go.
-    package var hints: any HintSink
+    package var hints: HintSender
     /// What `/readyz` says.
     package var readiness: @Sendable () async -> [ReadinessCheck]
     /// Requests a second for one subject; 0 = any number.
@@ -31,7 +31,7 @@ package struct APIParts: Sendable {
 
     /// Puts the parts together; the rest has defaults that can be changed before use.
     package init(
-        store: any AdminStore, verifier: any TokenVerifier, clock: any EngineClock, hints: any HintSink,
+        store: any AdminStore, verifier: any TokenVerifier, clock: any EngineClock, hints: HintSender,
         readiness: @escaping @Sendable () async -> [ReadinessCheck], logger: Logger
     ) {
         self.store = store

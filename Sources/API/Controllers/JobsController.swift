@@ -3,16 +3,17 @@
 
 import HTTPTypes
 package import Hummingbird
+package import ServiceHost
 package import Shared
 
 /// Shows, makes, edits and deletes jobs.
 package struct JobsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
-    private let hints: any HintSink
+    private let hints: HintSender
 
     /// Puts it together.
-    package init(store: any AdminStore, clock: any EngineClock, hints: any HintSink) {
+    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
         self.store = store
         self.clock = clock
         self.hints = hints
@@ -52,7 +53,7 @@ package struct JobsController: Sendable {
         let job = try JobBody.newJob(try await BodyReader.object(call), now: clock.now())
         let isNew = try await stored(field: "payload") { () async throws(StoreError) in try await store.create(job) }
         guard isNew else { throw Problem(.conflict, "there is a job of this name already") }
-        hints.send(.jobChanged(job.name))
+        hints.jobChanged(job.name)
         var json = JSONWriter(capacity: 160)
         json.beginObject()
         json.member("name", .string(job.name.text))
@@ -80,7 +81,7 @@ package struct JobsController: Sendable {
                 try await store.apply(edit)
             }
             if isStored {
-                hints.send(.jobChanged(name))
+                hints.jobChanged(name)
                 var after = before
                 after.job = edit.after
                 after.edition += 1
@@ -108,7 +109,7 @@ package struct JobsController: Sendable {
         case .conflict: throw .changed
         case .deleted: break
         }
-        hints.send(.jobChanged(name))
+        hints.jobChanged(name)
         return Answer.empty(.noContent)
     }
 

@@ -3,6 +3,7 @@
 
 import HTTPTypes
 package import Hummingbird
+package import ServiceHost
 import OIDC
 package import Shared
 
@@ -10,11 +11,11 @@ package import Shared
 package struct RunsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
-    private let hints: any HintSink
+    private let hints: HintSender
     private let ids: ObjectIDGenerator
 
     /// Puts it together.
-    package init(store: any AdminStore, clock: any EngineClock, hints: any HintSink) {
+    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
         self.store = store
         self.clock = clock
         self.hints = hints
@@ -68,7 +69,7 @@ package struct RunsController: Sendable {
                 try await store.stop(run, by: stop, at: time)
             }
             if isStored {
-                hints.send(.jobChanged(run.jobName))
+                hints.jobChanged(run.jobName)
                 return Answer.empty(.accepted)
             }
         }
@@ -104,7 +105,7 @@ package struct RunsController: Sendable {
         try await checkRoom(record)
         try await stored(field: "payload") { [run] () async throws(StoreError) in try await store.insert(run) }
         if let claim { try await stored { () async throws(StoreError) in try await store.settle(claim) } }
-        hints.send(.jobChanged(name))
+        hints.jobChanged(name)
         var made = RunRecord(id: run.id, jobName: name, status: .pending, createdTime: run.createdTime)
         made.payload = payload
         return Self.started(made)

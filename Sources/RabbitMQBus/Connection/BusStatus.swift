@@ -4,7 +4,7 @@
 import Shared
 import Synchronization
 
-/// What both connections report, so that ``RabbitMQBus/state()`` never waits for a thread that is busy connecting.
+/// What the connections report, so that ``RabbitMQBus/state()`` never waits for a thread that is busy connecting.
 final class BusStatus: Sendable {
     /// One of the two connections.
     enum Side: Hashable, Sendable {
@@ -20,12 +20,18 @@ final class BusStatus: Sendable {
         var refused: [Side: [JobName: String]] = [:]
     }
 
+    private let sides: Set<Side>
     private let values = Mutex(Values())
+
+    /// `sides` are those that must be connected for the whole to be.
+    init(sides: Set<Side>) {
+        self.sides = sides
+    }
 
     var state: BusState {
         values.withLock { values in
             BusState(
-                isConnected: values.connected.count == 2,
+                isConnected: values.connected == sides,
                 blockedReason: values.blockedReason,
                 reconnects: values.connects.values.reduce(0) { $0 + max($1 - 1, 0) },
                 unconfirmed: values.unconfirmed,

@@ -5,8 +5,14 @@
 ///
 /// Losing one costs only the wait for the next refresh.
 package enum ControlHint: Hashable, Sendable {
-    /// The job was made, edited, deleted or unlocked: look at it now.
-    case jobChanged(JobName)
+    /// These jobs were made, edited, deleted or unlocked: look at them now. At most ``maximumJobs``, and at least one.
+    case jobsChanged([JobName])
     /// Several jobs were unlocked: look for what can be locked.
     case jobsUnlocked
+
+    /// The most jobs that one hint names.
+    package static let maximumJobs = 100
+
+    /// The hint at one job.
+    package static func jobChanged(_ name: JobName) -> ControlHint { .jobsChanged([name]) }
 }

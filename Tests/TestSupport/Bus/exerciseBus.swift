@@ -175,7 +175,7 @@ private func exerciseHints(
         try Failure.expect(try await each.nextHint(), nil, "the first hint after connecting")
     }
     await bus.announce(.jobChanged(job))
-    await bus.announce(.jobsUnlocked)
+    await bus.announce(.jobsChanged([job, job]))
     for each in [bus, other] {
         try Failure.expect(try await nextOwnHint(each, job), .jobChanged(job), "the first hint")
     }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+private import OrderedCollections
+import ServiceLifecycle
+package import Shared
+import Synchronization
+
+/// Keeps a bus connected and sends hints over it in the background, for programs that do not listen themselves.
+///
+/// Hints are a courtesy: while the broker cannot be reached, or refuses us, they are dropped, and the Schedulers find out
+/// at their next refresh. Nobody waits for this. The first hint goes at once; those of the next moments go together.
+package final class HintSender: Sendable {
+    /// How long hints are gathered after one was sent.
+    private static let gathering = Duration.milliseconds(10)
+    /// The most jobs that wait for their hint; further ones are left to the refresh.
+    private static let room = 10_000
+
+    private let bus: any MessageBus
+    private let changed = Mutex<OrderedSet<JobName>>([])
+    private let wakeUps: AsyncStream<Void>
+    private let wakeUp: AsyncStream<Void>.Continuation
+
+    /// Puts it together; nothing is contacted before ``run()``.
+    package init(bus: any MessageBus) {
+        self.bus = bus
+        (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Has the Schedulers told, soon, that a job was made, edited or deleted; never waits and never fails.
+    package func jobChanged(_ name: JobName) {
+        let isFirst = changed.withLock { names in
+            guard names.count < Self.room else { return false }
+            names.append(name)
+            return names.count == 1
+        }
+        if isFirst { wakeUp.yield() }
+    }
+
+    /// Keeps the bus connected and sends, until the stop begins; what waits then is sent first.
+    package func run() async throws {
+        try await InterruptibleService(grace: .seconds(2)) { [self] in
+            let connection = Task { [bus] in try await bus.run() }
+            for await _ in wakeUps {
+                await sendAll()
+                try? await Task.sleep(for: Self.gathering)
+            }
+            await sendAll()
+            connection.cancel()
+            _ = await connection.result
+        }.run()
+    }
+
+    private func sendAll() async {
+        var names = changed.withLock { names in
+            let all = Array(names)
+            names = []
+            return all[...]
+        }
+        while !names.isEmpty {
+            await bus.announce(.jobsChanged(Array(names.prefix(ControlHint.maximumJobs))))
+            names = names.dropFirst(ControlHint.maximumJobs)
+        }
+    }
+}
+
+extension HintSender: Service {}
