@@ -17,18 +17,20 @@ struct BurstPart: BenchmarkPart {
         var runs = small
         for (wanted, goal) in [(5_000, 1.5), (10_000, 3)] where bench.scaled(wanted) <= count {
             let (size, name) = (bench.scaled(wanted), "burst.\(wanted)")
-            let (confirmed, measurement) = try await burst(rig, size)
+            let (confirmed, measurement, cpu) = try await burst(rig, size)
             runs += size
             bench.report.add("\(name).confirmed", confirmed, "s", goal: .atMost(goal))
             bench.report.add("\(name).rate", Double(size) / confirmed, "runs/s")
             bench.report.addLags("\(name).lag", measurement.lags)
+            cpu.report(to: bench.report, name, runs: size)
         }
         try await rig.finish("burst", runs: runs)
     }
 
-    /// Gives the time from the slot until the last confirm was noted, in seconds.
-    private func burst(_ rig: Rig, _ size: Int) async throws -> (Double, Measurement) {
+    /// Gives the time from the slot until the last confirm was noted, in seconds, and what all of it took.
+    private func burst(_ rig: Rig, _ size: Int) async throws -> (Double, Measurement, CPUTimes) {
         let slot = try await rig.arm(0..<size, interval: .seconds(86_400), spread: .zero)
+        let before = try CPUTimes.now(rig.bench, scheduler: rig.scheduler)
         let measurement = try await rig.measure(
             "\(size) jobs at once", from: slot, seconds: 1, expected: size, patience: .seconds(15))
         guard measurement.seen == size else {
@@ -37,7 +39,8 @@ struct BurstPart: BenchmarkPart {
         try await rig.scheduler.wait(upTo: .seconds(10), "all confirms are noted") {
             try await rig.database.unmarkedRuns() == 0
         }
+        let cpu = try CPUTimes.now(rig.bench, scheduler: rig.scheduler) - before
         let last = try await rig.database.lastConfirm() ?? 0
-        return ((last - Double(slot.millisecondsSinceEpoch)) / 1000, measurement)
+        return ((last - Double(slot.millisecondsSinceEpoch)) / 1000, measurement, cpu)
     }
 }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Foundation
+import Logging
 import Shared
 import TestSupport
 import Testing
@@ -50,6 +51,24 @@ extension RabbitMQIntegration {
             }
         }
 
+        @Test func `a bus that only announces asks a broker that refuses it again`() async throws {
+            let host = "late-\(UUID())"
+            var settings = try Server.settings()
+            settings.virtualHost = host
+            let (warned, warning) = AsyncStream<Never>.makeStream()
+            let logger = Logger(label: "test") { _ in FirstWarning(continuation: warning) }
+            let bus = RabbitMQBus(settings: settings, onlyAnnounces: true, logger: logger)
+            let running = Task { try await bus.run() }
+            for await _ in warned {}
+            try await Server.rabbitmqctl("add_vhost", host)
+            try await Server.rabbitmqctl("set_permissions", "-p", host, settings.user, ".*", ".*", ".*")
+            try await bus.ready()
+            #expect(await bus.state().isConnected)
+            running.cancel()
+            try await running.value
+            try await Server.rabbitmqctl("delete_vhost", host)
+        }
+
         @Test func `a memory alarm blocks publishing, not consuming`() async throws {
             try await withRabbitMQ { bus, worker in
                 let job = try Server.uniqueJob("alarm")
@@ -83,4 +102,18 @@ extension RabbitMQIntegration {
             }
         }
     }
+}
+
+/// Ends a stream at the first warning.
+private struct FirstWarning: LogHandler {
+    let continuation: AsyncStream<Never>.Continuation
+    var metadata: Logger.Metadata = [:]
+    var logLevel = Logger.Level.warning
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) { continuation.finish() }
 }

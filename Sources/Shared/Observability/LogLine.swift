@@ -51,8 +51,13 @@ package struct LogLine: Sendable {
 
     /// Bare where that is unmistakable, else quoted.
     private static func word(_ text: String) -> String {
-        let isBare = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && !Set("\"\\=".utf8).contains($0) }
-        return isBare ? text : EscapedText.quoted(text)
+        let isBare = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "="): false
+            default: byte > 0x20 && byte < 0x7f
+            }
+        }
+        return isBare && !text.isEmpty ? text : EscapedText.quoted(text)
     }
 
     private static func plain(_ value: Logger.MetadataValue) -> String {
