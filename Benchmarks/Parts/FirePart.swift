@@ -20,7 +20,7 @@ struct FirePart: BenchmarkPart {
     private func runClassic(_ bench: Bench) async throws {
         let quiet = bench.scaled(300, least: 10)
         let base = bench.scaled(2000, least: 40)
-        let jobs = try JobPopulation("many", count: 2 * base)
+        let jobs = try JobPopulation("many", count: base * 8 / 5)
         let rig = try await Rig(bench, "fire", jobs)
 
         var first = try await rig.arm(0..<quiet, interval: .seconds(1), spread: .seconds(1))
@@ -45,11 +45,11 @@ struct FirePart: BenchmarkPart {
 
     /// Fewer jobs that are due more often: a thousand quorum queues take longer to declare than all the rest.
     private func runQuorum(_ bench: Bench) async throws {
-        let jobs = try JobPopulation("fire-quorum", count: bench.scaled(200, least: 10))
+        let jobs = try JobPopulation("fire-quorum", count: bench.scaled(100, least: 10))
         let rig = try await Rig(bench, "fire_quorum", jobs, queueType: .quorum)
         let interval = Duration.milliseconds(100)
         let first = try await rig.arm(0..<jobs.names.count, interval: interval, spread: interval)
-        let seconds = bench.scaledSeconds(8)
+        let seconds = bench.scaledSeconds(6)
         let steady = try await rig.measure(
             "\(jobs.names.count) jobs with quorum queues at 100 ms", from: first + .seconds(1), seconds: seconds,
             expected: jobs.names.count * 10 * seconds)

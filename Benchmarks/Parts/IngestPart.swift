@@ -9,7 +9,8 @@ import Shared
 /// What workers say: how fast it gets into the database, and how soon a single message shows there.
 struct IngestPart: BenchmarkPart {
     static let name = "ingest"
-    static let summary = "50,000 statuses and 100,000 heartbeats of 5,000 runs: effects per second, time until visible"
+    static let summary =
+        "25,000 statuses and 50,000 heartbeats (twice as many with BENCH_LONG) of 5,000 runs: effects per second, time until visible"
 
     func run(_ bench: Bench) async throws {
         let jobs = try JobPopulation("many", count: bench.scaled(5000, least: 50))
@@ -20,11 +21,12 @@ struct IngestPart: BenchmarkPart {
             _ = try await rig.database.store.insertOrAdopt(Array(runs[start..<min(start + 1000, runs.count)]))
         }
         let client = try BrokerClient(try bench.broker())
-        try await flood(rig, client, runs, kind: .status, rounds: 10, goal: 10_000)
-        try await flood(rig, client, runs, kind: .heartbeat, rounds: 20, goal: 20_000)
+        let rounds = bench.settings.isLong ? 10 : 5
+        try await flood(rig, client, runs, kind: .status, rounds: rounds, goal: 10_000)
+        try await flood(rig, client, runs, kind: .heartbeat, rounds: 2 * rounds, goal: 20_000)
         try await measureVisibility(rig, client, runs)
         client.close()
-        try await finish(rig, messages: runs.count * 31)
+        try await finish(rig, messages: runs.count * (3 * rounds + 1))
     }
 
     private static func runs(of jobs: JobPopulation) -> [Run] {

@@ -10,7 +10,7 @@ struct LifePart: BenchmarkPart {
 
     func run(_ bench: Bench) async throws {
         let base = bench.scaled(1000, least: 20)
-        let jobs = try JobPopulation("many", count: 2 * base)
+        let jobs = try JobPopulation("many", count: base * 8 / 5)
         let rig = try await Rig(bench, "life", jobs, answers: true)
         let first = try await rig.arm(0..<base, interval: .seconds(1), spread: .seconds(1))
         let seconds = bench.scaledSeconds(bench.settings.isLong ? 60 : 15)

@@ -20,13 +20,13 @@ struct RateSearch {
         best = measurement
     }
 
-    /// Arms jobs with a slot every half second, for a fourth more runs per second each time, until the rate is not held
-    /// any more, all jobs are armed, or six steps are made; `armed` jobs make `rate` runs per second already.
+    /// Arms jobs with a slot every half second, for two fifths more runs per second each time, until the rate is not held
+    /// any more, all jobs are armed, or four steps are made; `armed` jobs make `rate` runs per second already.
     mutating func grow(_ rig: Rig, armed: Int, rate: Int, seconds: Int) async throws {
         var (armed, rate) = (armed, rate)
         let interval = Duration.milliseconds(500)
-        for _ in 0..<6 where armed < rig.jobs.names.count {
-            let next = min(rig.jobs.names.count, armed + max(1, rate / 8))
+        for _ in 0..<4 where armed < rig.jobs.names.count {
+            let next = min(rig.jobs.names.count, armed + max(1, rate / 5))
             let first = try await rig.arm(armed..<next, interval: interval, spread: interval)
             rate += 2 * (next - armed)
             armed = next
