@@ -8,6 +8,7 @@ import Synchronization
 /// the server together.
 ///
 /// So the more requests there are, the fewer round trips each of them costs, and one who comes alone waits for nobody.
+/// There is one round at a time: two would be half as large each, and the server's work is by the round.
 /// Each caller has his own limit of time; a round that fails as a whole fails for all who are in it.
 final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Entry: Sendable {
@@ -18,22 +19,20 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
-        var rounds = 0
+        var isAtWork = false
     }
 
     private let connection: BoundedConnection
-    private let maximumRounds: Int
     private let largestRound: Int
     private let work: @Sendable (MongoClient, [Request]) throws(StoreError) -> [Answer]
     private let state = Mutex(State())
 
     /// `work` gives one answer per request, in their order.
     init(
-        on connection: BoundedConnection, maximumRounds: Int, largestRound: Int,
+        on connection: BoundedConnection, largestRound: Int,
         work: @escaping @Sendable (MongoClient, [Request]) throws(StoreError) -> [Answer]
     ) {
         self.connection = connection
-        self.maximumRounds = maximumRounds
         self.largestRound = largestRound
         self.work = work
     }
@@ -45,8 +44,8 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
             let entry = Entry(request: request, call: call, number: number)
             let round = state.withLock { state in
                 state.waiting.append(entry)
-                guard state.rounds < maximumRounds else { return [Entry]() }
-                state.rounds += 1
+                guard !state.isAtWork else { return [Entry]() }
+                state.isAtWork = true
                 return take(&state)
             }
             if !round.isEmpty { begin(round) }
@@ -59,7 +58,7 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
             isWanted: { round.contains { $0.call.isWaiting } },
             done: { [self] result in
                 let next = state.withLock { state in
-                    if state.waiting.isEmpty { state.rounds -= 1 }
+                    if state.waiting.isEmpty { state.isAtWork = false }
                     return take(&state)
                 }
                 if !next.isEmpty { begin(next) }

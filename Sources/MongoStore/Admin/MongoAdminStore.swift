@@ -28,8 +28,8 @@ package final class MongoAdminStore: AdminStore {
                 isHasty: true, logger: logger))
         self.connection = connection
         unreadableRuns = UnreadableRuns(logger: logger)
-        readings = GatheredOperation(on: connection, maximumRounds: 2, largestRound: 32, work: Self.read)
-        creations = GatheredOperation(on: connection, maximumRounds: 2, largestRound: 64, work: Self.create)
+        readings = GatheredOperation(on: connection, largestRound: 64, work: Self.read)
+        creations = GatheredOperation(on: connection, largestRound: 64, work: Self.create)
     }
 
     /// The store that the settings name, not contacted yet.
