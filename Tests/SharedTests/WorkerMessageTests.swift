@@ -69,6 +69,13 @@ import Testing
         #expect(reason(Array(body.utf8))?.hasPrefix(expected) == true, "\(reason(Array(body.utf8)) ?? "accepted")")
     }
 
+    @Test func `a NUL does not cost the news`() throws {
+        let message = try parse(#"{"runId":"\#(id)","status":"failed","error":"a\u0000b","progress":null,"attempt":2.0}"#)
+        #expect(message.error == "a\u{FFFD}b")
+        #expect(message.progress == nil)
+        #expect(message.attempt == 2)
+    }
+
     @Test func `bad UTF-8, deep nesting and great size are refused without harm`() {
         #expect(reason([0xff, 0xfe, 0x00]) != nil)
         let deep = #"{"runId":"\#(id)","status":"running","result":"#

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-private import FoundationEssentials
-
 extension ControlHint {
     /// The body as it goes on the wire.
     ///
@@ -20,25 +18,22 @@ extension ControlHint {
 
     /// Reads a body; `nil` for what is malformed or of a type that this version does not know.
     package init?(body: [UInt8]) {
-        guard let fields = try? JSONDecoder().decode(Fields.self, from: Data(body)) else { return nil }
-        let names: [String]
-        switch fields.type {
-        case "job-changed": names = fields.jobName.map { [$0] } ?? []
-        case "jobs-changed": names = fields.jobNames ?? []
-        case "jobs-unlocked":
-            self = .jobsUnlocked
-            return
+        guard let members = JSONReader.object(body), case .string(let type)? = members["type"] else { return nil }
+        switch (type, members["jobName"], members["jobNames"]) {
+        case ("jobs-unlocked", _, _): self = .jobsUnlocked
+        case ("job-changed", let name?, _): self.init(naming: [name])
+        case ("jobs-changed", _, .array(let names)?): self.init(naming: names)
         default: return nil
         }
-        guard (1...Self.maximumJobs).contains(names.count), let jobs = try? names.map({ try JobName($0) }) else {
-            return nil
-        }
-        self = .jobsChanged(jobs)
     }
 
-    private struct Fields: Decodable {
-        let type: String
-        let jobName: String?
-        let jobNames: [String]?
+    private init?(naming names: [JSONValue]) {
+        guard (1...Self.maximumJobs).contains(names.count) else { return nil }
+        var jobs: [JobName] = []
+        for name in names {
+            guard case .string(let text) = name, let job = try? JobName(text) else { return nil }
+            jobs.append(job)
+        }
+        self = .jobsChanged(jobs)
     }
 }

@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// Reads a JSON text that can be read in one way only: RFC 8259 to the letter in UTF-8, no name twice in an object, no
-/// NUL character, at most 32 levels deep.
+/// NUL character (unless it is to be replaced), at most 32 levels deep.
 ///
 /// Why not Foundation's: it takes duplicate names without a word and keeps one of them, takes any depth up to 512, and
 /// is slow. Integers that fit become `int`, every other number the nearest `double`.
@@ -11,12 +11,13 @@ package struct JSONReader {
     package static let maximumDepth = 32
 
     private let text: [UInt8]
+    private let replacesNUL: Bool
     private var position = 0
     private var depth = 0
 
-    /// Reads a whole text.
-    package static func read(_ text: [UInt8]) throws(MalformedJSON) -> JSONValue {
-        var reader = JSONReader(text)
+    /// Reads a whole text; with `replacingNUL` a NUL character in a text of it becomes U+FFFD.
+    package static func read(_ text: [UInt8], replacingNUL: Bool = false) throws(MalformedJSON) -> JSONValue {
+        var reader = JSONReader(text, replacingNUL: replacingNUL)
         guard String(validating: text, as: UTF8.self) != nil else { throw reader.fault("not UTF-8") }
         return try reader.document()
     }
@@ -27,8 +28,9 @@ package struct JSONReader {
         return members
     }
 
-    private init(_ text: [UInt8]) {
+    private init(_ text: [UInt8], replacingNUL: Bool) {
         self.text = text
+        replacesNUL = replacingNUL
     }
 
     private mutating func document() throws(MalformedJSON) -> JSONValue {
@@ -153,7 +155,10 @@ package struct JSONReader {
 
     private mutating func scalar() throws(MalformedJSON) -> Unicode.Scalar {
         let first = try hexadecimal()
-        guard first != 0 else { throw fault("a NUL character") }
+        guard first != 0 else {
+            guard replacesNUL else { throw fault("a NUL character") }
+            return "\u{FFFD}"
+        }
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, take("\\"), take("u") else { throw fault("half a surrogate pair") }
         let second = try hexadecimal()
