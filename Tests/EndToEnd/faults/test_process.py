@@ -205,6 +205,21 @@ def test_a_hanging_database_stops_neither_the_health_page_nor_the_brokers_heartb
     trial.conclude()
 
 
+@pytest.mark.slow
+def test_a_lapse_of_the_lease_keeps_the_consumers_until_others_may_have_the_jobs(trial):
+    """To give back all that was delivered at each hesitation of the database would be more work for it."""
+    database, way = trial.database_way()
+    scheduler = trial.world.scheduler(HEALTH_ADDRESS="127.0.0.1:0", HEARTBEAT_TIMEOUT="12000", **way)
+    page = Metrics(scheduler)
+    trial.begin()
+    with trial.fault():
+        database.freeze()
+        trial.world.eventually(lambda: page.ready() == 503, 12, "the lease to lapse")
+        database.thaw()
+    assert len(scheduler.log_lines("connected to the broker", "consumer")) == 1
+    trial.conclude()
+
+
 def test_a_full_disk_under_the_log_stops_nothing(trial):
     scheduler = trial.world.scheduler(
         HEALTH_ADDRESS=f"127.0.0.1:{free_port()}", LOG_LEVEL="debug", prefix=["bash", "-c", 'exec "$0" "$@" 2>/dev/full'])
