@@ -62,12 +62,14 @@ package actor JobUnlocker {
         var unlocked = UnlockedJobs()
         var outcome = SweepOutcome.done
         do {
-            try await proveContact()
+            var moment = try await proveContact()
             while permission.isGranted, !Task.isCancelled {
-                let names = try await store.unlockJobsOfDeadOwners(timeout: heartbeatTimeout)
+                // By the clock at that moment: the search may itself be held up by an outage that the owners have, too.
+                let names = try await store.unlockJobsOfDeadOwners(silentSince: moment - heartbeatTimeout)
                 noteContact()
                 guard !names.isEmpty else { break }
                 unlocked.add(names)
+                moment = try await proveContact()
             }
             if !permission.isGranted { outcome = .held }
         } catch {
@@ -122,9 +124,12 @@ package actor JobUnlocker {
         try? await clock.sleep(for: duration)
     }
 
-    private func proveContact() async throws(StoreError) {
-        _ = try await store.serverTime()
+    /// Gives the server's time.
+    @discardableResult
+    private func proveContact() async throws(StoreError) -> Timestamp {
+        let time = try await store.serverTime()
         noteContact()
+        return time
     }
 
     private func noteContact() {

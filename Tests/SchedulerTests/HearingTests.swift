@@ -10,7 +10,8 @@ import Testing
     private let start = Sample.start
     private let hearing = Hearing()
 
-    private func since(_ uptime: Duration) -> Timestamp { hearing.since(at: uptime, now: start + uptime) }
+    private func since(_ uptime: Duration) -> Timestamp { hearing.since(now: start + uptime) }
+    private func until(_ uptime: Duration) -> Timestamp { hearing.until(at: uptime, now: start + uptime) }
 
     private func note(connected: Bool, reconnects: Int = 0, at uptime: Duration) {
         hearing.note(BusState(isConnected: connected, reconnects: reconnects), now: start + uptime)
@@ -26,15 +27,38 @@ import Testing
         #expect(since(.seconds(14)) == start + .seconds(14))
     }
 
+    private func store(from begin: Duration, to end: Duration, isFull: Bool = false) {
+        hearing.batchStarted(at: begin)
+        hearing.batchEnded(at: end, isFull: isFull)
+    }
+
     @Test func `while a batch cannot be stored others wait behind it`() {
-        note(connected: true, at: .zero)
         hearing.batchStarted(at: .seconds(5))
-        #expect(since(.milliseconds(5_400)) == start)
-        #expect(since(.seconds(8)) == start + .seconds(8))
-        hearing.batchEnded(at: .seconds(9), now: start + .seconds(9))
-        #expect(since(.seconds(10)) == start + .seconds(9))
-        hearing.batchStarted(at: .seconds(11))
-        hearing.batchEnded(at: .milliseconds(11_100), now: start + .milliseconds(11_100))
-        #expect(since(.seconds(12)) == start + .seconds(9))
+        #expect(until(.milliseconds(5_400)) == start + .milliseconds(5_400))
+        #expect(until(.seconds(8)) == start + .seconds(5))
+        hearing.batchEnded(at: .seconds(9), isFull: false)
+        #expect(until(.milliseconds(9_100)) == start + .seconds(5))
+        store(from: .milliseconds(9_200), to: .milliseconds(9_300))
+        #expect(until(.milliseconds(9_400)) == start + .milliseconds(9_400))
+    }
+
+    @Test func `where every batch is slow, what was heard is late and goes on`() {
+        for second in stride(from: 0, to: 60, by: 2) { store(from: .seconds(second), to: .seconds(second + 2)) }
+        hearing.batchStarted(at: .seconds(60))
+        #expect(until(.milliseconds(60_100)) == start + .seconds(58))
+        #expect(until(.seconds(62)) == start + .seconds(58))
+    }
+
+    @Test func `behind full batches nobody knows how long others wait`() {
+        store(from: .seconds(1), to: .milliseconds(1_100), isFull: true)
+        store(from: .milliseconds(1_100), to: .seconds(3), isFull: true)
+        #expect(until(.seconds(3)) == start + .seconds(1))
+        store(from: .seconds(3), to: .milliseconds(3_100))
+        #expect(until(.milliseconds(3_200)) == start + .milliseconds(3_200))
+    }
+
+    @Test func `nothing waits when no batch follows`() {
+        store(from: .seconds(1), to: .seconds(4))
+        #expect(until(.seconds(5)) == start + .seconds(5))
     }
 }

@@ -154,4 +154,41 @@ import Testing
         table.finish([outcome])
         #expect(table.nextDue() == start + .seconds(3))
     }
+
+    private func refuse(_ table: JobTable, _ name: String) {
+        var outcome = BatchOutcome(name: Sample.name(name), lockEpoch: 1)
+        outcome.wasRefused = true
+        outcome.retryAt = start + .seconds(9)
+        table.finish([outcome])
+    }
+
+    @Test func `a refused job is not taken until it was read again`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        let tick = table.tick
+        table.requestRelease(Sample.name("a"))
+        refuse(table, "a")
+        #expect(table.takeDue(now: start + .seconds(60), limit: 10).isEmpty)
+        // What was read before it was refused says nothing.
+        _ = table.hold(
+            owned(Sample.job("a", nextRunAt: start + .seconds(1))), missedBefore: start, now: start, readAt: tick)
+        #expect(table.nextDue() == nil)
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(1)))
+        // What is new is tried at once.
+        let batch = table.takeDue(now: start + .seconds(1), limit: 10)
+        #expect(batch.map(\.held.owned.job.nextRunAt) == [start + .seconds(1)])
+        #expect(batch.map(\.wantsRelease) == [true])
+    }
+
+    @Test func `a refused job that is as it was goes on, and keeps since when it is enabled`() {
+        let table = JobTable()
+        hold(table, Sample.job("a") { $0.isEnabled = false })
+        hold(table, Sample.job("a"), at: start + .seconds(5))
+        _ = table.takeDue(now: start + .seconds(5), limit: 1)
+        refuse(table, "a")
+        hold(table, Sample.job("a"), at: start + .seconds(6))
+        #expect(table.nextDue() == start + .seconds(9))
+        #expect(table.takeDue(now: start + .seconds(9), limit: 1).map(\.held.disabledUntil) == [start + .seconds(5)])
+    }
 }

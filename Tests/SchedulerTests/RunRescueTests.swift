@@ -133,6 +133,17 @@ import Testing
         #expect(rescue(running, after: .seconds(101), heardSince: .seconds(100)).status == .running)
     }
 
+    @Test func `what may have been said and is not known yet lets no time-out pass`() {
+        func rescue(_ run: Run, heardUntil: Duration) -> Run {
+            RunRescue.of(
+                run, job: job, now: start + .seconds(1_000), heardUntil: start + heardUntil, settings: settings)
+        }
+        for run in [published, running, cancelling] {
+            #expect(rescue(run, heardUntil: .zero).status == run.status)
+            #expect(rescue(run, heardUntil: .seconds(1_000)).status != run.status)
+        }
+    }
+
     @Test func `runs of a deleted job are cancelled, those nobody has begun at once`() {
         func retire(_ run: Run) -> Run {
             RunRescue.ofDeletedJob(run, job: job, now: start + .seconds(1), settings: settings)

@@ -25,7 +25,7 @@ struct JobUnlockerTests {
 
     private func unavailable() { store.state.withLock { $0.error = StoreError(.unavailable, "down") } }
     private func available() { store.state.withLock { $0.error = nil } }
-    private var unlockCalls: Int { store.state.withLock { $0.unlockCalls } }
+    private var unlockCalls: Int { store.state.withLock { $0.limits.count } }
 
     @Test func `it calls until nothing comes back, and hints at the legal names`() async throws {
         store.state.withLock { $0.batches = [["a", "b"], ["no name!", "c"]] }
@@ -70,6 +70,17 @@ struct JobUnlockerTests {
         #expect(unlockCalls == 1)
     }
 
+    @Test func `a search that hangs does not take its own time for the owners' silence`() async throws {
+        let store = store
+        store.state.withLock { state in
+            state.batches = [["a"]]
+            state.onCall = { store.state.withLock { $0.time = $0.time + .seconds(10) } }
+        }
+        _ = try await unlocker(TestClock()).runOnce()
+        // The clock is read at 10 s and again at 30 s; the searches arrive ten seconds later.
+        #expect(store.state.withLock { $0.limits }.map(\.millisecondsSinceEpoch) == [-5_000, 15_000])
+    }
+
     @Test func `what was unlocked before trouble is hinted at`() async throws {
         store.state.withLock { state in
             state.batches = [["a"]]
@@ -78,7 +89,7 @@ struct JobUnlockerTests {
         let unlocker = unlocker(TestClock())
         store.state.withLock { state in
             state.onCall = {
-                store.state.withLock { if $0.unlockCalls == 1 { $0.error = StoreError(.unavailable, "down") } }
+                store.state.withLock { if $0.limits.count == 1 { $0.error = StoreError(.unavailable, "down") } }
             }
         }
         #expect(try await unlocker.runOnce() == .failed)

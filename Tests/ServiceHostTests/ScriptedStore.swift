@@ -14,7 +14,10 @@ final class ScriptedStore: UnlockStore {
         var batches: [[String]] = []
         /// What the next calls for pruning return; then nothing.
         var prunings: [PrunedRuns] = []
-        var unlockCalls = 0
+        /// What each search for dead owners was given.
+        var limits: [Timestamp] = []
+        /// The server's clock.
+        var time = Timestamp(millisecondsSinceEpoch: 0)
         var contacts = 0
         /// Run inside of every call, to make it slow.
         var onCall: @Sendable () -> Void = {}
@@ -22,9 +25,9 @@ final class ScriptedStore: UnlockStore {
 
     let state = Mutex(State())
 
-    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+    func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String] {
         try call { state in
-            state.unlockCalls += 1
+            state.limits.append(limit)
             return state.batches.isEmpty ? [] : state.batches.removeFirst()
         }
     }
@@ -37,7 +40,7 @@ final class ScriptedStore: UnlockStore {
     func serverTime() async throws(StoreError) -> Timestamp {
         try call { state in
             state.contacts += 1
-            return Timestamp(millisecondsSinceEpoch: 0)
+            return state.time
         }
     }
 

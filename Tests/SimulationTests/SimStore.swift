@@ -114,9 +114,9 @@ struct SimStore: SchedulerStore, CustodianStore {
         try await call("begunSlots") { () throws(StoreError) in try await base.begunSlots(from: cursors) }
     }
 
-    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+    func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String] {
         try await call("unlockJobsOfDeadOwners") { () throws(StoreError) in
-            try await base.unlockJobsOfDeadOwners(timeout: timeout)
+            try await base.unlockJobsOfDeadOwners(silentSince: limit)
         }
     }
 

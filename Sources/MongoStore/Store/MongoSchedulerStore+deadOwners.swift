@@ -7,17 +7,17 @@ extension MongoSchedulerStore {
     /// The most jobs that one call unlocks.
     private static let maximumUnlocks = 2000
 
-    package func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+    package func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String] {
         try await connection.run { client throws(StoreError) in
             // Owners first, leases second: whoever locked a job before the first step had its lease before the second.
             let owners = try Self.owners(client)
-            try Self.expireLeases(olderThan: timeout, client)
+            try Self.expireLeases(upTo: limit, client)
             let living = try Self.livingOwners(client)
             let dead = owners.filter { owner in
                 guard case .objectID(let id) = owner else { return true }
                 return !living.contains(id)
             }
-            let names = try Self.unlock(heldBy: dead, timeout, client)
+            let names = try Self.unlock(heldBy: dead, silentSince: limit, client)
             try Self.forgetLeases(client)
             return names
         }
@@ -39,12 +39,9 @@ extension MongoSchedulerStore {
     }
 
     /// One guarded update: a lease that is renewed in the meantime is not expired, and an expired one is not renewed.
-    private static func expireLeases(
-        olderThan timeout: Duration, _ client: MongoClient
-    ) throws(StoreError) {
+    private static func expireLeases(upTo limit: Timestamp, _ client: MongoClient) throws(StoreError) {
         let old = try BSONBuffer.encoded([
-            "expired": Guards.absent, "heartbeat": ["$type": "date"],
-            "$expr": ["$lte": ["$heartbeat", limit(timeout)]],
+            "expired": Guards.absent, "heartbeat": ["$lte": .date(limit)],
         ])
         let expire = try BSONBuffer.encoded(["$set": ["expired": true]])
         _ = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
@@ -62,7 +59,7 @@ extension MongoSchedulerStore {
     }
 
     private static func unlock(
-        heldBy dead: [BSONValue], _ timeout: Duration, _ client: MongoClient
+        heldBy dead: [BSONValue], silentSince limit: Timestamp, _ client: MongoClient
     ) throws(StoreError) -> [String] {
         var names: [String] = []
         let steps: [BSONFields] = [
@@ -70,16 +67,7 @@ extension MongoSchedulerStore {
         ]
         for owners in dead.chunks(of: 200) where names.count < maximumUnlocks {
             let condition: BSONFields = [
-                "managerId": ["$in": .array(Array(owners))],
-                "$expr": [
-                    "$not": [
-                        [
-                            "$and": [
-                                ["$eq": [["$type": "$heartbeat"], "date"]], ["$gt": ["$heartbeat", limit(timeout)]],
-                            ]
-                        ]
-                    ]
-                ],
+                "managerId": ["$in": .array(Array(owners))], "heartbeat": ["$not": ["$gt": .date(limit)]],
             ]
             let held = try client.find(
                 in: CollectionName.jobs, condition, options: ["projection": ["_id": 1]],
@@ -130,11 +118,6 @@ extension MongoSchedulerStore {
                 try bulk.deleteOne(lease)
             }
         }
-    }
-
-    /// The last instant that is not younger than `timeout`, by the server's clock.
-    private static func limit(_ timeout: Duration) -> BSONValue {
-        ["$subtract": ["$$NOW", .int64(timeout.milliseconds)]]
     }
 
     private static func id(_ reader: borrowing BSONReader) -> ObjectID? {

@@ -21,7 +21,7 @@ package struct BatchOutcome: Sendable {
     package var retryAt: Timestamp?
     /// Whether the batch may have made runs for slots that the job was not moved past.
     package var mayHaveBegun = true
-    /// Whether the job turned out to be lost or edited: it has to be looked at.
+    /// Whether the job turned out to be lost or edited: it has to be looked at, and is not taken before.
     package var wasRefused = false
     /// Whether runs are waiting for their turn; `nil` = they were not counted.
     package var mayHaveWaiting: Bool?

@@ -66,8 +66,9 @@ package struct DispatchPlan: Sendable {
                     outcome.next = BatchOutcome.Next(slot: slot)
                     outcome.mayHaveBegun = false
                 } else {
-                    outcome.retryAt = now + .seconds(1)
                     outcome.wasRefused = true
+                    // Where the look finds nothing new: the database refuses it for another reason.
+                    outcome.retryAt = now + .seconds(1)
                 }
             }
             return outcome

@@ -85,7 +85,7 @@ package struct Dispatcher: Sendable {
         await publish(plan, inserted: inserted, advanced: advanced, released: released, now: now)
         try await giveUpLost(plan, inserted: inserted, advanced: advanced)
         count(plan, advanced: advanced, now: now)
-        return plan.outcomes(advanced: advanced, now: now)
+        return plan.outcomes(advanced: advanced, now: context.clock.now())
     }
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.

@@ -19,9 +19,11 @@ package struct HeldJob: Sendable {
     package var mayHaveBegun = true
     /// Whether a batch is deciding it now.
     package var isBusy = false
+    /// Whether the database has it otherwise than it is held: it was refused, and waits until it was read again.
+    package var isInDoubt = false
     /// Not to be taken before this moment, after a trouble of its own.
     package var retryAt: Timestamp?
-    /// The table's tick at which a batch last changed its `nextRunAt`.
+    /// The table's tick at which a batch last changed its `nextRunAt`, or was refused.
     package var changedAt: UInt64 = 0
     /// Names its one valid entry in the heap.
     package var heapTicket: UInt64 = 0
@@ -29,9 +31,12 @@ package struct HeldJob: Sendable {
     /// The job's name.
     package var name: JobName { owned.job.name }
 
+    /// Whether a batch may take it.
+    package var isFree: Bool { !isBusy && !isInDoubt }
+
     /// When it wants to be taken; `nil` = not at all.
     package var dueAt: Timestamp? {
-        guard owned.job.isEnabled, let slot = owned.job.nextRunAt else { return nil }
+        guard !isInDoubt, owned.job.isEnabled, let slot = owned.job.nextRunAt else { return nil }
         let dueAt = owned.job.dueAt(slot)
         return max(dueAt, retryAt ?? dueAt)
     }

@@ -47,7 +47,8 @@ package final class JobTable: Sendable {
 
     /// Takes in a job as it was read from the database.
     ///
-    /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`. A new one counts slots before
+    /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`; one that was refused before `readAt` is
+    /// out of doubt. A new one counts slots before
     /// `missedBefore` as missed; so does one whose `nextRunAt` was edited.
     /// - Returns: whether the definition (not the next slot) is new or differs.
     package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
@@ -58,13 +59,23 @@ package final class JobTable: Sendable {
                 return (true, state.arm(name))
             }
             var edited = owned
+            var isFreed = false
             if held.isBusy || held.changedAt > readAt {
                 edited.job.nextRunAt = held.owned.job.nextRunAt
-            } else if edited.job.nextRunAt != held.owned.job.nextRunAt {
-                held.missedBefore = missedBefore
-                held.mayHaveBegun = true
+            } else {
+                isFreed = held.isInDoubt
+                held.isInDoubt = false
+                if edited.job.nextRunAt != held.owned.job.nextRunAt {
+                    held.missedBefore = missedBefore
+                    held.mayHaveBegun = true
+                }
             }
-            guard edited != held.owned else { return (false, false) }
+            guard edited != held.owned else {
+                guard isFreed else { return (false, false) }
+                state.jobs[name] = held
+                _ = state.arm(name)
+                return (false, true)
+            }
             let isSameSlot = edited.job.nextRunAt == held.owned.job.nextRunAt
             held.disabledUntil = edited.job.isEnabled && !held.owned.job.isEnabled && isSameSlot ? now : nil
             var same = edited
@@ -73,7 +84,7 @@ package final class JobTable: Sendable {
             held.owned = edited
             held.retryAt = nil
             state.jobs[name] = held
-            return (isNews, held.isBusy ? false : state.arm(name))
+            return (isNews, held.isBusy ? false : state.arm(name) || isFreed)
         }
         if isEarlier { alarm.ring() }
         return isNews
@@ -120,7 +131,7 @@ package final class JobTable: Sendable {
     /// When there is next something to do; `nil` = nothing is in sight.
     package func nextDue() -> Timestamp? {
         state.withLock { state in
-            if state.releases.contains(where: { state.jobs[$0]?.isBusy == false }) { return .earliest }
+            if state.releases.contains(where: { state.jobs[$0]?.isFree == true }) { return .earliest }
             return state.firstValidEntry()?.dueAt
         }
     }
@@ -134,7 +145,7 @@ package final class JobTable: Sendable {
                 guard let (held, wantsRelease) = state.take(entry.name) else { continue }
                 batch.append(TakenJob(held: held, isDue: true, wantsRelease: wantsRelease))
             }
-            for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isBusy == false {
+            for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isFree == true {
                 guard let (held, _) = state.take(name) else { continue }
                 batch.append(TakenJob(held: held, isDue: false, wantsRelease: true))
             }
@@ -152,6 +163,10 @@ package final class JobTable: Sendable {
                 held.retryAt = outcome.retryAt
                 held.mayHaveWaiting = outcome.mayHaveWaiting ?? held.mayHaveWaiting
                 held.mayHaveBegun = outcome.mayHaveBegun
+                if outcome.wasRefused {
+                    held.isInDoubt = true
+                    held.changedAt = state.tick
+                }
                 if let next = outcome.next {
                     held.owned.job.nextRunAt = next.slot
                     held.disabledUntil = nil

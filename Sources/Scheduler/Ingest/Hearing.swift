@@ -4,7 +4,7 @@
 package import Shared
 import Synchronization
 
-/// Since when this instance hears what workers say: their silence counts only from then on.
+/// What this instance has heard of what workers say: their silence counts only within that span.
 ///
 /// While the broker is away, the database holds up the ingest, or nobody was there to listen, messages wait in the
 /// queues; a run must not be given up for dead because of our own deafness. Safe from any task.
@@ -16,6 +16,9 @@ package final class Hearing: Sendable {
         var since: Timestamp?
         var reconnects = 0
         var batchStartedAt: Duration?
+        var batchEndedAt: Duration?
+        /// When the last batch was begun behind which messages may still wait.
+        var behindSince: Duration?
     }
 
     private let state = Mutex(State())
@@ -40,20 +43,39 @@ package final class Hearing: Sendable {
         state.withLock { $0.batchStartedAt = uptime }
     }
 
-    /// The batch is stored.
-    package func batchEnded(at uptime: Duration, now: Timestamp) {
+    /// The batch is stored; `isFull` = how long others wait behind it is not known.
+    package func batchEnded(at uptime: Duration, isFull: Bool) {
         state.withLock { state in
-            let isLate = state.batchStartedAt.map { uptime - $0 > Self.longestBatch } ?? false
-            if isLate, state.since != nil { state.since = now }
+            guard let started = state.batchStartedAt else { return }
+            if isFull {
+                state.behindSince = state.behindSince ?? started
+            } else {
+                state.behindSince = uptime - started > Self.longestBatch ? started : nil
+            }
             state.batchStartedAt = nil
+            state.batchEndedAt = uptime
         }
     }
 
-    /// Since when everything was heard; `now` when something is amiss at the moment.
-    package func since(at uptime: Duration, now: Timestamp) -> Timestamp {
+    /// Since when there is a connection over which workers are heard; `now` when there is none.
+    package func since(now: Timestamp) -> Timestamp {
+        state.withLock { $0.since ?? now }
+    }
+
+    /// Up to when everything that was said has taken effect.
+    ///
+    /// It falls behind with a slow database and goes on all the same, so that time-outs are late then, not suspended.
+    package func until(at uptime: Duration, now: Timestamp) -> Timestamp {
         state.withLock { state in
-            if let started = state.batchStartedAt, uptime - started > Self.longestBatch { return now }
-            return state.since ?? now
+            let end: Duration?
+            if let started = state.batchStartedAt {
+                end = state.behindSince ?? (uptime - started > Self.longestBatch ? started : nil)
+            } else {
+                // What waits behind a batch is the next one at once.
+                let isIdle = state.batchEndedAt.map { uptime - $0 > Self.longestBatch } ?? true
+                end = isIdle ? nil : state.behindSince
+            }
+            return end.map { now - (uptime - $0) } ?? now
         }
     }
 }

@@ -29,7 +29,8 @@ package struct ReportIngest: Sendable {
                 guard let last = batch.last else { continue }
                 context.hearing.batchStarted(at: context.clock.uptime())
                 guard let letters = await store(batch) else { break }
-                context.hearing.batchEnded(at: context.clock.uptime(), now: context.clock.now())
+                let isFull = batch.count >= context.settings.reportBatchSize
+                context.hearing.batchEnded(at: context.clock.uptime(), isFull: isFull)
                 guard await queue.append(Acknowledgement(letters: letters, through: last.receipt)) else { break }
             }
             queue.finish()

@@ -34,6 +34,12 @@ package final class Lease: Sendable {
         return state.withLock { uptime < $0.validUntil }
     }
 
+    /// Whether others may have taken over by now: the whole time-out has passed since the last renewal.
+    package var mayBeTaken: Bool {
+        let uptime = clock.uptime()
+        return state.withLock { uptime >= $0.validUntil + validity / 2 }
+    }
+
     /// Notes a renewal that was asked for at `uptime`, and was granted.
     ///
     /// - Returns: whether the lease had run out before.

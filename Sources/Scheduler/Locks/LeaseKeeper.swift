@@ -41,14 +41,17 @@ package struct LeaseKeeper: Sendable {
         }
     }
 
-    /// Leaves what workers say to others while there is no lease, until the task is cancelled: whoever holds the jobs then
-    /// can store it.
+    /// Leaves what workers say to others once they may hold the jobs, until the task is cancelled: they can store it.
+    ///
+    /// Not as soon as the lease has run out: to give back all that was delivered and to get it again is much work, which
+    /// would keep a slow database from ever recovering.
     package func watch() async {
         let interval = min(context.settings.heartbeatInterval, context.settings.heartbeatTimeout / 3)
         var isPaused = false
         while !Task.isCancelled {
             do { try await context.clock.sleep(for: interval) } catch { return }
-            guard context.lease.isValid == isPaused else { continue }
+            let isDue = isPaused ? context.lease.isValid : context.lease.mayBeTaken
+            guard isDue else { continue }
             isPaused.toggle()
             if isPaused { await context.bus.pauseConsuming() } else { await context.bus.resumeConsuming() }
         }

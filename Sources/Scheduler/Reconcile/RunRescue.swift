@@ -13,10 +13,13 @@ package enum RunRescue {
     /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
-    /// `heardSince` as in ``RunDeadline``. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
+    /// `heardSince` as in ``RunDeadline``; what workers said after `heardUntil` (`nil` = `now`) may not be known yet, so no
+    /// time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
     package static func of(
-        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, settings: EngineSettings
+        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, heardUntil: Timestamp? = nil,
+        settings: EngineSettings
     ) -> Run {
+        let heard = min(heardUntil ?? now, now)
         var rescued = run
         if run.status == .cancelling, run.cancelledAt == nil { rescued.cancelledAt = now }
         let limits = RunLimits(rescued, job: job, heardSince: heardSince, settings: settings)
@@ -24,20 +27,20 @@ package enum RunRescue {
         case .pending:
             if run.isBackingOff {
                 if let retryAt = run.retryAt, retryAt <= now { comeBack(&rescued, job: job) }
-            } else if run.publishedAt != nil, let limit = limits.start, limit <= now {
+            } else if run.publishedAt != nil, let limit = limits.start, limit <= heard {
                 cancel(&rescued, "not started within \(job.runStartTimeout.milliseconds) ms", now)
             } else if run.unpublishedAction != nil, !job.allowsConcurrentRuns {
                 // Another run may have been published since: it has to queue again.
                 rescued.isWaiting = true
             }
         case .running:
-            if let limit = limits.execution, limit <= now {
+            if let limit = limits.execution, limit <= heard {
                 cancel(&rescued, "not finished within \(job.runExecutionTimeout.milliseconds) ms", now)
-            } else if let limit = limits.silence, limit <= now {
+            } else if let limit = limits.silence, limit <= heard {
                 startAgain(&rescued, silentFor: job.heartbeatTimeout, now)
             }
         case .cancelling:
-            if limits.cancelSilence <= now { end(&rescued, now) }
+            if limits.cancelSilence <= heard { end(&rescued, now) }
         case .cancelled, .failed, .completed:
             break
         }
@@ -47,10 +50,11 @@ package enum RunRescue {
 
     /// The run as it is to be when its job is gone: told to stop, or ended at once where surely no worker knows of it.
     package static func ofDeletedJob(
-        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, settings: EngineSettings
+        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, heardUntil: Timestamp? = nil,
+        settings: EngineSettings
     ) -> Run {
         guard run.status == .pending || run.status == .running else {
-            return of(run, job: job, now: now, heardSince: heardSince, settings: settings)
+            return of(run, job: job, now: now, heardSince: heardSince, heardUntil: heardUntil, settings: settings)
         }
         var rescued = run
         if run.isWaiting || run.isUnseen {

@@ -32,12 +32,13 @@ package struct RunSettler: Sendable {
 
     /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.
     func rescue(_ runs: [Run], jobs: [JobName: OwnedJob]) async {
-        let (uptime, now) = (context.clock.uptime(), context.clock.now())
-        let heardSince = context.hearing.since(at: uptime, now: now)
+        let now = context.clock.now()
+        let heardSince = context.hearing.since(now: now)
+        let heardUntil = context.hearing.until(at: context.clock.uptime(), now: now)
         await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job in
             RunRescue.of(
                 run, job: job, now: now, heardSince: max(heardSince, context.table.heldSince(job.name) ?? now),
-                settings: context.settings)
+                heardUntil: heardUntil, settings: context.settings)
         }
         let retired = runs.filter(\.isRetired)
         if !retired.isEmpty { await retire(retired) }
@@ -52,10 +53,12 @@ package struct RunSettler: Sendable {
             let job = Job(name: name, schedule: .once, nextRunAt: nil, heartbeatTimeout: timeouts[name] ?? .zero)
             jobs[name] = OwnedJob(job: job, managerID: nil, lockEpoch: 0)
         }
-        let (uptime, now) = (context.clock.uptime(), context.clock.now())
-        let heardSince = context.hearing.since(at: uptime, now: now)
+        let now = context.clock.now()
+        let heardSince = context.hearing.since(now: now)
+        let heardUntil = context.hearing.until(at: context.clock.uptime(), now: now)
         await rescue(runs, jobs: jobs) { run, job in
-            RunRescue.ofDeletedJob(run, job: job, now: now, heardSince: heardSince, settings: context.settings)
+            RunRescue.ofDeletedJob(
+                run, job: job, now: now, heardSince: heardSince, heardUntil: heardUntil, settings: context.settings)
         }
     }
 

@@ -5,15 +5,17 @@
 ///
 /// Two Custodians at once are harmless.
 package protocol CustodianStore: Sendable {
-    /// Unlocks the jobs whose owner is dead: neither the job's own `heartbeat` nor its manager's is younger than
-    /// `timeout` by the server's clock.
+    /// Unlocks the jobs whose owner is dead: neither the job's own `heartbeat` nor its manager's is later than `limit`.
+    ///
+    /// `limit` is a moment of the server's clock that the caller has read, less the time-out; it is not worked out when the
+    /// call arrives. So a call that is held up by an outage does not count the outage as the owners' silence.
     ///
     /// First expires the leases themselves, each by one guarded update, so that an owner that wakes up cannot renew and
     /// finds out; then unlocks what they held and notes that it was taken from a dead owner. Leases that are expired and
     /// hold nothing are forgotten.
     /// - Returns: the names of the unlocked jobs (as stored, malformed ones included), at most some thousands a call;
     ///   call again while it returns any.
-    func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String]
+    func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String]
 
     /// Deletes ended runs that are older than the retention of their job, by the server's clock: at most `limit`, of some
     /// of the jobs whose names sort after `name` (`nil` = from the first on).

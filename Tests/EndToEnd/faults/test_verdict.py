@@ -56,6 +56,8 @@ def test_what_is_right_is_let_go():
     twice = three()
     actions = [action_of(run) for run in twice] + [action_of(twice[1], late=1)]
     assert judged(twice, actions, spans=[(at(900), at(1200))]) == []
+    begun = [*three(), run_of(3), run_of(5)]
+    assert judged(begun, job={"enabled": False}) == []
     cron = Plan("job", ANCHOR, seconds=(ANCHOR.second, (ANCHOR.second + 2) % 60))
     assert judged([run_of(0), run_of(2)], plan=cron) == []
 
@@ -71,6 +73,7 @@ def wrong_runs():
     base = three()
     yield "lost", base[:2]
     yield "doubled", [*base, run_of(1)]
+    yield "long after it was disabled", [*base, run_of(12)]
     yield "beside the grid", [*base[:2], run_of(2.5)]
     yield "before the first slot", [run_of(-1), *base]
     yield "early", [*base[:2], run_of(2, createdTime=at(1999))]
@@ -104,7 +107,7 @@ def test_wrong_messages_are_found(which):
 
 @pytest.mark.parametrize("job", [
     skipped(0, 0, 1), skipped(2000, 2000, 1), {"skipped": {"misfire": 1}, "skips": []}, {"managerId": ObjectId()},
-    {"nextRunAt": at(4000)}, {"nextRunAt": at(1000)}, {"nextRunAt": at(2000), "enabled": True}])
+    {"nextRunAt": at(4000)}, {"nextRunAt": at(1000), "enabled": True}])
 def test_wrong_jobs_are_found(job):
     assert judged(three(), job=job)
 

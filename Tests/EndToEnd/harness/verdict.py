@@ -23,6 +23,9 @@ EDGES = {
 }
 """The chart of the documentation; the way back to `pending` needs a further attempt."""
 
+BATCH = timedelta(seconds=6)
+"""How far the slots that go through together can reach: longer is what a late Scheduler does not catch up on."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -90,9 +93,9 @@ class Verdict:
         fired = Counter(
             run["scheduledTime"] for run in self._by_job[plan.job] if run.get("trigger", "schedule") == "schedule")
         slots = plan.slots(job["nextRunAt"])
-        if not job["enabled"] and job["nextRunAt"] in fired:
-            # Disabled between the making of the run and the job's step: the slot is begun, and counts as such later.
-            slots.append(job["nextRunAt"])
+        if not job["enabled"]:
+            # Disabled between the making of the runs and the job's step: the slots are begun, and count as such later.
+            slots += [slot for slot in plan.slots(job["nextRunAt"] + BATCH) if slot >= job["nextRunAt"] and slot in fired]
         rows = job.get("skips", [])
         skipped = Counter(
             slot for slot in slots for row in rows if row["firstSlot"] <= slot <= row["lastSlot"])

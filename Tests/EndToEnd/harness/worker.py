@@ -97,6 +97,7 @@ class RecordingWorker(threading.Thread):
         self._jobs = list(jobs)
         self._lock = threading.Lock()
         self._actions = []
+        self._decided = {}
         self._stopping = threading.Event()
         self._consuming = threading.Event()
         self._connection = None
@@ -117,6 +118,12 @@ class RecordingWorker(threading.Thread):
     def actions(self):
         with self._lock:
             return list(self._actions)
+
+    def decided_after(self, moment):
+        """The jobs of which a run action came that was decided after this moment (seconds since 1970)."""
+        with self._lock:
+            # Whole seconds on the wire.
+            return {job for job, second in self._decided.items() if second > moment}
 
     def of(self, job, kind=None):
         """The deliveries for one job in the order of their arrival."""
@@ -177,6 +184,8 @@ class RecordingWorker(threading.Thread):
             routing_key=method.routing_key, redelivered=method.redelivered, arrival=arrival)
         with self._lock:
             self._actions.append(action)
+            if action.kind == "run":
+                self._decided[job] = max(self._decided.get(job, 0), properties.timestamp or 0)
         for say in self._answer(action):
             if say.after > 0:
                 self._connection.call_later(say.after, lambda say=say: self._say_late(action, say))

@@ -43,9 +43,8 @@ extension MemoryStore {
         }
     }
 
-    package func unlockJobsOfDeadOwners(timeout: Duration) async throws(StoreError) -> [String] {
+    package func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String] {
         access { state, now in
-            let limit = now - timeout
             for var lease in state.managersInOrder where !lease.isExpired {
                 guard let heartbeat = lease.heartbeat, heartbeat <= limit else { continue }
                 lease.isExpired = true

@@ -14,15 +14,30 @@ private func held(_ name: String, by manager: ManagerID, _ more: RawDocument = [
     StoreFixture.job(name, ["managerId": .objectID(manager.objectID), "lockEpoch": .int64(4)].merging(more) { $1 })
 }
 
+/// Unlocks the jobs of owners that have been silent for a minute.
+private func unlockDead(_ store: some SchedulerStore & CustodianStore) async throws -> [String] {
+    try await store.unlockJobsOfDeadOwners(silentSince: try await store.serverTime() - .seconds(60))
+}
+
 let deadOwnerChecks = [
+    StoreCheck("an owner is silent by the moment that is given, not by when the call arrives") { sut in
+        let (store, owner) = (sut.store, StoreFixture.manager(1))
+        let heartbeat = try await store.serverTime() - .seconds(20)
+        try await sut.put("managers", lease(owner, heartbeat))
+        try await sut.put([held("a", by: owner)])
+        #expect(try await store.unlockJobsOfDeadOwners(silentSince: heartbeat - .milliseconds(1)) == [])
+        try await sut.put("jobs", held("b", by: StoreFixture.manager(2), ["heartbeat": .date(heartbeat)]))
+        #expect(try await store.unlockJobsOfDeadOwners(silentSince: heartbeat - .milliseconds(1)) == [])
+        #expect(try await store.unlockJobsOfDeadOwners(silentSince: heartbeat).sorted() == ["a", "b"])
+    },
     StoreCheck("a silent owner loses its jobs and can never renew or register again") { sut in
         let (store, dead, heir) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         let old = try await store.serverTime() - .seconds(3600)
         try await sut.put("managers", lease(dead, old))
         try await sut.put([held("a", by: dead), held("b", by: dead), held("kept", by: heir), StoreFixture.job("free")])
         try await store.register(heir, hostname: "heir")
-        #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)).sorted() == ["a", "b"])
-        #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)) == [])
+        #expect(try await unlockDead(store).sorted() == ["a", "b"])
+        #expect(try await unlockDead(store) == [])
         #expect(try await store.renew(dead) == false)
         #expect(try await store.renew(heir))
         #expect(try await store.jobs(lockedBy: dead).isEmpty)
@@ -35,7 +50,7 @@ let deadOwnerChecks = [
         sut in
         let (store, dead, heir) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         try await sut.put([held("a", by: dead)])
-        #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)) == ["a"])
+        #expect(try await unlockDead(store) == ["a"])
         for _ in 1...2 {
             let owned = try await store.lock([JobName("a")], for: heir)
             #expect(owned.map(\.wasTakenFromDeadOwner) == [true])
@@ -54,7 +69,7 @@ let deadOwnerChecks = [
         try await sut.put("managers", lease(dead, now - .seconds(3600)))
         // The job's own heartbeat keeps this one locked, so the lease is expired but not forgotten.
         try await sut.put([held("a", by: dead, ["heartbeat": .date(now + .seconds(3600))])])
-        #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)) == [])
+        #expect(try await unlockDead(store) == [])
         #expect(try await store.renew(dead) == false)
         let error = await #expect(throws: StoreError.self) { try await store.register(dead, hostname: "host") }
         #expect(error?.code == .rejected)
@@ -71,7 +86,7 @@ let deadOwnerChecks = [
             held("foreign", by: foreign, ["heartbeat": .yearOne]),
             StoreFixture.job("zero", ["managerId": .objectID(.zero)]), StoreFixture.job("null", ["managerId": .null]),
         ])
-        #expect(try await store.unlockJobsOfDeadOwners(timeout: .seconds(60)).sorted() == ["foreign", "stale"])
+        #expect(try await unlockDead(store).sorted() == ["foreign", "stale"])
         #expect(try await store.jobs(lockedBy: gone).map(\.idText) == ["fresh"])
         #expect(try await sut.document("managers", .objectID(foreign.objectID)) != nil)
         #expect(try await sut.document("jobs", .string("stale"))?["heartbeat"] == nil)
@@ -79,15 +94,15 @@ let deadOwnerChecks = [
     StoreCheck("malformed jobs of dead owners are unlocked too") { sut in
         let dead = StoreFixture.manager(1)
         try await sut.put([held("a", by: dead, ["interval": .string("soon")])])
-        #expect(try await sut.store.unlockJobsOfDeadOwners(timeout: .seconds(60)) == ["a"])
+        #expect(try await unlockDead(sut.store) == ["a"])
         #expect(try await sut.store.unlockedJobs(after: nil, limit: 1).first?.malformed?.managerID == nil)
     },
     StoreCheck("two Custodians at once unlock each job, and more than one batch of them") { sut in
         let dead = StoreFixture.manager(1)
         let names = (0..<1200).map { "job-\($0)" }
         for name in names { try await sut.put("jobs", held(name, by: dead)) }
-        async let first = sut.store.unlockJobsOfDeadOwners(timeout: .seconds(60))
-        async let second = sut.store.unlockJobsOfDeadOwners(timeout: .seconds(60))
+        async let first = unlockDead(sut.store)
+        async let second = unlockDead(sut.store)
         #expect(Set(try await first).union(try await second) == Set(names))
         #expect(try await sut.store.jobs(lockedBy: dead).isEmpty)
     },
