@@ -1,5 +1,5 @@
 # Aliases for the scripts in scripts/, which do the work.
-.PHONY: docs help run stop clean test unit faults soak bench check lint format build release install hooks
+.PHONY: docs help run stop clean test unit faults soak mutants sanitize fuzz bench check lint format build release install hooks
 
 help:
 	@scripts/help
@@ -17,6 +17,12 @@ faults:
 	@scripts/faults
 soak:
 	@scripts/soak
+mutants:
+	@scripts/mutants
+sanitize:
+	@scripts/sanitize
+fuzz:
+	@scripts/fuzz
 bench:
 	@scripts/bench
 check:

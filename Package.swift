@@ -2,14 +2,30 @@
 import Foundation
 import PackageDescription
 
-let settings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .treatAllWarnings(as: .error),
-]
+/// For scripts/fuzz: the parsers watch which ways an input takes, and the package has a fuzzer instead of tests.
+let isFuzzing = Context.environment["SIMPLE_SCHEDULER_FUZZ"] != nil
+
+/// For scripts/sanitize: AddressSanitizer in our own code, which is all that calls C; the packages are built as ever.
+let isAddressChecked = isFuzzing || Context.environment["SIMPLE_SCHEDULER_ADDRESS"] != nil
+let sanitizers = isAddressChecked ? ["-sanitize=\(isFuzzing ? "fuzzer,address" : "address")"] : []
+/// GNU gold breaks down over them.
+let sanitizedLinking = LinkerSetting.unsafeFlags(sanitizers + ["-use-ld=lld"])
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .treatAllWarnings(as: .error),
+    ] + (isAddressChecked ? [.unsafeFlags(sanitizers)] : [])
+
+/// For scripts/mutants: an engine that is broken on purpose, to see that the tests notice.
+let mutant: [SwiftSetting] =
+    Context.environment["SIMPLE_SCHEDULER_MUTANT"].map { name in
+        [.define("MUTANT_\(name.uppercased().replacingOccurrences(of: "-", with: "_"))")]
+    } ?? []
 
 /// The wrappers of C libraries: every unsafe call carries the word `unsafe`.
 let wrapperSettings = settings + [.strictMemorySafety()]
@@ -19,6 +35,11 @@ let jwtLibrary =
     ["x86_64", "aarch64"].contains {
         FileManager.default.fileExists(atPath: "/usr/lib/\($0)-linux-gnu/libjwt-gnutls.so")
     } ? "jwt-gnutls" : "jwt"
+
+/// Where parsers of bytes from outside are.
+let fuzzed: [Target.Dependency] = [
+    "API", "CMongoC", "MongoStore", "OIDC", "RabbitMQBus", "Shared", .product(name: "Logging", package: "swift-log"),
+]
 
 let package = Package(
     name: "simple-scheduler",
@@ -64,7 +85,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: wrapperSettings),
+            swiftSettings: wrapperSettings + mutant),
         .target(
             name: "RabbitMQBus",
             dependencies: [
@@ -111,7 +132,7 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
-            swiftSettings: settings),
+            swiftSettings: settings + mutant),
         .executableTarget(
             name: "Custodian",
             dependencies: [
@@ -170,7 +191,7 @@ let package = Package(
             path: "Benchmarks", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
-            path: "Tests/TestSupport", swiftSettings: settings),
+            path: "Tests/TestSupport", swiftSettings: settings + mutant),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OIDCTests",
@@ -227,5 +248,35 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: ["MongoStore", "RabbitMQBus", "Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Dictionaries", "Driver"],
+            swiftSettings: settings),
     ]
 )
+
+if isAddressChecked {
+    // A command line that is linked statically cannot have it; what is linked with our code has to.
+    package.products = []
+    package.targets.removeAll { ["Benchmarks", "CLI", "CLITests", "ServiceHostTests"].contains($0.name) }
+    for target in package.targets where [.executable, .test].contains(target.type) {
+        target.linkerSettings = (target.linkerSettings ?? []) + [sanitizedLinking]
+    }
+}
+
+if isFuzzing {
+    package.targets.removeAll { $0.type == .test }
+    // An executable cannot be linked with another one; a library can, when its `main` has another name.
+    package.targets = package.targets.map { target in
+        guard target.name == "API" else { return target }
+        let renaming = SwiftSetting.unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "API_main"])
+        return .target(
+            name: target.name, dependencies: target.dependencies, resources: target.resources,
+            swiftSettings: settings + [renaming])
+    }
+    package.targets += [
+        .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: fuzzed + ["CFuzzer"], path: "Tests/FuzzTests", sources: ["Driver", "Targets"],
+            swiftSettings: settings, linkerSettings: [sanitizedLinking]),
+    ]
+}

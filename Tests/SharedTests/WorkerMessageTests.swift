@@ -70,7 +70,8 @@ import Testing
     }
 
     @Test func `a NUL does not cost the news`() throws {
-        let message = try parse(#"{"runId":"\#(id)","status":"failed","error":"a\u0000b","progress":null,"attempt":2.0}"#)
+        let message = try parse(
+            #"{"runId":"\#(id)","status":"failed","error":"a\u0000b","progress":null,"attempt":2.0}"#)
         #expect(message.error == "a\u{FFFD}b")
         #expect(message.progress == nil)
         #expect(message.attempt == 2)

@@ -53,7 +53,7 @@ final class CalendarSimulation: Sendable {
         }
         cluster = SimCluster(
             world: world, store: store, broker: broker, ids: world.random { ObjectIDGenerator(random: &$0) },
-            settings: settings, faults: FaultPlan(world: world, quietAfter: .zero)
+            settings: settings, faults: FaultPlan(world: world, quietAfter: .zero), checker: checker
         ) { workers.look() }
     }
 

@@ -118,6 +118,34 @@ final class InvariantChecker: Sendable {
         checkConcurrency(of: message.jobName)
     }
 
+    /// 3: what an owner has decided moves a job only under the lock that it was decided under.
+    func check(moved steps: [JobAdvance], by process: String) {
+        state.withLock { state in
+            for step in steps {
+                guard let job = state.jobs[step.name],
+                    job.managerID != step.managerID || job.lockEpoch != step.lockEpoch
+                else { continue }
+                world.violated(
+                    "3: \(process) moved \(step.name) with epoch \(step.lockEpoch), which is now at \(job.lockEpoch), held by \(job.managerID.map { "\($0)" } ?? "nobody")"
+                )
+            }
+        }
+    }
+
+    /// 8: the end of a run that was acknowledged is stored.
+    ///
+    /// Only of messages that name the attempt: for others nobody can know which one they were for.
+    func check(acknowledged deliveries: [Delivery], by process: String) {
+        for delivery in deliveries {
+            guard let message = try? WorkerMessage(delivery), case .status(let status) = message.content,
+                status.isFinal, let run = state.withLock({ $0.runs[message.runID] }), run.attempt == message.attempt,
+                run.retryAt == nil, run.status.canBecome(status)
+            else { continue }
+            world.violated(
+                "8: \(process) acknowledged that run \(run.id) is \(status), which is stored as \(run.status)")
+        }
+    }
+
     private func check(_ job: MemoryStoreJob) {
         guard let definition = job.job else { return }
         state.withLock { state in

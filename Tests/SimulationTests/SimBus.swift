@@ -10,8 +10,22 @@ struct SimBus: MessageBus {
     let process: SimProcess
     let time: SimTime
     let faults: FaultPlan
+    let checker: InvariantChecker
+    private let open = SimDeliveries()
     /// Called after each publish, whether or not its process lives on to see it.
     let onPublish: @Sendable () -> Void
+
+    init(
+        base: MemoryBus, process: SimProcess, time: SimTime, faults: FaultPlan, checker: InvariantChecker,
+        onPublish: @escaping @Sendable () -> Void
+    ) {
+        self.base = base
+        self.process = process
+        self.time = time
+        self.faults = faults
+        self.checker = checker
+        self.onPublish = onPublish
+    }
 
     private func mishap(_ moment: String) async {
         try? await time.sleep(for: faults.latency())
@@ -56,11 +70,16 @@ struct SimBus: MessageBus {
 
     func resumeConsuming() async { await base.resumeConsuming() }
 
-    func deliveries(limit: Int) async throws(BusError) -> [Delivery] { try await base.deliveries(limit: limit) }
+    func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
+        let batch = try await base.deliveries(limit: limit)
+        open.add(batch)
+        return batch
+    }
 
     func acknowledge(through receipt: Delivery.Receipt) async {
         await mishap("before acknowledge")
         guard !process.isDead else { return }
+        checker.check(acknowledged: open.remove(through: receipt), by: process.name)
         await base.acknowledge(through: receipt)
     }
 

@@ -16,6 +16,7 @@ final class SimCluster: Sendable {
     private let ids: ObjectIDGenerator
     private let settings: EngineSettings
     private let faults: FaultPlan
+    private let checker: InvariantChecker
     private let onPublish: @Sendable () -> Void
     private let alive = Mutex<[SimProcess]>([])
     private let stops = Mutex<[String: @Sendable () -> Void]>([:])
@@ -23,7 +24,7 @@ final class SimCluster: Sendable {
 
     init(
         world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, settings: EngineSettings,
-        faults: FaultPlan, onPublish: @escaping @Sendable () -> Void
+        faults: FaultPlan, checker: InvariantChecker, onPublish: @escaping @Sendable () -> Void
     ) {
         self.world = world
         self.store = store
@@ -31,6 +32,7 @@ final class SimCluster: Sendable {
         self.ids = ids
         self.settings = settings
         self.faults = faults
+        self.checker = checker
         self.onPublish = onPublish
     }
 
@@ -68,8 +70,9 @@ final class SimCluster: Sendable {
         let clock = ClusterClock(time: time)
         let engine = SchedulerEngine(
             EngineContext(
-                store: SimStore(base: store, process: process, time: time, faults: faults),
-                bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: onPublish),
+                store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+                bus: SimBus(
+                    base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
                 clock: clock,
                 settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
@@ -113,13 +116,15 @@ final class SimCluster: Sendable {
         let time = SimTime(world: world, process: process, offset: .zero)
         let base = broker.bus()
         let unlocker = JobUnlocker(
-            store: SimStore(base: store, process: process, time: time, faults: faults),
-            bus: SimBus(base: base, process: process, time: time, faults: faults, onPublish: onPublish),
+            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+            bus: SimBus(
+                base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
             clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let pruner = RunPruner(
-            store: SimStore(base: store, process: process, time: time, faults: faults), clock: ClusterClock(time: time),
+            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+            clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let connection = Task(executorPreference: process) { try? await base.run() }

@@ -10,6 +10,7 @@ struct SimStore: SchedulerStore, CustodianStore {
     let process: SimProcess
     let time: SimTime
     let faults: FaultPlan
+    let checker: InvariantChecker
 
     /// Calls through; before and after the effect, anything may go wrong.
     private func call<Value: Sendable>(
@@ -69,7 +70,11 @@ struct SimStore: SchedulerStore, CustodianStore {
     }
 
     func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
-        try await call("advance") { () throws(StoreError) in try await base.advance(steps) }
+        try await call("advance") { () throws(StoreError) in
+            let moved = try await base.advance(steps)
+            checker.check(moved: steps.filter { moved.contains($0.name) }, by: process.name)
+            return moved
+        }
     }
 
     func insertOrAdopt(_ runs: [Run]) async throws(StoreError) -> [Run] {

@@ -43,7 +43,7 @@ final class Simulation: Sendable {
         let workers = workers
         cluster = SimCluster(
             world: world, store: store, broker: broker, ids: ids, settings: settings,
-            faults: FaultPlan(world: world, quietAfter: Self.faultyUntil)
+            faults: FaultPlan(world: world, quietAfter: Self.faultyUntil), checker: checker
         ) { workers.look() }
     }
 

@@ -138,7 +138,7 @@ package struct JobsController: Sendable {
         return record
     }
 
-    private static func labels(_ query: inout QueryReader) -> [String: String] {
+    static func labels(_ query: inout QueryReader) -> [String: String] {
         var labels: [String: String] = [:]
         if query.all("labels").contains(where: { $0.unicodeScalars.count > 1_024 }) {
             query.add("labels", "is longer than 1024 characters")

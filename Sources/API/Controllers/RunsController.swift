@@ -3,8 +3,8 @@
 
 import HTTPTypes
 package import Hummingbird
-package import ServiceHost
 import OIDC
+package import ServiceHost
 package import Shared
 
 /// Shows, makes and stops runs.

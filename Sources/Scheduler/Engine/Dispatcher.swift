@@ -77,9 +77,15 @@ package struct Dispatcher: Sendable {
             ids: context.ids)
 
         try checkLease()
-        let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
-        try checkLease()
-        let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
+        #if MUTANT_ADVANCE_BEFORE_INSERT
+            let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
+            try checkLease()
+            let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
+        #else
+            let inserted = plan.runs.isEmpty ? [] : try await context.store.insertOrAdopt(plan.runs)
+            try checkLease()
+            let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
+        #endif
         let released = plan.releases.isEmpty ? [] : try await context.store.update(plan.releases)
 
         await publish(plan, inserted: inserted, advanced: advanced, released: released, now: now)

@@ -28,6 +28,9 @@ package struct ReportIngest: Sendable {
                 }
                 guard let last = batch.last else { continue }
                 context.hearing.batchStarted(at: context.clock.uptime())
+                #if MUTANT_ACK_BEFORE_EFFECT
+                    await context.bus.acknowledge(through: last.receipt)
+                #endif
                 guard let letters = await store(batch) else { break }
                 let isFull = batch.count >= context.settings.reportBatchSize
                 context.hearing.batchEnded(at: context.clock.uptime(), isFull: isFull)

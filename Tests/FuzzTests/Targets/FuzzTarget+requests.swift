@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+@testable import API
+
+extension FuzzTarget {
+    private static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+
+    /// A line with the query of a request, then its body.
+    static func runRequests(_ bytes: [UInt8]) {
+        let (line, body) = firstLine(bytes)
+        runQuery(String(decoding: line, as: UTF8.self))
+        _ = PercentText.decode(line)
+        guard let value = try? JSONReader.read(body) else { return }
+        var writer = JSONWriter()
+        writer.write(value)
+        precondition((try? JSONReader.read(writer.bytes)) == value, "what was written is read as something else")
+        guard case .object(let members) = value else { return }
+        runJob(members)
+    }
+
+    private static func runQuery(_ text: String) {
+        var query = QueryReader(text[...], known: ["limit", "after", "jobName", "status", "createdBefore", "labels"])
+        let limit = query.number("limit", in: 1...1_000, default: 100)
+        precondition((1...1_000).contains(limit), "a limit out of its range")
+        _ = query.runID("after")
+        _ = query.jobName("jobName")
+        _ = query.all("status")
+        _ = query.time("createdBefore")
+        _ = JobsController.labels(&query)
+        _ = query.next(after: "next")
+    }
+
+    /// A new job; and an edit of a job by the same members.
+    private static func runJob(_ members: [String: JSONValue]) {
+        if let job = try? JobBody.newJob(members, now: now) {
+            let record = JobRecord(
+                name: job.name, job: job,
+                fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.name, .json($0.value)) }))
+            let again = try? JobBody.edit(of: record, by: [:], now: now)
+            precondition(again?.after == job, "a job that is not read as it was written")
+            _ = EntityTag(record)
+            walk(job)
+        }
+        guard let name = try? JobName("fuzz") else { return }
+        let job = Job(name: name, schedule: .every(.seconds(60)), nextRunAt: now)
+        let record = JobRecord(
+            name: name, job: job,
+            fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.name, .json($0.value)) }))
+        if let edit = try? JobBody.edit(of: record, by: members, now: now) { walk(edit.after) }
+    }
+
+    /// The first slots of a job.
+    static func walk(_ job: Job) {
+        var slot = job.nextRunAt.flatMap { job.firstSlot(from: $0) }
+        for _ in 0..<3 {
+            guard let current = slot else { return }
+            precondition(job.dueAt(current) >= current, "a slot that is due before its time")
+            slot = job.slot(after: current)
+            precondition(slot.map { $0 > current } ?? true, "the next slot is not later")
+        }
+    }
+}
