@@ -9,14 +9,14 @@ struct WorkerMessageFields {
     ///
     /// A NUL in a text is replaced: what a program printed before it failed is not to cost the news that it failed.
     init(_ body: [UInt8]) throws(MalformedMessage) {
+        let value: JSONValue
         do throws(MalformedJSON) {
-            guard case .object(let members) = try JSONReader.read(body, replacingNUL: true) else {
-                throw MalformedMessage("not a JSON object")
-            }
-            self.members = members
+            value = try JSONReader.read(body, replacingNUL: true)
         } catch {
             throw MalformedMessage("not a JSON object: \(error)")
         }
+        guard case .object(let members) = value else { throw MalformedMessage("not a JSON object") }
+        self.members = members
     }
 
     subscript(name: String) -> JSONValue? {
