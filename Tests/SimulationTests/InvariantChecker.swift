@@ -73,7 +73,9 @@ final class InvariantChecker: Sendable {
         case .runRemoved(let run): checkRemoval(of: run)
         case .runPruned(let run): checkPruning(of: run)
         case .jobRemoved(let job): noteRemoval(of: job)
-        case .deletion(let deletion): state.withLock { $0.deletedAt[deletion.jobName] = deletion.deletedAt }
+        case .deletion(let deletion):
+            world.note("tombstone \(deletion)")
+            state.withLock { $0.deletedAt[deletion.jobName] = deletion.deletedAt }
         case .deletionRemoved: state.withLock { $0.deletions += 1 }
         case .manager, .managerRemoved: break
         }

@@ -28,7 +28,7 @@ extension MongoSchedulerStore {
 
     package func noteDeletion(_ deletion: Deletion) async throws(StoreError) {
         let new: BSONValue = [
-            "_id": .string(deletion.jobName.text), "deletedAt": "$$NOW",
+            "_id": .string(deletion.jobName.text), "deletedAt": ["$min": ["$$NOW", .date(deletion.deletedAt)]],
             "heartbeatTimeout": .int64(deletion.heartbeatTimeout.milliseconds), "lockEpoch": .int64(deletion.lockEpoch),
         ]
         try await connection.run { client throws(StoreError) in

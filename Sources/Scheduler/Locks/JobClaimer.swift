@@ -151,20 +151,23 @@ package actor JobClaimer {
 
     private func letGo(_ names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty else { return }
+        let moment = context.clock.now()
         let stored = try await context.store.jobs(named: names)
         let existing = Set(stored.map(\.id))
         let deleted = names.filter { !existing.contains($0.text) }.compactMap { context.table.job($0) }
         context.table.drop(names)
         context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
-        try await remover.bury(deleted)
+        try await remover.bury(deleted, lookedAt: moment)
     }
 
     private func buryLost() async throws(StoreError) {
         guard !lost.isEmpty else { return }
         let owned = lost
+        let moment = context.clock.now()
         let existing = Set(try await context.store.jobs(named: owned.keys.sorted()).map(\.id))
-        try await remover.bury(owned.values.filter { !existing.contains($0.job.name.text) })
+        try await remover.bury(
+            owned.values.filter { !existing.contains($0.job.name.text) }, lookedAt: moment)
         lost = lost.filter { owned[$0.key] != $0.value }
     }
 

@@ -31,11 +31,13 @@ package actor JobRemover {
     }
 
     /// Notes that these jobs, which this instance held, are gone: writes the tombstones, unless whoever deleted them has.
-    func bury(_ deleted: [OwnedJob]) async throws(StoreError) {
+    ///
+    /// `moment` is before the look that did not find them: by now there may be new jobs of their names.
+    func bury(_ deleted: [OwnedJob], lookedAt moment: Timestamp) async throws(StoreError) {
         for owned in deleted {
             try await context.store.noteDeletion(
                 Deletion(
-                    jobName: owned.job.name, deletedAt: context.clock.now(),
+                    jobName: owned.job.name, deletedAt: moment,
                     heartbeatTimeout: owned.job.heartbeatTimeout, lockEpoch: owned.lockEpoch))
         }
         await follow(deleted.map(\.job.name))

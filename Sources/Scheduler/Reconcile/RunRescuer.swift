@@ -92,12 +92,14 @@ package struct RunRescuer: Sendable {
     /// Runs of jobs that no longer exist have no owner: whoever finds them first brings them to their end.
     private func rescueOrphans(_ runs: [Run], of names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty else { return }
+        let moment = context.clock.now()
         let existing = Set(try await context.store.jobs(named: names).map(\.id))
         let gone = names.filter { !existing.contains($0.text) }
         guard !gone.isEmpty else { return }
-        // Nobody was there when the job was deleted: what else it has left is found by its tombstone.
+        // Nobody was there when the job was deleted: what else it has left is found by its tombstone. It is of the moment
+        // before the look: by now there may be a new job of the name, whose runs are not meant.
         for name in gone {
-            try await context.store.noteDeletion(Deletion(jobName: name, deletedAt: context.clock.now()))
+            try await context.store.noteDeletion(Deletion(jobName: name, deletedAt: moment))
         }
         await claimer.note(gone)
         await settler.retire(runs.filter { gone.contains($0.jobName) })

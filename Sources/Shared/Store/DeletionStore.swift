@@ -15,7 +15,7 @@ package protocol DeletionStore: Sendable {
 
     /// Writes a tombstone for a job that was found deleted, unless there is one of the name.
     ///
-    /// `deletedAt` is the server's clock then, not the given one.
+    /// A `deletedAt` that is yet to come by the server's clock becomes that clock's time.
     func noteDeletion(_ deletion: Deletion) async throws(StoreError)
 
     /// Marks the runs of the deleted job as such (``Run/isRetired``): those that are not ended, and those that hold a slot,

@@ -31,11 +31,18 @@ let deletionChecks = [
         #expect(try await sut.store.deletions(of: [all[2].jobName, try JobName("none")]) == [all[2]])
         try await sut.store.noteDeletion(try deletion("a", epoch: 9))
         #expect(try await sut.store.deletions(of: [all[0].jobName]) == [all[0]])
-        try await sut.store.noteDeletion(try deletion("d", epoch: 9))
-        let noted = try await sut.store.deletions(of: [try JobName("d")]).first
-        #expect(noted?.lockEpoch == 9 && noted?.heartbeatTimeout == .seconds(7))
-        // By the server's clock, which is not the given time.
-        #expect(noted.map { $0.deletedAt != StoreFixture.start } ?? false)
+        let (past, future) = (
+            Timestamp(millisecondsSinceEpoch: 1_000_000_000_000), Timestamp(millisecondsSinceEpoch: 4_000_000_000_000)
+        )
+        for (name, moment) in [("d", past), ("e", future)] {
+            try await sut.store.noteDeletion(
+                Deletion(jobName: try JobName(name), deletedAt: moment, heartbeatTimeout: .seconds(7), lockEpoch: 9))
+        }
+        let noted = try await sut.store.deletions(of: [try JobName("d"), try JobName("e")])
+        #expect(noted.map(\.lockEpoch) == [9, 9] && noted.map(\.heartbeatTimeout) == [.seconds(7), .seconds(7)])
+        #expect(noted.first?.deletedAt == past)
+        // What is yet to come by the server's clock is now.
+        #expect(noted.last.map { past < $0.deletedAt && $0.deletedAt < future } ?? false)
     },
     StoreCheck("a removal belongs to one at a time, and passes on when its owner falls silent") { sut in
         try await sut.bury("a")
