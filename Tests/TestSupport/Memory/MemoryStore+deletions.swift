@@ -21,7 +21,8 @@ extension MemoryStore {
             state.put(
                 MemoryStoreDeletion(
                     Deletion(
-                        jobName: deletion.jobName, deletedAt: min(now, deletion.deletedAt), heartbeatTimeout: deletion.heartbeatTimeout,
+                        jobName: deletion.jobName, deletedAt: min(now, deletion.deletedAt),
+                        heartbeatTimeout: deletion.heartbeatTimeout,
                         lockEpoch: deletion.lockEpoch)))
         }
     }
