@@ -49,7 +49,7 @@ struct FirePart: BenchmarkPart {
         let rig = try await Rig(bench, "fire_quorum", jobs, queueType: .quorum)
         let interval = Duration.milliseconds(100)
         let first = try await rig.arm(0..<jobs.names.count, interval: interval, spread: interval)
-        let seconds = bench.scaledSeconds(6)
+        let seconds = bench.scaledSeconds(4)
         let steady = try await rig.measure(
             "\(jobs.names.count) jobs with quorum queues at 100 ms", from: first + .seconds(1), seconds: seconds,
             expected: jobs.names.count * 10 * seconds)

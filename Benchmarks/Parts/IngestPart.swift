@@ -10,10 +10,10 @@ import Shared
 struct IngestPart: BenchmarkPart {
     static let name = "ingest"
     static let summary =
-        "25,000 statuses and 50,000 heartbeats (twice as many with BENCH_LONG) of 5,000 runs: effects per second, time until visible"
+        "25,000 statuses and 30,000 heartbeats of 2,500 runs (50,000, 100,000, 5,000 with BENCH_LONG): effects per second, time until visible"
 
     func run(_ bench: Bench) async throws {
-        let jobs = try JobPopulation("many", count: bench.scaled(5000, least: 50))
+        let jobs = try JobPopulation("many", count: bench.scaled(bench.settings.isLong ? 5000 : 2500, least: 50))
         let rig = try await Rig(bench, "ingest", jobs)
         bench.progress.show("storing \(jobs.names.count) running runs")
         let runs = Self.runs(of: jobs)
@@ -21,12 +21,12 @@ struct IngestPart: BenchmarkPart {
             _ = try await rig.database.store.insertOrAdopt(Array(runs[start..<min(start + 1000, runs.count)]))
         }
         let client = try BrokerClient(try bench.broker())
-        let rounds = bench.settings.isLong ? 10 : 5
-        try await flood(rig, client, runs, kind: .status, rounds: rounds, goal: 10_000)
-        try await flood(rig, client, runs, kind: .heartbeat, rounds: 2 * rounds, goal: 20_000)
+        let (statuses, heartbeats) = (10, bench.settings.isLong ? 20 : 12)
+        try await flood(rig, client, runs, kind: .status, rounds: statuses, goal: 10_000)
+        try await flood(rig, client, runs, kind: .heartbeat, rounds: heartbeats, goal: 20_000)
         try await measureVisibility(rig, client, runs)
         client.close()
-        try await finish(rig, messages: runs.count * (3 * rounds + 1))
+        try await finish(rig, messages: runs.count * (statuses + heartbeats + 1))
     }
 
     private static func runs(of jobs: JobPopulation) -> [Run] {

@@ -14,11 +14,14 @@ package struct SchedulerEngine: Sendable {
     private let dispatcher: Dispatcher
     private let rescuer: RunRescuer
     private let ingest: ReportIngest
+    private let parts = RunningParts()
 
     /// How long a stop may take for what is in flight, of the ten seconds that the contract gives the whole.
     private static let drainLimit = Duration.seconds(5)
     /// How long unlocking is tried again.
     private static let releaseLimit = Duration.seconds(3)
+    /// After how long a stop says what it waits for.
+    private static let longStop = Duration.seconds(4)
 
     /// Wires an instance.
     ///
@@ -66,23 +69,35 @@ package struct SchedulerEngine: Sendable {
         }
         guard isPrepared != nil, try await lease.start() else { return }
         context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
+        async let _ = reportLongStop()
         await withTaskGroup(of: Void.self) { keepers in
-            keepers.addTask { await lease.run() }
-            keepers.addTask { await lease.watch() }
-            keepers.addTask { await publisher.run() }
-            keepers.addTask { await ingest.run() }
+            keepers.addTask { await parts.run("the lease") { await lease.run() } }
+            keepers.addTask { await parts.run("the watch over the lease") { await lease.watch() } }
+            keepers.addTask { await parts.run("publishing") { await publisher.run() } }
+            keepers.addTask { await parts.run("workers' messages") { await ingest.run() } }
             await withTaskGroup(of: Void.self) { deciders in
-                deciders.addTask { await claimer.run() }
-                deciders.addTask { await dispatcher.run() }
-                deciders.addTask { await rescuer.run() }
-                deciders.addTask { await listen() }
+                deciders.addTask { await parts.run("the look at the jobs") { await claimer.run() } }
+                deciders.addTask { await parts.run("firing") { await dispatcher.run() } }
+                deciders.addTask { await parts.run("the look at stuck runs") { await rescuer.run() } }
+                deciders.addTask { await parts.run("hints") { await listen() } }
             }
-            let isDrained = await publisher.drain(atMost: Self.drainLimit)
+            let isDrained = await parts.run("confirms") { await publisher.drain(atMost: Self.drainLimit) }
             keepers.cancelAll()
             // A broker that does not answer must not keep us from unlocking: whoever is next publishes what is left.
             if !isDrained { await context.bus.close() }
         }
-        await release()
+        await parts.run("unlocking") { await release() }
+    }
+
+    /// Says what a stop waits for, should it take long.
+    private func reportLongStop() async {
+        let alarm = Alarm()
+        context.stop.rings(alarm)
+        await alarm.wait()
+        do { try await context.clock.sleep(for: Self.longStop) } catch { return }
+        context.logger.log(
+            .warning, "the stop takes long; what is still locked then, a Custodian unlocks",
+            [.reason: "waiting for: \(parts.names.sorted().joined(separator: ", "))"])
     }
 
     /// Passes hints on until the engine is to stop.

@@ -23,7 +23,11 @@ extension BrokerConnection where Role == ConsumerRole {
     }
 
     func deliveries(_ id: UInt64, limit: Int) async -> Result<[Delivery], BusError> {
-        await withCheckedContinuation { role.awaitDeliveries(id, limit: limit, $0) }
+        await withCheckedContinuation { continuation in
+            // A cancellation from before this has found nobody to answer.
+            guard !Task.isCancelled else { return continuation.resume(returning: .failure(cancelled)) }
+            role.awaitDeliveries(id, limit: limit, continuation)
+        }
     }
 
     func cancelDeliveries(_ id: UInt64) {
@@ -31,7 +35,10 @@ extension BrokerConnection where Role == ConsumerRole {
     }
 
     func nextHint(_ id: UInt64) async -> Result<ControlHint?, BusError> {
-        await withCheckedContinuation { role.awaitHint(id, $0) }
+        await withCheckedContinuation { continuation in
+            guard !Task.isCancelled else { return continuation.resume(returning: .failure(cancelled)) }
+            role.awaitHint(id, continuation)
+        }
     }
 
     func cancelHint(_ id: UInt64) {

@@ -30,7 +30,11 @@ extension BrokerConnection where Role == PublisherRole {
     func ready(_ id: UInt64) async -> Result<Void, BusError> {
         if role.isClosed { return .failure(BusError(.closed, "the bus is closed")) }
         if role.isReady { return .success(()) }
-        return await withCheckedContinuation { role.readyWaiters.add(id, $0) }
+        return await withCheckedContinuation { continuation in
+            // A cancellation from before this has found nobody to answer.
+            guard !Task.isCancelled else { return continuation.resume(returning: .failure(cancelled)) }
+            role.readyWaiters.add(id, continuation)
+        }
     }
 
     func cancelReady(_ id: UInt64) {

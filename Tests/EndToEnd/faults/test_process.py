@@ -72,6 +72,7 @@ def test_a_stop_without_the_database_ends_in_time(trial):
         proxy.freeze()
         time.sleep(0.5)
         stop_within(scheduler, 11)
+        assert scheduler.log_lines("the stop takes long", "waiting for"), scheduler.tail()
         proxy.cut()
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir)

@@ -235,11 +235,19 @@ private func exercisePausing(
 }
 
 private func exerciseCancellation(_ bus: any MessageBus) async throws {
-    let waiting = Task { try await bus.deliveries(limit: 1) }
+    // Again and again: the cancellation is to come before, while and after the call arrives.
+    for _ in 0..<200 {
+        try await expectCancelled { _ = try await bus.deliveries(limit: 1) }
+        try await expectCancelled { while true { _ = try await bus.nextHint() } }
+    }
+}
+
+private func expectCancelled(_ wait: @escaping @Sendable () async throws -> Void) async throws {
+    let waiting = Task { try await wait() }
     waiting.cancel()
     do {
-        _ = try await waiting.value
-        throw Failure("a cancelled caller got deliveries")
+        try await waiting.value
+        throw Failure("a cancelled caller got what it waited for")
     } catch let error as BusError {
         try Failure.expect(error.code, .closed, "the error of a cancelled caller")
     }
