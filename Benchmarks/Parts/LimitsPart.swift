@@ -47,7 +47,7 @@ struct LimitsPart: BenchmarkPart {
     private func measureDeclaring(_ bench: Bench, _ name: String, _ type: QueueType) throws {
         bench.progress.show("declaring")
         let jobs = try JobPopulation(
-            "new-\(type.rawValue)", count: bench.scaled(type == .classic ? 400 : 80, least: 16))
+            "new-\(type.rawValue)", count: bench.scaled(type == .classic ? 240 : 80, least: 16))
         for figure in ["declare", "redeclare"] {
             let began = ContinuousClock.now
             try BrokerClient.declare(jobs.names, try bench.broker(type), connections: 16)

@@ -32,8 +32,10 @@ struct HTTPLoad {
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
+        // Percents stand before it, too: how many of all were near the mean.
+        let distribution = text.firstRange(of: "Latency Distribution")?.lowerBound ?? text.startIndex
         func word(after mark: String) throws -> Substring {
-            guard let found = text.firstRange(of: mark),
+            guard let found = text[distribution...].firstRange(of: mark),
                 let word = text[found.upperBound...].split(whereSeparator: \.isWhitespace).first
             else { throw BenchmarkFailure("wrk does not tell \(mark) (apt-get install wrk?): \(text.prefix(500))") }
             return word
