@@ -19,9 +19,9 @@ struct LimitsPart: BenchmarkPart {
             let rig = try await LimitsRig(bench, name, jobs, queueType: type)
             try measureReports(bench, jobs, name, type)
             if type == .classic { try measureBurst(bench) }
-            try await measureSteps(bench, rig, name, rounds: bench.scaled(5))
+            try await measureSteps(bench, rig, name, rounds: bench.scaled(3))
             let published = try measurePublishing(bench, rig, name, type)
-            let rounds = bench.scaled(10, least: 2)
+            let rounds = bench.scaled(6, least: 2)
             bench.progress.show("all steps together")
             // Behind those of the single steps.
             let (runs, seconds) = try await rig.timed { lane in

@@ -8,8 +8,8 @@ import Synchronization
 /// the server together.
 ///
 /// So the more requests there are, the fewer round trips each of them costs, and one who comes alone waits for nobody.
-/// There are two rounds at a time: one is at work here while the other waits for the server's disk. With one the processors
-/// were idle for a third of the time, with three the rounds were small, and the server's work is by the round.
+/// The fewer rounds at a time, the larger each is, and the server's work is by the round; but while a round waits for the
+/// server's disk, another one can be at work.
 /// Each caller has his own limit of time; a round that fails as a whole fails for all who are in it.
 final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Entry: Sendable {
@@ -23,19 +23,20 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
         var roundsAtWork = 0
     }
 
-    private static var mostRounds: Int { 2 }
-
     private let connection: BoundedConnection
+    private let mostRounds: Int
     private let largestRound: Int
     private let work: @Sendable (MongoClient, [Request]) throws(StoreError) -> [Answer]
     private let state = Mutex(State())
 
-    /// `work` gives one answer per request, in their order.
+    /// Up to `mostRounds` at a time, each of up to `largestRound` requests; `work` gives one answer per request, in their
+    /// order.
     init(
-        on connection: BoundedConnection, largestRound: Int,
+        on connection: BoundedConnection, mostRounds: Int, largestRound: Int,
         work: @escaping @Sendable (MongoClient, [Request]) throws(StoreError) -> [Answer]
     ) {
         self.connection = connection
+        self.mostRounds = mostRounds
         self.largestRound = largestRound
         self.work = work
     }
@@ -47,7 +48,7 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
             let entry = Entry(request: request, call: call, number: number)
             let round = state.withLock { state in
                 state.waiting.append(entry)
-                guard state.roundsAtWork < Self.mostRounds else { return [Entry]() }
+                guard state.roundsAtWork < mostRounds else { return [Entry]() }
                 state.roundsAtWork += 1
                 return take(&state)
             }

@@ -28,8 +28,8 @@ package final class MongoAdminStore: AdminStore {
                 isHasty: true, logger: logger))
         self.connection = connection
         unreadableRuns = UnreadableRuns(logger: logger)
-        readings = GatheredOperation(on: connection, largestRound: 64, work: Self.read)
-        creations = GatheredOperation(on: connection, largestRound: 64, work: Self.create)
+        readings = GatheredOperation(on: connection, mostRounds: 1, largestRound: 64, work: Self.read)
+        creations = GatheredOperation(on: connection, mostRounds: 2, largestRound: 64, work: Self.create)
     }
 
     /// The store that the settings name, not contacted yet.

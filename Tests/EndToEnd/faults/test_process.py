@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from harness.api import Client
+from harness.documents import after, go_job
 from harness.metrics import Metrics
 from harness.proxy import free_port
 from harness.trial import TIMEOUT, Trial
@@ -138,7 +139,10 @@ def test_memory_that_runs_out_kills_it_and_the_jobs_go_on(world):
         scheduler.asked_to_end = True
         scheduler.may_crash = True
         limit(scheduler, "data", now_used)
-        world.jobs.update_many({}, {"$set": {"payload": {"text": "x" * 200_000}}})
+        # Jobs of their own: what is published again after an edit of its job has the new payload.
+        world.jobs.insert_many(
+            go_job(world.name(f"large-{k}"), next_run_at=after(3600), payload={"text": "x" * 200_000})
+            for k in range(20))
         try:
             scheduler.wait(20)
         except AssertionError:
