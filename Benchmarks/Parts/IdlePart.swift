@@ -6,10 +6,10 @@ import Shared
 /// What jobs cost that have nothing to do: thousands of our own among a hundred thousand.
 struct IdlePart: BenchmarkPart {
     static let name = "idle"
-    static let summary = "CPU and memory of 2,500 jobs (10,000 with BENCH_LONG) at rest, and with 100 fires per second"
+    static let summary = "CPU and memory of 5,000 jobs (10,000 with BENCH_LONG) at rest, and with 100 fires per second"
 
     func run(_ bench: Bench) async throws {
-        let (all, count) = (bench.scaled(100_000, least: 1_000), bench.population / (bench.settings.isLong ? 1 : 2))
+        let (all, count) = (bench.scaled(100_000, least: 1_000), bench.population)
         let empty = try await residentBytesWithoutJobs(bench)
         // All of them stand behind ours in the order of names, held by somebody else.
         let others = try JobPopulation("others", count: all - count)
@@ -17,7 +17,7 @@ struct IdlePart: BenchmarkPart {
             bench, "idle", try JobPopulation("many", count: count), others: others, [.maxJobs: String(count)])
         // What taking the jobs has stirred up is to settle.
         try await Task.sleep(for: .seconds(2))
-        let seconds = bench.scaledSeconds(6)
+        let seconds = bench.scaledSeconds(5)
         bench.progress.show("at rest")
         let atRest = try await cpuPercent(rig, seconds)
         let resident = try ProcessUsage(of: rig.scheduler.pid).residentBytes

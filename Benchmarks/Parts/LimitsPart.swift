@@ -138,7 +138,7 @@ struct LimitsPart: BenchmarkPart {
         bench.progress.show("confirmed publishes")
         let client = try BrokerClient(try bench.broker(type), confirms: true)
         defer { client.close() }
-        let actions = (0..<bench.scaled(5)).flatMap { round in
+        let actions = (0..<bench.scaled(3)).flatMap { round in
             rig.lanes.flatMap { lane in lane.actions(for: lane.runs(round: round)) }
         }
         let began = ContinuousClock.now
