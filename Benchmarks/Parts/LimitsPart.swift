@@ -19,8 +19,9 @@ struct LimitsPart: BenchmarkPart {
             let rig = try await LimitsRig(bench, name, jobs, queueType: type)
             try measureReports(bench, jobs, name, type)
             if type == .classic { try measureBurst(bench) }
-            try await measureSteps(bench, rig, name, rounds: bench.scaled(3))
-            let published = try measurePublishing(bench, rig, name, type)
+            let stored = bench.scaled(3)
+            try await measureSteps(bench, rig, name, rounds: stored)
+            let published = try measurePublishing(bench, rig, name, type, rounds: stored)
             let rounds = bench.scaled(6, least: 2)
             bench.progress.show("all steps together")
             // Behind those of the single steps.
@@ -133,12 +134,12 @@ struct LimitsPart: BenchmarkPart {
 
     /// Gives the number of messages.
     private func measurePublishing(
-        _ bench: Bench, _ rig: LimitsRig, _ name: String, _ type: QueueType
+        _ bench: Bench, _ rig: LimitsRig, _ name: String, _ type: QueueType, rounds: Int
     ) throws -> Int {
         bench.progress.show("confirmed publishes")
         let client = try BrokerClient(try bench.broker(type), confirms: true)
         defer { client.close() }
-        let actions = (0..<bench.scaled(3)).flatMap { round in
+        let actions = (0..<rounds).flatMap { round in
             rig.lanes.flatMap { lane in lane.actions(for: lane.runs(round: round)) }
         }
         let began = ContinuousClock.now

@@ -190,7 +190,7 @@ wait_until() {
 test_build_flags=(-Xswiftc -O)
 
 # What is run: with Swift linked in, so that a file runs where no Swift is, and optimised across modules, which with it
-# takes a fifth to a quarter off the API's processor time (docs/performance.md).
+# takes a tenth to a quarter off the API's processor time (docs/performance.md).
 release_build_flags=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
 # build_release PRODUCT...: builds them one by one: what is for tests alone cannot be linked that way.
