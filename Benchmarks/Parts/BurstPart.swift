@@ -7,6 +7,8 @@ import Shared
 struct BurstPart: BenchmarkPart {
     static let name = "burst"
     static let summary = "5,000 jobs (10,000, too, with BENCH_LONG) due at once: time until the last is confirmed, lag"
+    /// How long the last may take: a broker on a busy disk has been seen to need more than 15 s for 10,000.
+    private static let patience = 60
 
     func run(_ bench: Bench) async throws {
         let count = bench.population
@@ -32,9 +34,9 @@ struct BurstPart: BenchmarkPart {
         let slot = try await rig.arm(0..<size, interval: .seconds(86_400), spread: .zero)
         let before = try CPUTimes.now(rig.bench, scheduler: rig.scheduler)
         let measurement = try await rig.measure(
-            "\(size) jobs at once", from: slot, seconds: 1, expected: size, patience: .seconds(15))
+            "\(size) jobs at once", from: slot, seconds: 1, expected: size, patience: .seconds(Self.patience))
         guard measurement.seen == size else {
-            throw BenchmarkFailure("only \(measurement.seen) of \(size) actions came within 16 s")
+            throw BenchmarkFailure("only \(measurement.seen) of \(size) actions came within \(1 + Self.patience) s")
         }
         try await rig.scheduler.wait(upTo: .seconds(10), "all confirms are noted") {
             try await rig.database.unmarkedRuns() == 0
