@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import RabbitMQBus
 import Shared
 
 /// Many jobs due in the same millisecond.
@@ -27,6 +28,11 @@ struct BurstPart: BenchmarkPart {
             cpu.report(to: bench.report, name, runs: size)
         }
         try await rig.finish("burst", runs: runs)
+        // RabbitMQ keeps a file open for each queue with persistent messages, and is of no use at its limit: what no
+        // later part needs, goes.
+        let client = try BrokerClient(try bench.broker())
+        try client.delete(queues: rig.jobs.names.dropFirst(bench.scaled(5_000)).map(Topology.actionQueue))
+        client.close()
     }
 
     /// Gives the time from the slot until the last confirm was noted, in seconds, and what all of it took.

@@ -55,6 +55,12 @@ package final class BrokerClient {
         try perform([])
     }
 
+    /// Deletes queues with what is in them, pipelined, and waits for the last answer.
+    package func delete(queues: [String]) throws(BusError) {
+        for queue in queues { try perform([.deleteQueue(name: queue)], mayOwe: 200) }
+        try perform([])
+    }
+
     /// Writes one message; waits only while the broker does not read.
     package func publish(
         exchange: String, key: String, messageID: String? = nil, body: [UInt8]
