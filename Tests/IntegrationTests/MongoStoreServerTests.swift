@@ -55,6 +55,17 @@ struct MongoStoreServerTests {
                     #expect(!stages.names.contains("SORT"), "\(query.verb): \(stages)")
                 }
             }
+            // Whatever waits is counted by the index alone, but for the first, which is read.
+            let queues = try await store.readRaw([
+                "explain": [
+                    "aggregate": "runs",
+                    "pipeline": .array(MongoSchedulerStore.queuePipeline(of: jobs).map { .document($0) }),
+                    "cursor": [:],
+                ], "verbosity": "queryPlanner",
+            ])
+            let counting = PlanStages(.document(queues))
+            #expect(counting.indexes.contains("turn"), "\(counting)")
+            #expect(!counting.names.contains("FETCH") && !counting.names.contains("COLLSCAN"), "\(counting)")
             let distinct = try await store.readRaw([
                 "explain": ["distinct": "jobs", "key": "managerId"], "verbosity": "queryPlanner",
             ])

@@ -20,7 +20,7 @@ struct PlanStages: CustomStringConvertible {
         case .document(let fields):
             if case .string(let name) = fields["stage"] { names.insert(name) }
             if case .string(let name) = fields["indexName"] { indexes.insert(name) }
-            for element in fields.elements { visit(element.value) }
+            for element in fields.elements where element.name != "rejectedPlans" { visit(element.value) }
         case .array(let values): for value in values { visit(value) }
         default: break
         }

@@ -41,14 +41,35 @@ enum MongoQueries {
         return ["$or": .array(alternatives)]
     }
 
-    /// Counts per job, with what orders the waiting runs of the first of them, and then that run itself.
+    /// Open runs of these jobs, either those that wait for their turn or all others.
+    static func openRuns(of jobs: [JobName], waiting: Bool) -> BSONFields {
+        [
+            "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active),
+            "waiting": waiting ? true : ["$ne": true], "retired": ["$ne": true],
+        ]
+    }
+
+    /// Per job: how many runs are active, and how many of those that do not wait for their turn are pending.
     static func activity(of jobs: [JobName]) -> [BSONFields] {
-        let isWaiting: BSONValue = ["$eq": ["$waiting", true]]
-        let isBackingOff: BSONValue = ["$eq": [["$type": "$retryAt"], "date"]]
+        [
+            ["$match": .document(openRuns(of: jobs, waiting: false))],
+            [
+                "$group": [
+                    "_id": "$jobName", "active": ["$sum": ["$cond": [Self.isBackingOff, 0, 1]]],
+                    "pending": [
+                        "$sum": ["$cond": [["$eq": ["$status", .string(RunStatus.pending.rawValue)]], 1, 0]]
+                    ],
+                ]
+            ],
+        ]
+    }
+
+    /// Per job: how many runs wait for their turn, and the first of them; all but that run itself is in the index `turn`.
+    static func queues(of jobs: [JobName]) -> [BSONFields] {
         // As `Run.isUnseen` has it for a run that waits.
         let isUnseen: BSONValue = [
             "$or": [
-                isBackingOff,
+                Self.isBackingOff,
                 [
                     "$lte": [
                         ["$ifNull": ["$revision", 0]],
@@ -59,23 +80,8 @@ enum MongoQueries {
         ]
         let place: BSONValue = ["unseen": isUnseen, "created": "$createdTime", "id": "$_id"]
         return [
-            [
-                "$match": [
-                    "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active),
-                    "retired": ["$ne": true],
-                ]
-            ],
-            [
-                "$group": [
-                    "_id": "$jobName",
-                    "active": ["$sum": ["$cond": [["$or": [isWaiting, isBackingOff]], 0, 1]]],
-                    "waiting": ["$sum": ["$cond": [isWaiting, 1, 0]]],
-                    "pending": [
-                        "$sum": ["$cond": [["$eq": ["$status", .string(RunStatus.pending.rawValue)]], 1, 0]]
-                    ],
-                    "oldest": ["$min": ["$cond": [isWaiting, place, .null]]],
-                ]
-            ],
+            ["$match": .document(openRuns(of: jobs, waiting: true))],
+            ["$group": ["_id": "$jobName", "waiting": ["$sum": 1], "oldest": ["$min": place]]],
             [
                 "$lookup": [
                     "from": .string(CollectionName.runs), "localField": "oldest.id", "foreignField": "_id",
@@ -85,11 +91,5 @@ enum MongoQueries {
         ]
     }
 
-    /// The waiting runs of one job, oldest first.
-    static func waitingRuns(of job: JobName) -> BSONFields {
-        [
-            "jobName": .string(job.text), "status": Guards.isOneOf(RunStatus.active), "waiting": true,
-            "retired": ["$ne": true],
-        ]
-    }
+    private static var isBackingOff: BSONValue { ["$eq": [["$type": "$retryAt"], "date"]] }
 }

@@ -9,14 +9,15 @@ extension MongoSchedulerStore {
         return try await connection.run { [unreadableRuns] client throws(StoreError) in
             var activity: [JobName: JobActivity] = [:]
             for chunk in jobs.chunks(of: 500) {
-                let rows = try client.aggregate(
-                    MongoQueries.activity(of: Array(chunk)), in: CollectionName.runs
-                ) { Self.row($0, unreadableRuns) }
-                for (name, row) in rows { activity[name] = row }
+                // In this order: a run that is told to wait in between is counted twice, not never.
+                for pipeline in [MongoQueries.activity(of: Array(chunk)), MongoQueries.queues(of: Array(chunk))] {
+                    let rows = try client.aggregate(pipeline, in: CollectionName.runs) { Self.row($0, unreadableRuns) }
+                    for (name, row) in rows { activity[name, default: JobActivity()].add(row) }
+                }
             }
             for (name, row) in activity where row.waiting > 0 && row.oldestWaiting == nil {
                 activity[name]?.oldestWaiting = try client.find(
-                    in: CollectionName.runs, MongoQueries.waitingRuns(of: name),
+                    in: CollectionName.runs, MongoQueries.openRuns(of: [name], waiting: true),
                     options: ["sort": ["createdTime": 1, "_id": 1]], limit: 1
                 ) { RunDocument.decode($0, unreadable: unreadableRuns) }.first
             }
@@ -63,7 +64,9 @@ extension MongoSchedulerStore {
             case "_id":
                 if case .string(let text) = reader.value() { name = try? JobName(text) }
             case "active": row.active = Int(reader.value().wholeNumber ?? 0)
-            case "waiting": row.waiting = Int(reader.value().wholeNumber ?? 0)
+            case "waiting":
+                row.waiting = Int(reader.value().wholeNumber ?? 0)
+                row.pending = row.waiting
             case "pending": row.pending = Int(reader.value().wholeNumber ?? 0)
             case "oldest":
                 row.oldestWaiting = reader.firstDocument { RunDocument.decode($0, unreadable: unreadable) } ?? nil
@@ -71,5 +74,15 @@ extension MongoSchedulerStore {
             }
         }
         return name.map { ($0, row) }
+    }
+}
+
+extension JobActivity {
+    /// Adds the counts of other runs.
+    fileprivate mutating func add(_ other: JobActivity) {
+        active += other.active
+        pending += other.pending
+        waiting += other.waiting
+        oldestWaiting = oldestWaiting ?? other.oldestWaiting
     }
 }

@@ -28,11 +28,13 @@ struct PruningRule {
             name: name, retention: .milliseconds(known ?? JobFields.longestSpan), nextRunAt: nextRunAt)
     }
 
-    /// The runs that may go at `now`: by the index over job, status and creation, for nothing ends before it is made.
+    /// The runs that may go at `now`: by the index over job, status and creation, for nothing ends before it is made. Nothing that ended should be marked as
+    /// waiting; it goes, too, if it is.
     func filter(now: Timestamp) -> BSONFields {
         let limit = BSONValue.date(now - retention)
         var filter: BSONFields = [
-            "jobName": .string(name), "status": Guards.isOneOf(RunStatus.ended), "createdTime": ["$lte": limit],
+            "jobName": .string(name), "status": Guards.isOneOf(RunStatus.ended), "waiting": ["$in": [.null, true]],
+            "createdTime": ["$lte": limit],
             "endTime": ["$gte": .date(.earliest), "$lte": limit],
         ]
         if let nextRunAt {

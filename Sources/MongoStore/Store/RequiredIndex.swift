@@ -21,8 +21,16 @@ struct RequiredIndex: Sendable {
             collection: CollectionName.runs, name: "slot", key: ["jobName": 1, "scheduledTime": 1], isUnique: true,
             partialFilter: ["trigger": "schedule"]),
         RequiredIndex(
-            collection: CollectionName.runs, name: "job_status_created",
-            key: ["jobName": 1, "status": 1, "createdTime": 1]),
+            collection: CollectionName.runs, name: "job_status_waiting",
+            key: ["jobName": 1, "status": 1, "waiting": 1, "createdTime": 1]),
+        // All that orders and counts waiting runs, so that no long queue is read to find whose turn it is.
+        RequiredIndex(
+            collection: CollectionName.runs, name: "turn",
+            key: [
+                "jobName": 1, "status": 1, "waiting": 1, "retired": 1, "createdTime": 1, "revision": 1, "trigger": 1,
+                "retryAt": 1, "_id": 1,
+            ],
+            partialFilter: ["waiting": true]),
         RequiredIndex(
             collection: CollectionName.runs, name: "deadline", key: ["deadline": 1, "_id": 1],
             partialFilter: ["deadline": ["$exists": true]]),

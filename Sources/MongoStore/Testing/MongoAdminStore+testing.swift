@@ -26,7 +26,7 @@ extension MongoAdminStore {
                 ["_id_"],
                 passRate: 3),
             find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
-            find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_created"]),
+            find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_waiting"]),
             find("claim", CollectionName.idempotency, ["_id": "ff"], [:], ["_id_"]),
         ]
         let statuses: [Set<RunStatus>] = [[], [.failed], [.running, .pending], Set(RunStatus.allCases)]

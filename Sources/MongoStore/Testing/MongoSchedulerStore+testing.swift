@@ -46,6 +46,9 @@ extension MongoSchedulerStore {
         _ = try await runRaw(["dropDatabase": 1])
     }
 
+    /// How the runs are counted that wait, for `explain`.
+    package static func queuePipeline(of jobs: [JobName]) -> [BSONFields] { MongoQueries.queues(of: jobs) }
+
     /// The filters that the verbs use and what they sort by, by the name of their verb, for `explain`.
     package static func explainableQueries(
         jobs: [JobName], manager: ManagerID, after: Run
@@ -53,7 +56,6 @@ extension MongoSchedulerStore {
         let soon = (after.deadline ?? after.createdTime) + .seconds(60)
         let holder: BSONFields = ["managerId": .objectID(manager.objectID)]
         let unlocked: BSONFields = ["managerId": Guards.unlocked, "_id": ["$gt": "a"]]
-        let waiting = MongoQueries.waitingRuns(of: jobs[0])
         let slot: BSONFields = ["$or": .array(Self.keys(of: after))]
         return [
             ("unlockedJobs", CollectionName.jobs, unlocked, ["_id": 1], "manager"),
@@ -68,22 +70,20 @@ extension MongoSchedulerStore {
             ),
             (
                 "unsettledRuns", CollectionName.runs, MongoQueries.unsettledRuns(of: jobs, after: nil), ["_id": 1],
-                "job_status_created"
+                "job_status_waiting"
             ),
             (
                 "activeRuns", CollectionName.runs, MongoQueries.activeRuns(of: jobs, after: nil), ["_id": 1],
-                "job_status_created"
+                "job_status_waiting"
             ),
             (
                 "begunSlots", CollectionName.runs,
                 MongoQueries.slots(from: jobs.map { (key: $0, value: after.createdTime) }), [:], "slot"
             ),
             (
-                "activity", CollectionName.runs,
-                ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)], [:],
-                "job_status_created"
+                "activity", CollectionName.runs, MongoQueries.openRuns(of: jobs, waiting: false), [:],
+                "job_status_waiting"
             ),
-            ("oldest waiting run", CollectionName.runs, waiting, ["createdTime": 1, "_id": 1], "job_status_created"),
             ("insertOrAdopt", CollectionName.runs, slot, [:], "slot"),
         ]
     }
