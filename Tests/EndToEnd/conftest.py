@@ -14,7 +14,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.environment import Environment, NotSetUp  # noqa: E402
-from harness.fault_table import fault_tests  # noqa: E402
+from harness.fault_table import fault_tests, named_tests  # noqa: E402
 from harness.world import World  # noqa: E402
 
 _environment = None
@@ -30,8 +30,13 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     if not config.getoption("--faults"):
         return
-    wanted = fault_tests()
-    chosen = [item for item in items if f"{item.path.stem}::{item.originalname}" in wanted]
+    faults, named = fault_tests(), named_tests()
+
+    def is_wanted(item):
+        name = f"{item.path.stem}::{item.originalname}"
+        return name in faults or name in named and item.get_closest_marker("slow")
+
+    chosen = [item for item in items if is_wanted(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
 
@@ -76,8 +81,13 @@ def shared_world(environment, tmp_path_factory, request):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """A failed test shows the end of every log of its world, and where the whole log is."""
+    """A failed test shows the end of every log of its world, and where the whole log is.
+
+    Where the faults were asked for, one that cannot be made is a failure, too.
+    """
     report = (yield).get_result()
+    if report.skipped and (item.config.getoption("--faults") or item.path.stem == "soak"):
+        report.outcome, report.longrepr = "failed", f"skipped, although the faults were asked for: {call.excinfo.value}"
     if not report.failed:
         return
     for value in getattr(item, "funcargs", {}).values():

@@ -107,6 +107,7 @@ def poisons():
         "cancelling from a worker": lambda run, other: message(run, status="cancelling"),
         "a run of another job": lambda run, other: message(other),
         "2 MB": lambda run, other: message(run, error="x" * 2_000_000),
+        "16 MB": lambda run, other: message(run, error="x" * 16_000_000),
         "nested 100,000 deep": lambda run, other: message(run, x="X").replace(
             b'"X"', b"[" * hundred_thousand + b"]" * hundred_thousand),
     }

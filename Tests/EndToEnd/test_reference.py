@@ -3,10 +3,13 @@
 
 """The pages that are made from the programs, or name parts of them."""
 
+import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
-from harness.fault_table import existing_tests, named_tests, rows
+from harness.fault_table import existing_tests, named_tests, rows, slow_tests
 
 ROOT = Path(__file__).parents[2]
 
@@ -22,6 +25,17 @@ def test_the_reference_of_the_command_line_is_current(environment):
 def test_every_test_that_the_page_of_faults_names_exists():
     missing = named_tests() - existing_tests()
     assert len(named_tests()) > 60 and not missing, f"docs/faults.md names tests that do not exist: {sorted(missing)}"
+
+
+def test_every_slow_test_is_run_by_scripts_faults():
+    """scripts/test leaves it out."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "pytest", "--rootdir", ".", "--collect-only", "-q", "--faults"], cwd=ROOT / "Tests/EndToEnd",
+        env=os.environ, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    taken = set(re.findall(r"(test_\w+)\.py::(test_\w+)", answer.stdout))
+    left = slow_tests() - {"::".join(name) for name in taken}
+    assert len(slow_tests()) > 30 and not left, f"no script runs {sorted(left)}"
 
 
 def test_the_page_of_faults_has_a_row_for_each_and_names_each_fault_test():

@@ -4,7 +4,7 @@
 """The soak: hundreds of fires a second, something breaks every 20 s, and nothing may be lost, doubled or early.
 
 After each fault every job must go on within two minutes. How far the jobs are behind their slots is printed and not
-judged: it says how busy the machine is.
+judged: it says how busy the machine is. What has piled up by the end must be worked off within two minutes.
 
 Not collected with the tests; scripts/soak names it. SOAK_MINUTES, SOAK_SEED and SOAK_RATE set it.
 """
@@ -12,6 +12,8 @@ Not collected with the tests; scripts/soak names it. SOAK_MINUTES, SOAK_SEED and
 import os
 import random
 import time
+from collections import Counter
+from statistics import median
 
 from harness.documents import now
 from harness.servers import Servers
@@ -23,8 +25,10 @@ RATE = int(os.environ.get("SOAK_RATE", "500"))
 SEED = int(os.environ.get("SOAK_SEED", random.SystemRandom().randrange(10**6)))
 INTERVAL = 1000
 PAUSE = 20
-GROWTH = 24 * 1024 * 1024
-"""What the memory of a process may gain from the first quarter of its life to the last."""
+MEMORY, DESCRIPTORS = 12 * 1024 * 1024, 12
+"""What a process may gain from the second third of its life to the last; the first is warming up."""
+BACKLOG = 20 * RATE
+"""How many runs may be under way at the end: an outage passes by itself."""
 
 
 def answer(action):
@@ -117,21 +121,36 @@ class Soak:
                 rss, descriptors = program.rss_bytes(), program.descriptors()
                 self.samples.setdefault(program, []).append((rss, descriptors))
                 shown.append(f"{program.label} {rss / 2**20:.0f} MiB {descriptors} fds")
-        runs, active = self.world.runs.estimated_document_count(), self.trial.active_runs()
+        # Counted here: to count the documents takes long, and the database's own estimate is wrong after a crash.
+        deliveries, active = len(self.trial.worker.actions), self.trial.active_runs()
         behind = now() - min(job["nextRunAt"] for job in self.world.jobs.find({}, {"nextRunAt": 1}))
-        print(f"{time.monotonic() - begun:6.0f} s  {runs} runs, {active} not ended, the last job "
+        print(f"{time.monotonic() - begun:6.0f} s  {deliveries} deliveries, {active} runs not ended, the last job "
               f"{max(0.0, behind.total_seconds()):.1f} s behind  {' · '.join(shown)}", flush=True)
 
+    def work_off(self):
+        """The firing goes on; what the last fault has left must go down all the same."""
+        before = self.trial.active_runs()
+
+        def is_done():
+            active = self.trial.active_runs()
+            assert active <= BACKLOG, f"{active} are"
+            return True
+
+        self.world.eventually(is_done, 120, f"{before} runs that are under way to become at most {BACKLOG}", every=1)
+
     def check_growth(self):
-        """Of every process that lived long enough to tell: the first third is warming up."""
+        """Of every process that lived long enough to tell."""
         for program, samples in self.samples.items():
-            if len(samples) < 9:
-                continue
-            third = len(samples) // 3
-            middle, last = samples[third:2 * third], samples[-third:]
-            for what, index, limit in (("bytes of memory", 0, GROWTH), ("descriptors", 1, 12)):
-                gain = min(sample[index] for sample in last) - max(sample[index] for sample in middle)
-                assert gain <= limit, f"{program.label} gained {gain} {what} in a third of its life: {samples}"
+            if len(samples) >= 9:
+                memory, descriptors = (growth(values) for values in zip(*samples))
+                print(f"{program.label} gained {memory / 2**20:.1f} MiB and {descriptors:g} descriptors", flush=True)
+                assert memory <= MEMORY and descriptors <= DESCRIPTORS, f"{program.label} grows: {samples}"
+
+
+def growth(values):
+    """From the second third to the last, without regard to single outliers."""
+    third = len(values) // 3
+    return median(values[-third:]) - median(values[third:2 * third])
 
 
 def test_soak(world):
@@ -155,9 +174,13 @@ def test_soak(world):
             while time.monotonic() < next_fault:
                 time.sleep(0.5)
                 world.check_alive()
+        soak.work_off()
         soak.sample(begun)
         runs = soak.trial.conclude(120)
-        print(f"{len(runs)} runs, {len(soak.trial.worker.actions)} deliveries: no violation", flush=True)
+        ends = Counter(run["status"] for run in runs)
+        skips = sum((Counter(job.get("skipped", {})) for job in world.jobs.find({}, {"skipped": 1})), Counter())
+        print(f"{len(runs)} runs {dict(ends)}, slots skipped {dict(skips)}, {len(soak.trial.worker.actions)} deliveries: "
+              "no violation", flush=True)
         soak.check_growth()
     finally:
         servers.restore()

@@ -69,6 +69,9 @@ def test_a_frozen_broker_is_noticed_after_two_heartbeats(trial, servers):
 @pytest.mark.parametrize("kind", ["memory", "disk"])
 def test_an_alarm_stops_only_the_publishing_and_all_of_it_goes_out_afterwards(world, trial, servers, kind):
     scheduler, page = watched_scheduler(trial)
+    other = world.insert("other", next_run_at=after(0))
+    world.wait_for_actions(world.worker([other], silent, declare="queue"), 1)
+    [run] = world.runs_of(other)
     with trial.fault():
         with servers.alarm(kind):
             trial.world.eventually(lambda: page.ready() == 503, 10, "readiness to tell of it")
@@ -77,6 +80,8 @@ def test_an_alarm_stops_only_the_publishing_and_all_of_it_goes_out_afterwards(wo
             time.sleep(3)
             assert world.runs.count_documents({}) > before + 20, "firing into the database goes on"
             assert page.value("actions_unpublished") > 10
+            servers.publish(bus.topic(other), "status", {"jobName": other, "runId": str(run["_id"]), "status": "running"})
+            world.wait_for_status(run["_id"], "running")
     world.eventually(lambda: page.ready() == 200, 10, "readiness to come back")
     world.eventually(lambda: page.value("actions_unpublished") < 10, 10, "everything to be published")
     assert scheduler.log_lines("the broker blocks publishing") and scheduler.log_lines("takes messages again")
@@ -203,11 +208,11 @@ def test_a_consumer_that_never_acknowledges_is_closed_by_the_broker_and_goes_on(
 
 
 @contextmanager
-def slow_disk(pid, milliseconds):
+def slow_disk(pid, delay):
     """Every flush of this process takes so much longer."""
     tracer = subprocess.Popen(
         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
-         f"inject=fdatasync,fsync:delay_enter={milliseconds * 1000}", "-p", str(pid)],
+         f"inject=fdatasync,fsync:delay_enter={round(delay * 1e6)}", "-p", str(pid)],
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     time.sleep(1)
     assert tracer.poll() is None, tracer.stderr.read().decode()
@@ -221,16 +226,26 @@ def slow_disk(pid, milliseconds):
 @pytest.mark.slow
 def test_a_slow_disk_of_the_broker_delays_and_loses_nothing(trial, servers):
     watched_scheduler(trial)
-    with trial.fault(), slow_disk(servers.pid(servers.BROKER), 200):
-        throughout(lambda: trial.world.check_alive() or True, 6, "the Scheduler to bear it")
+    broker, other = trial.world.broker, trial.world.name("other")
+    bus.declare_seed(broker.channel, other)
+    delay = 0.2
+    with trial.fault(), slow_disk(servers.pid(servers.BROKER), delay):
+        for _ in range(10):
+            begun = time.monotonic()
+            broker.publish(bus.topic(other), "status", {})
+            took = time.monotonic() - begun
+            assert took >= delay, f"a confirm came after {took:.3f} s: it did not wait for the disk"
+            trial.world.check_alive()
     trial.conclude()
 
 
 @pytest.mark.slow
 def test_cut_connections_are_made_again_without_a_storm(trial, servers):
-    watched_scheduler(trial)
+    scheduler, _ = watched_scheduler(trial)
     before = servers.connections()
+    made = len(scheduler.log_lines("connected to the broker"))
     with trial.fault():
         servers.control("close_all_connections", "cut by a test")
     trial.world.eventually(lambda: servers.connections() <= before + 1, 10, "as many connections as before")
+    assert len(scheduler.log_lines("connected to the broker")) == 2 * made, "each was made again once"
     trial.conclude()

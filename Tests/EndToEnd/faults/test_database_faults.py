@@ -82,12 +82,17 @@ def test_without_a_majority_nothing_is_decided(trial, replica_set):
         for member in replica_set.members:
             if member != primary:
                 replica_set.kill9(member)
+        eventually(lambda: not is_primary(replica_set, primary), 20, "the last member to give up")
         world.eventually(lambda: page.ready() == 503, 10, "readiness to tell of it")
-        time.sleep(1)
         delivered = len(trial.worker.actions)
-        throughout(
-            lambda: len(trial.worker.actions) == delivered, 10, "nothing to be published", every=0.2)
-        answer = client.post("/api/jobs", {"name": world.name("refused"), "interval": 3_600_000, "enabled": False})
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(client.post, "/api/jobs", {
+                "name": world.name("refused"), "interval": 3_600_000, "enabled": False})
+            with replica_set.member(primary) as alone:
+                throughout(
+                    lambda: not alone.admin.command("hello")["isWritablePrimary"]
+                    and len(trial.worker.actions) == delivered, 30, "no primary, and nothing to be published", every=0.2)
+            answer = answer.result(0)
         assert answer.status_code == 503 and answer.headers["Retry-After"], answer.text
         replica_set.start()
     trial.conclude()
@@ -123,10 +128,16 @@ def is_primary(servers, name):
 
 def test_a_standalone_is_used_and_warned_about(world, servers, tmp_path):
     mongod = world.closing(Mongod(servers, tmp_path / "mongod").start())
-    scheduler = world.scheduler(wait=False, DB_CONNECTION_STRING=mongod.url)
+    world.use_database(mongod.url)
+    trial = Trial(world, watched=False)  # it has no change stream
+    world.custodian()
+    scheduler = world.scheduler()
     world.eventually(lambda: scheduler.log_lines("replica set"), 15, "a warning")
-    with pymongo.MongoClient(mongod.url) as client:
-        eventually(lambda: client[world.db.name].managers.count_documents({}), 10, "the Scheduler to register")
+    trial.begin()
+    with trial.fault():
+        scheduler.kill9()
+        world.scheduler()
+    trial.conclude()
 
 
 @pytest.mark.slow
@@ -149,14 +160,13 @@ def test_a_full_disk_of_the_database_ends_in_no_wrong_word(world, servers, tmp_p
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("milliseconds", [60])
-def test_a_slow_database_makes_late_and_loses_nothing(trial, milliseconds):
+def test_a_slow_database_makes_late_and_loses_nothing(trial):
     proxy, way = trial.database_way()
     trial.world.custodian()
     scheduler = trial.world.scheduler(HEALTH_ADDRESS="127.0.0.1:0", **way)
     trial.begin()
     with trial.fault():
-        proxy.delay = milliseconds / 1000
+        proxy.delay = 0.2
         throughout(
             lambda: trial.owners() == {scheduler.manager_id}, 2 * TIMEOUT, "the owner to stay", every=0.1)
         assert Metrics(scheduler).ready() == 200

@@ -72,7 +72,7 @@ def test_a_stop_without_the_database_ends_in_time(trial):
     with trial.fault():
         proxy.freeze()
         time.sleep(0.5)
-        stop_within(scheduler, 11)
+        assert stop_within(scheduler) == 0
         assert scheduler.log_lines("the stop takes long", "waiting for"), scheduler.tail()
         proxy.cut()
         heir = trial.world.scheduler()
@@ -119,6 +119,7 @@ def test_without_file_descriptors_it_waits_and_goes_on(trial):
         lines = len(scheduler.log().splitlines())
         time.sleep(5)
         share = (scheduler.cpu_seconds() - spent) / 5
+        assert scheduler.log_lines("cannot connect to the broker"), "it had enough: the way is open to all who have a socket"
         assert share < 0.3, f"{share:.0%} of a processor spent on nothing"
         assert len(scheduler.log().splitlines()) - lines < 150, "it floods its log"
         limit(scheduler, "nofile", 1024)
@@ -127,7 +128,7 @@ def test_without_file_descriptors_it_waits_and_goes_on(trial):
 
 @pytest.mark.slow
 def test_memory_that_runs_out_kills_it_and_the_jobs_go_on(world):
-    """The limit on data is what a container's is: the process dies in the middle of whatever it did."""
+    """The limit on data is what a container's is: the process dies by itself, in the middle of whatever it did."""
     trial = Trial(world, count=6, payload={"text": "x" * 10_000}, interval=500)
     trial.world.custodian()
     scheduler = trial.world.scheduler()
@@ -143,11 +144,7 @@ def test_memory_that_runs_out_kills_it_and_the_jobs_go_on(world):
         world.jobs.insert_many(
             go_job(world.name(f"large-{k}"), next_run_at=after(3600), payload={"text": "x" * 200_000})
             for k in range(20))
-        try:
-            scheduler.wait(20)
-        except AssertionError:
-            # It made do with what it had; then it is killed as the kernel would.
-            scheduler.kill9()
+        assert scheduler.wait(30) < 0
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir)
     trial.conclude()
@@ -252,10 +249,7 @@ def test_an_api_killed_in_a_request_with_an_idempotency_key_did_it_once(trial):
         held = database.hold(rb"runs\x00.*\x07\x00\x00\x00manual\x00", end)
         with ThreadPoolExecutor(1) as pool:
             answer = pool.submit(ask, program)
-            if end == "request":
-                assert held.wait(10), "the run was not stored"
-            else:
-                held.wait(2)  # where the first try was completed, nothing is stored again
+            assert held.wait(10), "the run was not stored"
             time.sleep(0.2)
             program.kill9()
             database.cut()

@@ -10,6 +10,7 @@ import time
 
 import pytest
 
+from harness.metrics import Metrics
 from harness.trial import TIMEOUT, Trial
 
 DATABASE = {
@@ -34,7 +35,7 @@ def trial(world):
 def scheduler_that_stops_at(trial, step, end):
     """A Scheduler in full swing, stopped at the step; returns it and the way that was stopped."""
     proxy, settings = trial.database_way() if step in DATABASE else trial.broker_way()
-    scheduler = trial.world.scheduler(**settings)
+    scheduler = trial.world.scheduler(HEALTH_ADDRESS="127.0.0.1:0", **settings)
     trial.wait_for_owner(scheduler)
     trial.begin()
     stopped = proxy.hold((DATABASE | BROKER)[step], end)
@@ -55,6 +56,7 @@ def test_killed_at_each_step(trial, step, end):
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir)
     trial.conclude()
+    assert not any(job.get("skipped") for job in trial.world.jobs.find()), "a slot was skipped"
 
 
 @pytest.mark.parametrize("step, end", STEPS)
@@ -67,16 +69,38 @@ def test_the_connection_is_lost_at_each_step(trial, step, end):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("step, end", [(step, end) for step, end in STEPS if step in DATABASE])
+def test_an_election_in_the_middle_of_each_step(trial, replica_set, step, end):
+    """The request meets a member that takes no writes any more; the answer is that of a primary of the past."""
+    with trial.fault():
+        scheduler, proxy = scheduler_that_stops_at(trial, step, end)
+        if end == "answer":
+            time.sleep(0.1)  # the request does its work meanwhile
+        replica_set.step_down()
+        proxy.lead_to("127.0.0.1", replica_set.port(replica_set.primary()))
+        proxy.thaw()
+        time.sleep(0.2)  # it learns of it
+        proxy.cut()
+    assert trial.owners() == {scheduler.manager_id}
+    trial.conclude()
+    assert not any(job.get("skipped") for job in trial.world.jobs.find()), "a slot was skipped"
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("step", DATABASE)
 def test_a_request_that_arrives_after_the_take_over_changes_nothing(trial, step):
     """The zombie's own case: it still lives, its lock is another's, and its write comes late."""
     trial.world.custodian()
     with trial.fault():
         scheduler, proxy = scheduler_that_stops_at(trial, step, "request")
+        page = Metrics(scheduler)
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir, TIMEOUT + 5)
         trial.goes_on()
         proxy.thaw()
-        time.sleep(1)
+        if step == "advance":
+            trial.world.eventually(lambda: page.value("fence_rejects_total") > 0, 10, "the late step to be refused")
+        else:
+            time.sleep(1)
     assert trial.owners() == {heir.manager_id}
     trial.conclude()

@@ -52,7 +52,8 @@ def skipped(first, last, count, reason="misfire"):
 
 def test_what_is_right_is_let_go():
     assert judged(three()) == []
-    assert judged([run_of(2)], job=skipped(0, 1000, 2)) == []
+    assert judged([run_of(2)], job=skipped(0, 1000, 2), spans=[(at(0), at(1500))]) == []
+    assert judged([run_of(2)], job=skipped(0, 1000, 2, "disabled")) == []
     twice = three()
     actions = [action_of(run) for run in twice] + [action_of(twice[1], late=1)]
     assert judged(twice, actions, spans=[(at(900), at(1200))]) == []
@@ -60,6 +61,14 @@ def test_what_is_right_is_let_go():
     assert judged(begun, job={"enabled": False}) == []
     cron = Plan("job", ANCHOR, seconds=(ANCHOR.second, (ANCHOR.second + 2) % 60))
     assert judged([run_of(0), run_of(2)], plan=cron) == []
+
+
+def test_slots_that_were_missed_while_nothing_was_broken_are_found():
+    late = {"nextRunAt": at(63_000)} | skipped(0, 59_000, 60)
+    runs = [run_of(60), run_of(61), run_of(62)]
+    assert judged(runs, job=late, spans=[(at(0), at(59_000))]) == []
+    for spans in ([], [(at(-20_000), at(-10_000))], [(at(0), at(30_000))], [(at(30_000), at(59_000))]):
+        assert judged(runs, job=late, spans=spans), spans
 
 
 def test_a_long_row_of_skips_is_counted_where_its_rows_are_gone():

@@ -16,17 +16,22 @@ def named_tests(text=None):
 
 
 def fault_tests():
-    """Those of the faults; the last table is of what scripts/test runs anyway."""
+    """Those of the faults; of the last table scripts/test runs what is not slow anyway."""
     return named_tests(PAGE.read_text(encoding="utf-8").partition("## What the Go program")[0])
 
 
-def existing_tests():
-    """The same of all tests of this suite."""
+def existing_tests(mark=""):
+    """The same of all tests of this suite; `mark`: a pattern of what stands before them."""
     found = set()
     for path in (REPOSITORY / "Tests" / "EndToEnd").rglob("test_*.py"):
-        functions = re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        functions = re.findall(rf"^{mark}def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
         found |= {f"{path.stem}::{function}" for function in functions}
     return found
+
+
+def slow_tests():
+    """Those of them that take long: a mark, other decorators, the function."""
+    return existing_tests(mark=r"@pytest\.mark\.slow\n(?:[@ \])].*\n)*")
 
 
 def rows():

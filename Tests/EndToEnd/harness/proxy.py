@@ -61,6 +61,10 @@ class Proxy:
         self._lost.clear()
         self.thaw()
 
+    def lead_to(self, host, port):
+        """Another server for the connections that are made from now on."""
+        self._target = (host, port)
+
     def freeze(self, *ways):
         """Pass nothing more, without a word to either side; no way named = both."""
         for way in ways or (UP, DOWN):

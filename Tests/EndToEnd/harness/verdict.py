@@ -68,6 +68,7 @@ class Verdict:
         """Everything there is to judge."""
         for plan in self.plans:
             self.judge_slots(plan)
+            self.judge_misfires(plan)
         self.judge_times()
         self.judge_deliveries()
         self.judge_ends()
@@ -86,6 +87,10 @@ class Verdict:
 
     def is_disturbed(self, moment):
         return any(begin <= moment <= end for begin, end in self.spans)
+
+    def covers(self, first, last):
+        """Whether something was broken all along."""
+        return any(begin <= first and last <= end for begin, end in self.spans)
 
     def judge_slots(self, plan):
         """Each slot has one run or one recorded skip, and nothing else has (I1, I2)."""
@@ -115,6 +120,12 @@ class Verdict:
         lost = known - set(fired) - set(skipped)
         if lost and is_whole or len(known) != len(fired) + told:
             self._say(f"{plan.job}: {len(lost)} of {len(known)} slots have neither run nor skip: {sorted(lost)[:5]}")
+
+    def judge_misfires(self, plan):
+        """A slot is missed only where something was broken."""
+        for row in self.jobs[plan.job].get("skips", []):
+            if row["reason"] == "misfire" and not self.covers(row["firstSlot"], row["lastSlot"]):
+                self._say(f"{plan.job}: slots were missed while nothing was broken: {row}")
 
     def judge_times(self):
         """Nothing is made or published before its slot (I3)."""
