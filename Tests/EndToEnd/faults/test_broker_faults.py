@@ -15,7 +15,6 @@ from harness import bus
 from harness.documents import after
 from harness.metrics import Metrics
 from harness.trial import Trial
-from harness.waiting import throughout
 from harness.worker import complete, silent
 
 

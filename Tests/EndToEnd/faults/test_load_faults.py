@@ -20,10 +20,14 @@ def test_thousands_of_jobs_on_one_second_go_out_together(world):
     count = 1500
     names = [world.name(f"burst-{k}") for k in range(count)]
     world.jobs.insert_many(go_job(name, next_run_at=after(3600), interval=3_600_000) for name in names)
+    begun = time.monotonic()
     world.scheduler(HEALTH_ADDRESS="127.0.0.1:0")
     world.eventually(
-        lambda: world.jobs.count_documents({"managerId": {"$exists": True}}) == count, 120, "all jobs to be held")
-    world.wait_until_served(names[-20:], timeout=120)
+        lambda: world.jobs.count_documents({"managerId": {"$exists": True}}) == count, 30, "all jobs to be held")
+    world.wait_until_served(names[-20:], timeout=30)
+    took = time.monotonic() - begun
+    print(f"{count} jobs were taken up within {took:.1f} s")
+    assert took < 15, f"{count} jobs were taken up after {took:.1f} s"
     slot = after(3)
     world.jobs.update_many({}, {"$set": {"nextRunAt": slot}})
     world.eventually(
@@ -33,7 +37,6 @@ def test_thousands_of_jobs_on_one_second_go_out_together(world):
     assert len(runs) == count and {run["scheduledTime"] for run in runs} == {slot}
     last = (max(run["publishedAt"] for run in runs) - slot).total_seconds()
     print(f"{count} jobs on one slot: the last one was confirmed {last:.2f} s after it")
-    assert last < 15, f"the last of {count} jobs was confirmed {last:.2f} s after its slot"
 
 
 @pytest.mark.slow

@@ -37,13 +37,13 @@ def test_a_second_sigterm_changes_nothing(trial):
     """Under load; the first one lets it finish what is in flight, the second must not cut that short."""
     scheduler = trial.world.scheduler()
     trial.begin()
-    scheduler.term()
-    scheduler.term()
-    os.kill(scheduler.pid, signal.SIGINT) if scheduler.is_running else None
-    assert scheduler.wait(10) == 0
-    assert trial.owners() == {None}
-    trial.world.scheduler()
-    trial.goes_on()
+    with trial.fault():
+        scheduler.term()
+        scheduler.term()
+        os.kill(scheduler.pid, signal.SIGINT) if scheduler.is_running else None
+        assert scheduler.wait(10) == 0
+        assert trial.owners() == {None}
+        trial.world.scheduler()
     trial.conclude()
 
 

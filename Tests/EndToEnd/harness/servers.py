@@ -155,7 +155,8 @@ class Servers:
 
         def done():
             with contextlib.suppress(pymongo.errors.OperationFailure), self.member(self.primary()) as member:
-                member.admin.command("replSetStepDown", 20, secondaryCatchUpPeriodSecs=10)
+                # Shortly: who has stepped down cannot be elected meanwhile, and the next one needs an heir.
+                member.admin.command("replSetStepDown", 6, secondaryCatchUpPeriodSecs=5)
                 return True
             return False
 
