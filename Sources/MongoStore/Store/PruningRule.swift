@@ -28,8 +28,10 @@ struct PruningRule {
             name: name, retention: .milliseconds(known ?? JobFields.longestSpan), nextRunAt: nextRunAt)
     }
 
-    /// The runs that may go at `now`: by the index over job, status and creation, for nothing ends before it is made. Nothing that ended should be marked as
-    /// waiting; it goes, too, if it is.
+    /// The runs that may go at `now`.
+    ///
+    /// By the index over job, status, waiting and creation, for nothing ends before it is made. Nothing that has ended should
+    /// be marked as waiting; it goes, too, if it is.
     func filter(now: Timestamp) -> BSONFields {
         let limit = BSONValue.date(now - retention)
         var filter: BSONFields = [
