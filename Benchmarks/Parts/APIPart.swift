@@ -22,7 +22,7 @@ struct APIPart: BenchmarkPart {
         try await api.waitUntilReady()
         let authorization = "Bearer \(try issuer.token(0))"
         let (get, post) = (Self.script(Self.get, authorization), Self.script(Self.post, authorization))
-        let seconds = bench.scaledSeconds(4)
+        let seconds = bench.scaledSeconds(3)
 
         // What the first requests bring up is no part of the figures.
         _ = try await HTTPLoad(get, port: api.port, seconds: 2, bench)

@@ -14,7 +14,7 @@ struct BaselinePart: BenchmarkPart {
         let rig = try await LimitsRig(
             bench, "baseline", try JobPopulation("baseline", count: 1), queueType: .classic)
         let lane = rig.lanes[0]
-        let length = Duration.seconds(bench.scaledSeconds(4))
+        let length = Duration.seconds(bench.scaledSeconds(3))
         bench.progress.show("one run at a time")
         let began = ContinuousClock.now
         var rounds = 0

@@ -24,7 +24,7 @@ struct FirePart: BenchmarkPart {
         let rig = try await Rig(bench, "fire", jobs)
 
         var first = try await rig.arm(0..<quiet, interval: .seconds(1), spread: .seconds(1))
-        var seconds = bench.scaledSeconds(5)
+        var seconds = bench.scaledSeconds(4)
         let low = try await rig.measure(
             "\(quiet) jobs at 1 s", from: first + .seconds(1), seconds: seconds, expected: quiet * seconds)
         bench.report.addLags("fire.low.lag", low.lags, p99Goal: 25)

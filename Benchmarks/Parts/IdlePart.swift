@@ -17,7 +17,7 @@ struct IdlePart: BenchmarkPart {
             bench, "idle", try JobPopulation("many", count: count), others: others, [.maxJobs: String(count)])
         // What taking the jobs has stirred up is to settle.
         try await Task.sleep(for: .seconds(2))
-        let seconds = bench.scaledSeconds(5)
+        let seconds = bench.scaledSeconds(4)
         bench.progress.show("at rest")
         let atRest = try await cpuPercent(rig, seconds)
         let resident = try ProcessUsage(of: rig.scheduler.pid).residentBytes

@@ -10,7 +10,7 @@ import Shared
 struct IngestPart: BenchmarkPart {
     static let name = "ingest"
     static let summary =
-        "20,000 statuses and 20,000 heartbeats of 2,500 runs (50,000, 100,000, 5,000 with BENCH_LONG): effects per second, time until visible"
+        "15,000 statuses and 15,000 heartbeats of 2,500 runs (50,000, 100,000, 5,000 with BENCH_LONG): effects per second, time until visible"
 
     func run(_ bench: Bench) async throws {
         let jobs = try JobPopulation("many", count: bench.scaled(bench.settings.isLong ? 5000 : 2500, least: 50))
@@ -21,7 +21,7 @@ struct IngestPart: BenchmarkPart {
             _ = try await rig.database.store.insertOrAdopt(Array(runs[start..<min(start + 1000, runs.count)]))
         }
         let client = try BrokerClient(try bench.broker())
-        let (statuses, heartbeats) = bench.settings.isLong ? (10, 20) : (8, 8)
+        let (statuses, heartbeats) = bench.settings.isLong ? (10, 20) : (6, 6)
         try await flood(rig, client, runs, kind: .status, rounds: statuses, goal: 10_000)
         try await flood(rig, client, runs, kind: .heartbeat, rounds: heartbeats, goal: 20_000)
         try await measureVisibility(rig, client, runs)

@@ -13,7 +13,7 @@ struct LifePart: BenchmarkPart {
         let jobs = try JobPopulation("many", count: base * 8 / 5)
         let rig = try await Rig(bench, "life", jobs, answers: true)
         let first = try await rig.arm(0..<base, interval: .seconds(1), spread: .seconds(1))
-        let seconds = bench.scaledSeconds(bench.settings.isLong ? 60 : 8)
+        let seconds = bench.scaledSeconds(bench.settings.isLong ? 60 : 6)
         let steady = try await rig.measure(
             "\(base) jobs at 1 s, each answered", from: first + .seconds(2), seconds: seconds,
             expected: base * seconds)

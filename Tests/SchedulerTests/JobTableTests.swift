@@ -47,35 +47,6 @@ import Testing
         #expect(table.nextDue() == nil)
     }
 
-    @Test func `the slots of a serial job queue without a count once runs were seen to wait`() throws {
-        let table = JobTable()
-        hold(table, Sample.job("a") { $0.allowsConcurrentRuns = false })
-        func take() throws -> TakenJob { try #require(table.takeDue(now: start + .seconds(9), limit: 1).first) }
-        func finish(waiting: Bool, at second: Int64) {
-            var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
-            outcome.next = BatchOutcome.Next(slot: start + .seconds(second))
-            outcome.mayHaveWaiting = waiting
-            outcome.mayHaveBegun = false
-            table.finish([outcome])
-        }
-        // Not yet counted.
-        #expect(try take().needsCounts)
-        finish(waiting: true, at: 1)
-        let sure = try take()
-        #expect(!sure.needsCounts)
-        var random = SystemRandomNumberGenerator()
-        let plan = DispatchPlan(
-            [sure], activity: [:], begun: [:], now: start + .seconds(1), settings: EngineSettings(),
-            ids: ObjectIDGenerator(random: &random))
-        #expect(plan.runs.map(\.isWaiting) == [true])
-        #expect(plan.outcomes(advanced: [Sample.name("a")], now: start).first?.mayHaveWaiting == true)
-        finish(waiting: true, at: 2)
-        table.requestRelease(Sample.name("a"))
-        #expect(try take().needsCounts)
-        finish(waiting: false, at: 3)
-        #expect(try take().needsCounts)
-    }
-
     @Test func `disabled jobs are held but not due`() {
         let table = JobTable()
         hold(table, Sample.job("a") { $0.isEnabled = false })

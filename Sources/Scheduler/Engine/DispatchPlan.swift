@@ -24,7 +24,7 @@ package struct DispatchPlan: Sendable {
         jobs = Dictionary(uniqueKeysWithValues: batch.map { ($0.held.name, $0.held.owned) })
         for taken in batch {
             let held = taken.held
-            var counts = activity[held.name] ?? JobActivity(waiting: taken.needsCounts || !taken.isSureToQueue ? 0 : 1)
+            var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
             if taken.needsCounts { haveWaiting[held.name] = counts.waiting > 0 }
             guard taken.isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
