@@ -43,10 +43,10 @@ enum MongoQueries {
 
     /// Open runs of these jobs, either those that wait for their turn or all others.
     static func openRuns(of jobs: [JobName], waiting: Bool) -> BSONFields {
-        [
-            "jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active),
-            "waiting": waiting ? true : ["$ne": true], "retired": ["$ne": true],
-        ]
+        var filter = activeRuns(of: jobs, after: nil)
+        filter.append("waiting", waiting ? true : ["$ne": true])
+        filter.append("retired", ["$ne": true])
+        return filter
     }
 
     /// Per job: how many runs are active, and how many of those that do not wait for their turn are pending.

@@ -84,6 +84,10 @@ extension MongoSchedulerStore {
                 "activity", CollectionName.runs, MongoQueries.openRuns(of: jobs, waiting: false), [:],
                 "job_status_waiting"
             ),
+            (
+                "oldest waiting run", CollectionName.runs, MongoQueries.openRuns(of: [jobs[0]], waiting: true),
+                ["createdTime": 1, "_id": 1], "turn"
+            ),
             ("insertOrAdopt", CollectionName.runs, slot, [:], "slot"),
         ]
     }
