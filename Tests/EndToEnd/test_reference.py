@@ -27,6 +27,19 @@ def test_every_test_that_the_page_of_faults_names_exists():
     assert len(named_tests()) > 60 and not missing, f"docs/faults.md names tests that do not exist: {sorted(missing)}"
 
 
+def test_every_guarantee_names_tests_that_exist():
+    page = (ROOT / "docs/guarantees.md").read_text(encoding="utf-8")
+    rules = re.findall(r"^(\d+)\. \*\*", page, re.MULTILINE)
+    shown = dict(re.findall(r"^\| (\d+) \| (.+) \|$", page, re.MULTILINE))
+    assert len(rules) == 12 and list(shown) == rules, f"the rules are {rules}, the table shows {list(shown)}"
+    missing = named_tests(page) - existing_tests()
+    assert all(named_tests(row) for row in shown.values()) and not missing, f"docs/guarantees.md names {sorted(missing)}"
+    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "Tests").rglob("*.swift"))
+    suites = set(re.findall(r"`(\w+(?:Tests|Integration))`", page))
+    unknown = {suite for suite in suites if not re.search(rf"\b(?:struct|enum|class) {suite}\b", code)}
+    assert suites and not unknown, f"docs/guarantees.md names suites that do not exist: {sorted(unknown)}"
+
+
 def test_every_slow_test_is_run_by_scripts_faults():
     """scripts/test leaves it out."""
     answer = subprocess.run(

@@ -9,6 +9,7 @@ A proxy stops the message of the step: the `request` has not reached the server 
 import time
 
 import pytest
+from bson import ObjectId
 
 from harness.metrics import Metrics
 from harness.trial import TIMEOUT, Trial
@@ -103,4 +104,22 @@ def test_a_request_that_arrives_after_the_take_over_changes_nothing(trial, step)
         else:
             time.sleep(1)
     assert trial.owners() == {heir.manager_id}
+    trial.conclude()
+
+
+def test_a_step_decided_under_a_lost_lock_changes_nothing(trial):
+    """Only the lock tells it: the job's next slot is still the one that the step starts from."""
+    jobs, positions = trial.world.jobs, {"nextRunAt": 1, "lockEpoch": 1}
+    with trial.fault():
+        scheduler, proxy = scheduler_that_stops_at(trial, "advance", "request")
+        page = Metrics(scheduler)
+        jobs.update_many({}, {"$unset": {"managerId": ""}})
+        jobs.update_many({}, {"$set": {"managerId": ObjectId()}, "$inc": {"lockEpoch": 1}})
+        before = list(jobs.find({}, positions))
+        proxy.thaw()
+        trial.world.eventually(
+            lambda: page.value("fence_rejects_total") > 0 or list(jobs.find({}, positions)) != before, 10,
+            "the step to be refused")
+        assert list(jobs.find({}, positions)) == before, "a job was moved by an owner that had lost its lock"
+        jobs.update_many({}, {"$unset": {"managerId": ""}})
     trial.conclude()
