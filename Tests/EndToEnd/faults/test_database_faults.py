@@ -181,6 +181,13 @@ def test_a_missing_index_is_made_again_before_anything_fires(trial):
     with trial.fault():
         assert scheduler.term_and_wait()[0] == 0
         world.runs.drop_index("slot")
+        run = world.runs.find_one({"scheduledTime": {"$type": "date"}})
+        double = world.runs.insert_one({key: value for key, value in run.items() if key != "_id"}).inserted_id
+        refused = world.scheduler(wait=False)
+        refused.asked_to_end = True
+        assert refused.wait(20) == 69, refused.tail()
+        assert refused.log_lines("two runs of one slot")
+        world.runs.delete_one({"_id": double})
         world.scheduler()
     index = world.runs.index_information()["slot"]
     assert index["unique"] and index["key"] == [("jobName", 1), ("scheduledTime", 1)]

@@ -6,8 +6,6 @@
 A proxy stops the message of the step: the `request` has not reached the server yet, or its `answer` has not come back.
 """
 
-import time
-
 import pytest
 from bson import ObjectId
 
@@ -34,14 +32,14 @@ def trial(world):
 
 
 def scheduler_that_stops_at(trial, step, end):
-    """A Scheduler in full swing, stopped at the step; returns it and the way that was stopped."""
+    """A Scheduler in full swing, stopped at the step; returns it, the way that was stopped, and what it holds."""
     proxy, settings = trial.database_way() if step in DATABASE else trial.broker_way()
     scheduler = trial.world.scheduler(HEALTH_ADDRESS="127.0.0.1:0", **settings)
     trial.wait_for_owner(scheduler)
     trial.begin()
     stopped = proxy.hold((DATABASE | BROKER)[step], end)
     assert stopped.wait(10), f"no {step} was seen"
-    return scheduler, proxy
+    return scheduler, proxy, stopped
 
 
 @pytest.mark.slow
@@ -49,9 +47,7 @@ def scheduler_that_stops_at(trial, step, end):
 def test_killed_at_each_step(trial, step, end):
     trial.world.custodian()
     with trial.fault():
-        scheduler, proxy = scheduler_that_stops_at(trial, step, end)
-        if end == "answer":
-            time.sleep(0.1)  # the request does its work meanwhile
+        scheduler, proxy, _ = scheduler_that_stops_at(trial, step, end)
         scheduler.kill9()
         proxy.cut()
         heir = trial.world.scheduler()
@@ -63,8 +59,7 @@ def test_killed_at_each_step(trial, step, end):
 @pytest.mark.parametrize("step, end", STEPS)
 def test_the_connection_is_lost_at_each_step(trial, step, end):
     with trial.fault():
-        _, proxy = scheduler_that_stops_at(trial, step, end)
-        time.sleep(0.1)
+        _, proxy, _ = scheduler_that_stops_at(trial, step, end)
         proxy.cut()
     trial.conclude()
 
@@ -74,13 +69,13 @@ def test_the_connection_is_lost_at_each_step(trial, step, end):
 def test_an_election_in_the_middle_of_each_step(trial, replica_set, step, end):
     """The request meets a member that takes no writes any more; the answer is that of a primary of the past."""
     with trial.fault():
-        scheduler, proxy = scheduler_that_stops_at(trial, step, end)
-        if end == "answer":
-            time.sleep(0.1)  # the request does its work meanwhile
+        scheduler, proxy, _ = scheduler_that_stops_at(trial, step, end)
+        page = Metrics(scheduler)
+        failed = page.value("store_errors_total")
         replica_set.step_down()
         proxy.lead_to("127.0.0.1", replica_set.port(replica_set.primary()))
         proxy.thaw()
-        time.sleep(0.2)  # it learns of it
+        trial.world.eventually(lambda: page.value("store_errors_total") > failed, 10, "it to learn of the election")
         proxy.cut()
     assert trial.owners() == {scheduler.manager_id}
     trial.conclude()
@@ -93,16 +88,15 @@ def test_a_request_that_arrives_after_the_take_over_changes_nothing(trial, step)
     """The zombie's own case: it still lives, its lock is another's, and its write comes late."""
     trial.world.custodian()
     with trial.fault():
-        scheduler, proxy = scheduler_that_stops_at(trial, step, "request")
+        scheduler, proxy, stopped = scheduler_that_stops_at(trial, step, "request")
         page = Metrics(scheduler)
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir, TIMEOUT + 5)
         trial.goes_on()
         proxy.thaw()
+        assert stopped.answered.wait(10), f"the late {step} was not answered"
         if step == "advance":
             trial.world.eventually(lambda: page.value("fence_rejects_total") > 0, 10, "the late step to be refused")
-        else:
-            time.sleep(1)
     assert trial.owners() == {heir.manager_id}
     trial.conclude()
 
@@ -111,7 +105,7 @@ def test_a_step_decided_under_a_lost_lock_changes_nothing(trial):
     """Only the lock tells it: the job's next slot is still the one that the step starts from."""
     jobs, positions = trial.world.jobs, {"nextRunAt": 1, "lockEpoch": 1}
     with trial.fault():
-        scheduler, proxy = scheduler_that_stops_at(trial, "advance", "request")
+        scheduler, proxy, _ = scheduler_that_stops_at(trial, "advance", "request")
         page = Metrics(scheduler)
         jobs.update_many({}, {"$unset": {"managerId": ""}})
         jobs.update_many({}, {"$set": {"managerId": ObjectId()}, "$inc": {"lockEpoch": 1}})

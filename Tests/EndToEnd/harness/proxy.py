@@ -20,6 +20,20 @@ def free_port():
         return probe.getsockname()[1]
 
 
+class Hold:
+    """What became of a message that is looked for: it was `seen`, and the server has `answered` on its connection."""
+
+    def __init__(self, pattern, way=None):
+        self.pattern = re.compile(pattern, re.DOTALL)
+        self.way = way
+        self.seen = threading.Event()
+        self.answered = threading.Event()
+
+    def wait(self, timeout):
+        """Until what is held is here: the request, or its answer. False when it did not come in so many seconds."""
+        return (self.answered if self.way == DOWN else self.seen).wait(timeout)
+
+
 class Proxy:
     """Listens on `port` from `open()` on and passes everything to the target, until `close()`."""
 
@@ -34,6 +48,7 @@ class Proxy:
         self._gates = {UP: threading.Event(), DOWN: threading.Event()}
         self._lost = set()
         self._holds = []
+        self._unanswered = {}
         self.thaw()
 
     def open(self):
@@ -54,7 +69,8 @@ class Proxy:
         """End every connection, whatever is held or lost; new ones are made as usual."""
         with self._lock:
             sockets, self._sockets = self._sockets, set()
-            self._holds = [hold for hold in self._holds if hold[1] is None]
+            self._holds = [hold for hold in self._holds if hold.way is None]
+            self._unanswered.clear()
         for one in sockets:
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
@@ -82,19 +98,18 @@ class Proxy:
     def hold(self, pattern, what):
         """Freeze when a message to the server matches: the `request` before it gets there, or its `answer`.
 
-        Returns an event that tells when.
+        Returns the `Hold`, to wait for.
         """
-        return self._look_for(pattern, {"request": UP, "answer": DOWN}[what])
+        return self._look_for(Hold(pattern, {"request": UP, "answer": DOWN}[what]))
 
     def watch(self, pattern):
         """An event that tells when a message to the server matches; it passes."""
-        return self._look_for(pattern, None)
+        return self._look_for(Hold(pattern)).seen
 
-    def _look_for(self, pattern, way):
-        event = threading.Event()
+    def _look_for(self, hold):
         with self._lock:
-            self._holds.append((re.compile(pattern, re.DOTALL), way, event))
-        return event
+            self._holds.append(hold)
+        return hold
 
     def _accept(self, listener):
         while True:
@@ -119,22 +134,30 @@ class Proxy:
                 if self.delay:
                     time.sleep(self.delay)
                 if way == UP and self._holds:
-                    self._look_for_holds(data)
+                    self._look_for_holds(data, server=sink)
+                if way == DOWN and source in self._unanswered:
+                    self._unanswered.pop(source).answered.set()
                 self._gates[way].wait()
                 if way not in self._lost:
                     sink.sendall(data)
+        if way == UP:
+            # Who asked is gone: the server still answers, and then closes.
+            with contextlib.suppress(OSError):
+                sink.shutdown(socket.SHUT_WR)
+            return
+        with self._lock:
+            self._sockets -= {source, sink}
         for one in (source, sink):
             with contextlib.suppress(OSError):
                 one.shutdown(socket.SHUT_RDWR)
-        with self._lock:
-            self._sockets.discard(source)
-        source.close()
+            one.close()
 
-    def _look_for_holds(self, data):
+    def _look_for_holds(self, data, server):
         with self._lock:
-            found = [hold for hold in self._holds if hold[0].search(data)]
+            found = [hold for hold in self._holds if hold.pattern.search(data)]
             self._holds = [hold for hold in self._holds if hold not in found]
-        for _, way, event in found:
-            if way:
-                self.freeze(way)
-            event.set()
+            self._unanswered |= {server: hold for hold in found}
+        for hold in found:
+            if hold.way:
+                self.freeze(hold.way)
+            hold.seen.set()
