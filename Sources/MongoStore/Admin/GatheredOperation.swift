@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// So the more requests there are, the fewer round trips each of them costs, and one who comes alone waits for nobody.
 /// The fewer rounds at a time, the larger each is, and the server's work is by the round; but while a round waits for the
-/// server's disk, another one can be at work.
+/// server's disk, another one can be at work. It begins when it would be no smaller.
 /// Each caller has his own limit of time; a round that fails as a whole fails for all who are in it.
 final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Entry: Sendable {
@@ -20,7 +20,10 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
-        var roundsAtWork = 0
+        /// Rounds that have begun, one that has yet to take its requests included.
+        var rounds = 0
+        var isTaking = false
+        var latestSize = 0
     }
 
     private let connection: BoundedConnection
@@ -46,27 +49,45 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
         try connection.checkContact()
         return try await connection.call { call, number in
             let entry = Entry(request: request, call: call, number: number)
-            let round = state.withLock { state in
+            let begins = state.withLock { state in
                 state.waiting.append(entry)
-                guard state.roundsAtWork < mostRounds else { return [Entry]() }
-                state.roundsAtWork += 1
-                return take(&state)
+                return mayBegin(&state)
             }
-            if !round.isEmpty { begin(round) }
+            if begins { begin() }
         }
     }
 
-    private func begin(_ round: [Entry]) {
+    /// Whether another round is worth its while: beside one that is at work, only when it is as large.
+    private func mayBegin(_ state: inout State) -> Bool {
+        guard !state.isTaking, state.rounds < mostRounds, !state.waiting.isEmpty,
+            state.rounds == 0 || state.waiting.count >= state.latestSize
+        else { return false }
+        state.rounds += 1
+        state.isTaking = true
+        return true
+    }
+
+    /// Begins a round as soon as a thread of the connection is free; who comes before that is in it, too.
+    private func begin() {
+        let taken = Mutex<[Entry]?>(nil)
+        let round = { @Sendable [self] in
+            taken.withLock { taken in
+                let entries = taken ?? state.withLock { take(&$0) }
+                taken = entries
+                return entries
+            }
+        }
         connection.submit(
-            { [work] client throws(StoreError) in try work(client, round.map(\.request)) },
-            isWanted: { round.contains { $0.call.isWaiting } },
+            { [work] client throws(StoreError) in try work(client, round().map(\.request)) },
+            isWanted: { round().contains { $0.call.isWaiting } },
             done: { [self] result in
-                let next = state.withLock { state in
-                    if state.waiting.isEmpty { state.roundsAtWork -= 1 }
-                    return take(&state)
+                let entries = round()
+                let goesOn = state.withLock { state in
+                    state.rounds -= 1
+                    return mayBegin(&state)
                 }
-                if !next.isEmpty { begin(next) }
-                for (index, entry) in round.enumerated() {
+                if goesOn { begin() }
+                for (index, entry) in entries.enumerated() {
                     connection.leave(entry.number)
                     entry.call.answer(result.map { $0[index] })
                 }
@@ -76,6 +97,8 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private func take(_ state: inout State) -> [Entry] {
         let round = Array(state.waiting.prefix(largestRound))
         state.waiting.removeFirst(round.count)
+        state.isTaking = false
+        state.latestSize = round.count
         return round
     }
 }
