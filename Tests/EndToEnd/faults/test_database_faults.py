@@ -183,7 +183,7 @@ def test_a_missing_index_is_made_again_before_anything_fires(trial):
         world.runs.drop_index("slot")
         run = world.runs.find_one({"scheduledTime": {"$type": "date"}})
         double = world.runs.insert_one(
-            {key: run[key] for key in ("jobName", "scheduledTime", "createdTime")} | {"status": "pending"}).inserted_id
+            {key: run[key] for key in ("jobName", "scheduledTime", "trigger", "createdTime")} | {"status": "pending"}).inserted_id
         refused = world.scheduler(wait=False)
         refused.asked_to_end = True
         assert refused.wait(20) == 69, refused.tail()
