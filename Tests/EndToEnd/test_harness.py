@@ -4,6 +4,8 @@
 """The helpers themselves, against the real servers and a fake Scheduler: a broken ruler measures nothing."""
 
 import json
+import socket
+import threading
 import time
 from datetime import timedelta
 
@@ -135,6 +137,51 @@ def test_a_free_port_refuses():
     with pytest.raises(Exception):
         pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", free_port()))
     assert seconds(now()) <= time.time()
+
+
+@pytest.fixture
+def echo(world):
+    """A way through a proxy to a server that says everything once more, and ends when it is told no more."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve():
+        server, _ = listener.accept()
+        with server:
+            while data := server.recv(100):
+                server.sendall(data)
+
+    threading.Thread(target=serve, daemon=True).start()
+    proxy = world.closing(Proxy(*listener.getsockname()).open())
+    client = world.closing(socket.create_connection(("127.0.0.1", proxy.port), timeout=5))
+    yield proxy, client
+    listener.close()
+
+
+def test_a_proxy_holds_a_request_or_its_answer(echo):
+    proxy, client = echo
+    held = proxy.hold(rb"one", "request")
+    client.sendall(b"one")
+    assert held.wait(5) and not held.answered.wait(0.2)
+    proxy.thaw()
+    assert held.answered.wait(5) and client.recv(100) == b"one"
+    held = proxy.hold(rb"two", "answer", reply=rb"wo")
+    client.sendall(b"two")
+    assert held.wait(5) and held.seen.is_set()
+    client.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        client.recv(100)
+    proxy.thaw()
+    assert client.recv(100) == b"two"
+
+
+def test_a_proxy_brings_what_was_held_after_its_sender_has_gone(echo):
+    proxy, client = echo
+    held = proxy.hold(rb"late", "request")
+    client.sendall(b"late")
+    assert held.wait(5)
+    client.close()
+    proxy.thaw()
+    assert held.answered.wait(5)
 
 
 def test_outages_cover_holes_and_nothing_else():

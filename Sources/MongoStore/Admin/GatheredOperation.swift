@@ -7,9 +7,9 @@ import Synchronization
 /// One operation for many callers: whoever comes while it is at work waits for the next round, and all who wait go to
 /// the server together.
 ///
-/// So the more requests there are, the fewer round trips each of them costs, and one who comes alone waits for nobody.
-/// The fewer rounds at a time, the larger each is, and the server's work is by the round; but while a round waits for the
-/// server's disk, another one can be at work. It begins when it would be no smaller.
+/// So the more requests there are, the fewer round trips each of them costs, and one who comes while nothing is at work
+/// waits for nobody. The fewer rounds at a time, the larger each is, and the server's work is by the round; but while a
+/// round waits for the server's disk, another one can be at work. It begins when it would be no smaller.
 /// Each caller has his own limit of time; a round that fails as a whole fails for all who are in it.
 final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Entry: Sendable {
@@ -20,10 +20,9 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
 
     private struct State {
         var waiting: [Entry] = []
-        /// Rounds that have begun, one that has yet to take its requests included.
-        var rounds = 0
+        /// Whether a round has begun that has yet to take its requests.
         var isTaking = false
-        var latestSize = 0
+        var sizesAtWork: [Int] = []
     }
 
     private let connection: BoundedConnection
@@ -48,26 +47,24 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     func run(_ request: Request) async throws(StoreError) -> Answer {
         try connection.checkContact()
         return try await connection.call { call, number in
-            let entry = Entry(request: request, call: call, number: number)
-            let begins = state.withLock { state in
-                state.waiting.append(entry)
-                return mayBegin(&state)
-            }
-            if begins { begin() }
+            state.withLock { $0.waiting.append(Entry(request: request, call: call, number: number)) }
+            beginIfWorthwhile()
         }
     }
 
-    /// Whether another round is worth its while: beside one that is at work, only when it is as large.
-    private func mayBegin(_ state: inout State) -> Bool {
-        guard !state.isTaking, state.rounds < mostRounds, !state.waiting.isEmpty,
-            state.rounds == 0 || state.waiting.count >= state.latestSize
-        else { return false }
-        state.rounds += 1
-        state.isTaking = true
-        return true
+    /// Begins a round where none is at work, or where it is no smaller than one that is, as soon as a thread of the
+    /// connection is free; who comes before that is in it, too.
+    private func beginIfWorthwhile() {
+        let begins = state.withLock { state in
+            guard !state.isTaking, state.sizesAtWork.count < mostRounds,
+                state.waiting.count >= state.sizesAtWork.min() ?? 1
+            else { return false }
+            state.isTaking = true
+            return true
+        }
+        if begins { begin() }
     }
 
-    /// Begins a round as soon as a thread of the connection is free; who comes before that is in it, too.
     private func begin() {
         let taken = Mutex<[Entry]?>(nil)
         let round = { @Sendable [self] in
@@ -79,14 +76,18 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
         }
         connection.submit(
             { [work] client throws(StoreError) in try work(client, round().map(\.request)) },
-            isWanted: { round().contains { $0.call.isWaiting } },
+            isWanted: { [self] in
+                let entries = round()
+                beginIfWorthwhile()
+                return entries.contains { $0.call.isWaiting }
+            },
             done: { [self] result in
                 let entries = round()
-                let goesOn = state.withLock { state in
-                    state.rounds -= 1
-                    return mayBegin(&state)
+                state.withLock { state in
+                    guard let place = state.sizesAtWork.firstIndex(of: entries.count) else { return }
+                    state.sizesAtWork.remove(at: place)
                 }
-                if goesOn { begin() }
+                beginIfWorthwhile()
                 for (index, entry) in entries.enumerated() {
                     connection.leave(entry.number)
                     entry.call.answer(result.map { $0[index] })
@@ -98,7 +99,7 @@ final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
         let round = Array(state.waiting.prefix(largestRound))
         state.waiting.removeFirst(round.count)
         state.isTaking = false
-        state.latestSize = round.count
+        state.sizesAtWork.append(round.count)
         return round
     }
 }

@@ -23,9 +23,10 @@ def free_port():
 class Hold:
     """What became of a message that is looked for: it was `seen`, and the server has `answered` on its connection."""
 
-    def __init__(self, pattern, way=None):
+    def __init__(self, pattern, way=None, reply=b""):
         self.pattern = re.compile(pattern, re.DOTALL)
         self.way = way
+        self.reply = re.compile(reply, re.DOTALL)
         self.seen = threading.Event()
         self.answered = threading.Event()
 
@@ -48,7 +49,7 @@ class Proxy:
         self._gates = {UP: threading.Event(), DOWN: threading.Event()}
         self._lost = set()
         self._holds = []
-        self._unanswered = {}
+        self._unanswered = []
         self.thaw()
 
     def open(self):
@@ -95,12 +96,13 @@ class Proxy:
         """Throw away what comes from this side, until the connections are cut."""
         self._lost.add(way)
 
-    def hold(self, pattern, what):
+    def hold(self, pattern, what, reply=b""):
         """Freeze when a message to the server matches: the `request` before it gets there, or its `answer`.
 
+        `reply`: what the answer looks like, where the server says other things on the connection, too.
         Returns the `Hold`, to wait for.
         """
-        return self._look_for(Hold(pattern, {"request": UP, "answer": DOWN}[what]))
+        return self._look_for(Hold(pattern, {"request": UP, "answer": DOWN}[what], reply))
 
     def watch(self, pattern):
         """An event that tells when a message to the server matches; it passes."""
@@ -125,8 +127,21 @@ class Proxy:
                 continue
             with self._lock:
                 self._sockets |= {client, server}
-            for source, sink, way in ((client, server, UP), (server, client, DOWN)):
-                threading.Thread(target=self._pass_on, args=(source, sink, way), daemon=True).start()
+            threading.Thread(target=self._serve, args=(client, server), daemon=True).start()
+
+    def _serve(self, client, server):
+        """One connection, to its end."""
+        up = threading.Thread(target=self._pass_on, args=(client, server, UP), daemon=True)
+        up.start()
+        self._pass_on(server, client, DOWN)
+        for one in (client, server):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        up.join()
+        with self._lock:
+            self._sockets -= {client, server}
+        client.close()
+        server.close()
 
     def _pass_on(self, source, sink, way):
         with contextlib.suppress(OSError):
@@ -135,29 +150,31 @@ class Proxy:
                     time.sleep(self.delay)
                 if way == UP and self._holds:
                     self._look_for_holds(data, server=sink)
-                if way == DOWN and source in self._unanswered:
-                    self._unanswered.pop(source).answered.set()
+                if way == DOWN and self._unanswered:
+                    self._look_for_answers(data, server=source)
                 self._gates[way].wait()
                 if way not in self._lost:
                     sink.sendall(data)
         if way == UP:
             # Who asked is gone: the server still answers, and then closes.
+            self._gates[way].wait()
             with contextlib.suppress(OSError):
                 sink.shutdown(socket.SHUT_WR)
-            return
-        with self._lock:
-            self._sockets -= {source, sink}
-        for one in (source, sink):
-            with contextlib.suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
 
     def _look_for_holds(self, data, server):
         with self._lock:
             found = [hold for hold in self._holds if hold.pattern.search(data)]
             self._holds = [hold for hold in self._holds if hold not in found]
-            self._unanswered |= {server: hold for hold in found}
+            for hold in found:
+                if hold.way:
+                    self.freeze(hold.way)
+                    self._unanswered.append((server, hold))
         for hold in found:
-            if hold.way:
-                self.freeze(hold.way)
             hold.seen.set()
+
+    def _look_for_answers(self, data, server):
+        with self._lock:
+            found = [entry for entry in self._unanswered if entry[0] is server and entry[1].reply.search(data)]
+            self._unanswered = [entry for entry in self._unanswered if entry not in found]
+        for _, hold in found:
+            hold.answered.set()
