@@ -71,6 +71,14 @@ struct MongoAdminStoreTests {
                 #expect(Double(try #require(examined)) <= allowed, "\(query.name): \(examined ?? 0) for \(given ?? 0)")
                 #expect(Double(keys) <= allowed, "\(query.name): \(keys) keys for \(given ?? 0)")
             }
+            let pipeline = MongoAdminStore.usedNamesPipeline([try JobName("job-3"), try JobName("new")])
+            let plan = try await raw.readRaw([
+                "explain": [
+                    "aggregate": "deletions", "pipeline": .array(pipeline.map { .document($0) }), "cursor": [:],
+                ], "verbosity": "queryPlanner",
+            ])
+            let stages = PlanStages(.document(plan))
+            #expect(stages.names.contains("DISTINCT_SCAN") && !stages.names.contains("COLLSCAN"), "\(stages.names)")
         }
     }
 
