@@ -17,7 +17,7 @@ from harness.worker import status
 
 @pytest.mark.slow
 def test_thousands_of_jobs_on_one_second_go_out_together(world):
-    count = 1500
+    count = 1200
     names = [world.name(f"burst-{k}") for k in range(count)]
     world.jobs.insert_many(go_job(name, next_run_at=after(3600), interval=3_600_000) for name in names)
     begun = time.monotonic()
