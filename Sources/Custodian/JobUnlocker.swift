@@ -136,7 +136,7 @@ package actor JobUnlocker {
         let wasGranted = permission.isGranted
         let wasSilent = permission.noteContact(at: clock.uptime())
         Gauge(.storeUp).record(1)
-        let wait: [LogKey: Logger.MetadataValue] = [.milliseconds: "\(heartbeatTimeout.milliseconds)"]
+        let wait: KeyValuePairs<LogKey, Logger.MetadataValue> = [.milliseconds: "\(heartbeatTimeout.milliseconds)"]
         switch contact.noteSuccess() {
         case .established: logger.log(.info, "the database is reachable")
         case .restored: logger.log(.info, "the database is reachable again; nothing is unlocked for a while", wait)

@@ -76,7 +76,7 @@ extension MongoAdminStore {
     package static func usedNamesPipeline(_ names: Set<JobName>) -> [BSONFields] {
         let isOne = Guards.isOneOf(names)
         return [
-            ["$match": ["_id": isOne]], ["$project": ["_id": 1]],
+            ["$match": ["_id": isOne]],
             [
                 "$unionWith": [
                     "coll": .string(CollectionName.runs),

@@ -61,7 +61,7 @@ extension Logger {
     /// Logs a fixed text with metadata under our own keys.
     package func log(
         _ level: Level, _ text: @autoclosure () -> Message,
-        _ values: @autoclosure () -> [LogKey: MetadataValue] = [:],
+        _ values: @autoclosure () -> KeyValuePairs<LogKey, MetadataValue> = [:],
         file: String = #fileID, function: String = #function, line: UInt = #line
     ) {
         log(
