@@ -97,6 +97,7 @@ extension MongoAdminStore {
         return Set(found)
     }
 
+    /// The name in `_id`, which MongoDB keeps the first field (manual, "Documents").
     private static func id(_ reader: borrowing BSONReader) -> JobName? {
         guard reader.next(), case .string(let text) = reader.value() else { return nil }
         return try? JobName(text)

@@ -108,21 +108,22 @@ def test_a_frozen_primary_holds_nobody_longer_than_the_limits_say(trial, replica
         frozen = replica_set.primary()
         replica_set.freeze(frozen)
         begun = time.monotonic()
-        eventually(lambda: [name for name in replica_set.members if name != frozen and is_primary(replica_set, name)],
+        eventually(lambda: [name for name in replica_set.members
+                            if name != frozen and calls_itself(replica_set, name, "isWritablePrimary")],
                    30, "another primary")
         trial.goes_on(35)
         assert time.monotonic() - begun < 45
         time.sleep(max(0.0, begun + 60 - time.monotonic()))
         replica_set.thaw(frozen)
-        time.sleep(2)
+        eventually(lambda: calls_itself(replica_set, frozen, "secondary"), 30, "the old primary to step down")
     assert scheduler.is_running
     trial.conclude()
 
 
-def is_primary(servers, name):
+def calls_itself(servers, name, role):
     try:
         with servers.member(name) as member:
-            return member.admin.command("hello")["isWritablePrimary"]
+            return member.admin.command("hello").get(role, False)
     except pymongo.errors.PyMongoError:
         return False
 
