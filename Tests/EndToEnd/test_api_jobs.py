@@ -96,7 +96,10 @@ def test_a_job_made_again_starts_clean(world, api):
     world.runs.insert_one({"_id": ObjectId(), "jobName": name, "status": "completed", "createdTime": slot,
                            "scheduledTime": slot, "trigger": "schedule", "lockEpoch": 7})
     assert api.post("/api/jobs", {"name": name, "interval": 1000, "enabled": False}).status_code == 201
-    assert world.job(name)["lockEpoch"] == 8
+    assert isinstance(world.job(name)["creation"], ObjectId)
+    world.scheduler()
+    world.wait_until_owned(name)
+    assert world.job(name)["lockEpoch"] == 9 and "creation" not in world.job(name)
     old = world.runs.find_one({"jobName": name})
     assert "trigger" not in old
     assert api.get(f"/api/runs/{old['_id']}").json()["scheduledTime"].startswith(slot.isoformat()[:19])

@@ -71,14 +71,20 @@ struct MongoAdminStoreTests {
                 #expect(Double(try #require(examined)) <= allowed, "\(query.name): \(examined ?? 0) for \(given ?? 0)")
                 #expect(Double(keys) <= allowed, "\(query.name): \(keys) keys for \(given ?? 0)")
             }
-            let pipeline = MongoAdminStore.usedNamesPipeline([try JobName("job-3"), try JobName("new")])
-            let plan = try await raw.readRaw([
-                "explain": [
-                    "aggregate": "deletions", "pipeline": .array(pipeline.map { .document($0) }), "cursor": [:],
-                ], "verbosity": "queryPlanner",
-            ])
-            let stages = PlanStages(.document(plan))
-            #expect(stages.names.contains("DISTINCT_SCAN") && !stages.names.contains("COLLSCAN"), "\(stages.names)")
+        }
+    }
+
+    @Test func `each new job has a mark of its own`() async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for number in 0..<40 {
+                    let job = Job(name: try JobName("job-\(number)"), schedule: .once, nextRunAt: nil)
+                    group.addTask { try await admin.create(job) }
+                }
+                for try await isMade in group { #expect(isMade) }
+            }
+            let marks = try await raw.rawDocuments(in: "jobs", [:]).map { $0["creation"] }
+            #expect(marks.count == 40 && Set(marks.map { "\($0 ?? .null)" }).count == 40)
         }
     }
 

@@ -66,6 +66,14 @@ struct MongoStoreServerTests {
             let counting = PlanStages(.document(queues))
             #expect(counting.indexes.contains("turn"), "\(counting)")
             #expect(!counting.names.contains("FETCH") && !counting.names.contains("COLLSCAN"), "\(counting)")
+            let pipeline = MongoSchedulerStore.usedNamesPipeline(jobs)
+            let used = try await store.readRaw([
+                "explain": [
+                    "aggregate": "deletions", "pipeline": .array(pipeline.map { .document($0) }), "cursor": [:],
+                ], "verbosity": "queryPlanner",
+            ])
+            let looking = PlanStages(.document(used))
+            #expect(looking.names.contains("DISTINCT_SCAN") && !looking.names.contains("COLLSCAN"), "\(looking)")
             let distinct = try await store.readRaw([
                 "explain": ["distinct": "jobs", "key": "managerId"], "verbosity": "queryPlanner",
             ])

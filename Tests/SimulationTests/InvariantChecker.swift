@@ -24,6 +24,10 @@ final class InvariantChecker: Sendable {
         /// Attempts that ended before anybody could know of them.
         var dropped: Set<PublishedAttempt> = []
         var deletedAt: [JobName: Timestamp] = [:]
+        /// The epochs in the tombstones that stand.
+        var tombstones: [JobName: Int64] = [:]
+        /// What the first epoch of a new job must be later than.
+        var formerEpochs: [JobName: Int64] = [:]
         var pruned: Set<RunID> = []
         /// Runs in slots that had one before.
         var phantoms: Set<RunID> = []
@@ -75,8 +79,15 @@ final class InvariantChecker: Sendable {
         case .jobRemoved(let job): noteRemoval(of: job)
         case .deletion(let deletion):
             world.note("tombstone \(deletion)")
-            state.withLock { $0.deletedAt[deletion.jobName] = deletion.deletedAt }
-        case .deletionRemoved: state.withLock { $0.deletions += 1 }
+            state.withLock {
+                $0.deletedAt[deletion.jobName] = deletion.deletedAt
+                $0.tombstones[deletion.jobName] = deletion.lockEpoch
+            }
+        case .deletionRemoved(let deletion):
+            state.withLock {
+                $0.deletions += 1
+                $0.tombstones[deletion.jobName] = nil
+            }
         case .manager, .managerRemoved: break
         }
     }
@@ -152,7 +163,13 @@ final class InvariantChecker: Sendable {
         guard let definition = job.job else { return }
         state.withLock { state in
             defer { state.jobs[definition.name] = job }
-            guard let before = state.jobs[definition.name], let old = before.job else { return }
+            guard let before = state.jobs[definition.name], let old = before.job else {
+                state.formerEpochs[definition.name] = state.tombstones[definition.name]
+                return
+            }
+            if before.isNew, !job.isNew, let former = state.formerEpochs[definition.name], job.lockEpoch <= former {
+                world.violated("3: the new job \(definition.name) has an epoch of the former one")
+            }
             if job.managerID != before.managerID {
                 world.note(
                     "\(definition.name) is held by \(job.managerID.map { "\($0), epoch \(job.lockEpoch)" } ?? "nobody")"

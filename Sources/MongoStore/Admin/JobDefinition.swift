@@ -5,11 +5,11 @@ import Shared
 
 /// A job's definition, on its way to a document: the names of the API, with dates where JSON has texts.
 enum JobDefinition {
-    /// A new document.
-    static func document(of job: Job, lockEpoch: Int64) -> BSONFields {
+    /// A new document, for a job that nobody has locked.
+    static func document(of job: Job, creation: ObjectID) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
         for (name, value) in job.jsonFields { fields.append(name, bson(name, value, job)) }
-        if lockEpoch > 0 { fields.append("lockEpoch", .int64(lockEpoch)) }
+        fields.append("creation", .objectID(creation))
         return fields
     }
 

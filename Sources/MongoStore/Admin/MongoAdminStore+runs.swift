@@ -30,8 +30,11 @@ extension MongoAdminStore {
 
     package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
-            try client.find(
-                in: CollectionName.runs, Self.pending(of: job),
+            let deletion = try client.find(in: CollectionName.deletions, ["_id": .string(job.text)], limit: 1) {
+                DeletionDocument.decode($0)
+            }.first
+            return try client.find(
+                in: CollectionName.runs, Self.pending(of: job, deletion),
                 options: ["projection": ["_id": 1]], limit: limit
             ) { _ in true }.count
         }
@@ -61,11 +64,13 @@ extension MongoAdminStore {
         }
     }
 
-    /// Runs of a deleted job of the name do not count.
-    static func pending(of job: JobName) -> BSONFields {
-        [
+    /// Runs of a deleted job of the name do not count, whether they are marked already or as old as its tombstone.
+    static func pending(of job: JobName, _ deletion: Deletion?) -> BSONFields {
+        var filter: BSONFields = [
             "jobName": .string(job.text), "status": .string(RunStatus.pending.rawValue), "retired": ["$ne": true],
         ]
+        filter.append("createdTime", ifPresent: deletion.map { ["$gt": .date($0.deletedAt)] })
+        return filter
     }
 
     /// The filter of a list, in a form that an index gives in the order of the ids.

@@ -16,6 +16,13 @@ extension ObjectID {
         self.init(high: UInt64(bigEndian: high), low: UInt32(bigEndian: low))
     }
 
+    /// A new one, by the driver's generator.
+    static func new() -> ObjectID {
+        var raw = bson_oid_t()
+        unsafe bson_oid_init(&raw, nil)
+        return ObjectID(raw)
+    }
+
     /// The second in which it was made, from its first four bytes.
     var creationTime: Timestamp {
         Timestamp(millisecondsSinceEpoch: Int64(high >> 32) * 1000)

@@ -15,6 +15,7 @@ struct JobDocument {
     private var lockEpoch: Int64 = 0
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
+    private var isNew = false
     private var faults = DocumentFaults()
 
     /// Reads a document to its end; `atLock` tells what the last lock found instead of what stands now.
@@ -45,6 +46,10 @@ struct JobDocument {
         case "lockEpoch": lockEpoch = faults.wholeNumber(reader.value(), field, 0...Int64.max) ?? 0
         case "ownerLostAt": wasTakenFromDeadOwner = true
         case "lockedAfterLoss": isTakenMark = true
+        case "creation":
+            isNew = true
+            if case .objectID = reader.value() { break }
+            faults.add(field, found: reader.value(), expected: "an ObjectId")
         // Whatever it is, it has a form in JSON.
         case "payload": fields.read(field, .json(reader.json()))
         default: if JobFields.names.contains(field) { fields.read(field, reader.fieldValue()) }
@@ -60,7 +65,7 @@ struct JobDocument {
         return .valid(
             OwnedJob(
                 job: job, managerID: managerID, lockEpoch: lockEpoch,
-                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner))
+                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner, isNew: isNew))
     }
 
     private func idText() -> String {

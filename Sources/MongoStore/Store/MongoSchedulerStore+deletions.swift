@@ -53,25 +53,6 @@ extension MongoSchedulerStore {
         }
     }
 
-    /// For whoever makes a job, before it inserts the document: cuts every run that is left under the name off.
-    ///
-    /// - Returns: the `lockEpoch` to insert the job's document with (0 = leave it out): later than any of the former job of
-    ///   the name, so that what its owner may still do changes nothing, and the tombstone can tell the two apart.
-    package func releaseSlots(of name: JobName) async throws(StoreError) -> Int64 {
-        try await connection.run { client throws(StoreError) in try Self.releaseSlots(of: name, client) }
-    }
-
-    /// The same, for other verbs of this module.
-    static func releaseSlots(of name: JobName, _ client: MongoClient) throws(StoreError) -> Int64 {
-        let tombstones = try client.find(in: CollectionName.deletions, ["_id": .string(name.text)]) {
-            DeletionDocument.decode($0)
-        }
-        var retirement = RunRetirement(allOf: name)
-        while try !retirement.step(client) {}
-        let isNew = tombstones.isEmpty && retirement.highestEpoch == 0
-        return isNew ? 0 : max(retirement.highestEpoch, tombstones.first?.lockEpoch ?? 0) + 1
-    }
-
     package func claimRemoval(
         of deletion: Deletion, by manager: ManagerID, staleAfter: Duration
     ) async throws(StoreError) -> Bool {

@@ -31,10 +31,13 @@ extension MongoSchedulerStore {
         return try await connection.run { client throws(StoreError) in
             let update = try BSONBuffer.encoded(pipeline: Self.lockSteps(for: manager))
             let chunks = names.chunks(of: Self.chunkSize)
+            var admitted: [[BSONValue]] = []
+            for chunk in chunks { admitted.append(try JobAdmission(client).admit(chunk).map { .objectID($0) }) }
             _ = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                for chunk in chunks {
+                for (chunk, creations) in zip(chunks, admitted) {
                     let filter = try BSONBuffer.encoded([
                         "_id": Guards.isOneOf(chunk), "managerId": Guards.unlocked,
+                        "$or": [["creation": Guards.absent], ["creation": ["$in": .array(creations)]]],
                     ])
                     try bulk.updateMany(filter, update)
                 }
@@ -90,7 +93,7 @@ extension MongoSchedulerStore {
                     "lockedAfterLoss": ["$cond": [["$eq": [["$type": "$ownerLostAt"], "date"]], true, "$$REMOVE"]],
                 ]
             ],
-            ["$unset": ["heartbeat", "ownerLostAt"]],
+            ["$unset": ["heartbeat", "ownerLostAt", "creation"]],
         ]
     }
 }

@@ -14,27 +14,33 @@ struct RunRetirement {
 
     private let jobName: JobName
     private let condition: BSONFields
-    /// The highest lock epoch among the runs that were marked.
-    private(set) var highestEpoch: Int64 = 0
+    private var highestEpoch: Int64 = 0
 
     /// The runs that are the deleted job's, by the rules of ``Deletion``.
     init(_ deletion: Deletion) {
         jobName = deletion.jobName
-        var old: [BSONValue] = [["createdTime": .null], ["createdTime": ["$lte": .date(deletion.deletedAt)]]]
-        if deletion.lockEpoch > 0 {
-            old.append(["trigger": "schedule", "lockEpoch": ["$gte": 1, "$lte": .int64(deletion.lockEpoch)]])
-        }
-        condition = ["$or": .array(old)]
+        condition = ["$or": .array(Self.marks(of: deletion))]
     }
 
-    /// All runs under the name: for the time when no job has it.
-    init(allOf name: JobName) {
+    /// The runs that are a former job's, while nobody has locked the new job of the name: those with the epoch of an owner,
+    /// and what the tombstone says, if there is one.
+    ///
+    /// With a tombstone, the time tells which runs were asked for by hand: one that was asked for since then may have come
+    /// into the hands of an owner who has yet to notice the deletion.
+    init(beforeFirstLockOf name: JobName, _ deletion: Deletion?) {
         jobName = name
-        condition = [:]
+        var owned: BSONFields = ["lockEpoch": ["$gte": 1]]
+        if deletion != nil { owned.append("trigger", ["$ne": .string(RunTrigger.manual.rawValue)]) }
+        condition = ["$or": .array([.document(owned)] + (deletion.map { Self.marks(of: $0) } ?? []))]
     }
 
     /// Marks them, some tens of thousands at most; gives whether all are marked.
-    mutating func step(_ client: MongoClient) throws(StoreError) -> Bool {
+    ///
+    /// `isValid` is asked each time between finding some and marking them, with the highest lock epoch among those found so
+    /// far; its "no" is the end.
+    mutating func step(
+        _ client: MongoClient, while isValid: (Int64) throws(StoreError) -> Bool = { _ in true }
+    ) throws(StoreError) -> Bool {
         for _ in 0..<Self.maximumChunks {
             var active = condition
             active.append("jobName", .string(jobName.text))
@@ -44,19 +50,31 @@ struct RunRetirement {
             slots.append("jobName", .string(jobName.text))
             slots.append("trigger", .string(RunTrigger.schedule.rawValue))
             slots.append("scheduledTime", ["$gte": .date(.earliest)])
-            let marked = try mark(active, client) + mark(slots, client)
+            let marked = try mark(active, client, while: isValid) + mark(slots, client, while: isValid)
             if marked == 0 { return true }
         }
         return false
     }
 
-    private mutating func mark(_ filter: BSONFields, _ client: MongoClient) throws(StoreError) -> Int {
+    /// By what a deleted job's runs are known: any of these.
+    private static func marks(of deletion: Deletion) -> [BSONValue] {
+        var marks: [BSONValue] = [["createdTime": .null], ["createdTime": ["$lte": .date(deletion.deletedAt)]]]
+        if deletion.lockEpoch > 0 {
+            marks.append(["trigger": "schedule", "lockEpoch": ["$gte": 1, "$lte": .int64(deletion.lockEpoch)]])
+        }
+        return marks
+    }
+
+    private mutating func mark(
+        _ filter: BSONFields, _ client: MongoClient, while isValid: (Int64) throws(StoreError) -> Bool
+    ) throws(StoreError) -> Int {
         let found = try client.find(
             in: CollectionName.runs, filter, options: ["projection": ["_id": 1, "lockEpoch": 1]],
             limit: Self.chunkSize
         ) { Self.position($0) }
         guard !found.isEmpty else { return 0 }
         highestEpoch = max(highestEpoch, found.map(\.epoch).max() ?? 0)
+        guard try isValid(highestEpoch) else { return 0 }
         let ids = try BSONBuffer.encoded(["_id": Guards.isOneOf(found.map(\.id))])
         let change = try BSONBuffer.encoded(["$set": ["retired": true], "$unset": ["trigger": 1]])
         _ = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in

@@ -26,7 +26,11 @@ extension MongoAdminStore {
                 ["_id_"],
                 passRate: 3),
             find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
-            find("pending", CollectionName.runs, pending(of: job), [:], ["job_status_id", "job_status_waiting"]),
+            find("pending", CollectionName.runs, pending(of: job, nil), [:], ["job_status_id", "job_status_waiting"]),
+            find(
+                "pending after a deletion", CollectionName.runs,
+                pending(of: job, Deletion(jobName: job, deletedAt: time)), [:],
+                ["job_status_id", "job_status_waiting"], passRate: .infinity),
             find("claim", CollectionName.idempotency, ["_id": "ff"], [:], ["_id_"]),
         ]
         let statuses: [Set<RunStatus>] = [[], [.failed], [.running, .pending], Set(RunStatus.allCases)]

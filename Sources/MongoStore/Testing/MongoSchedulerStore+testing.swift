@@ -49,6 +49,9 @@ extension MongoSchedulerStore {
     /// How the runs are counted that wait, for `explain`.
     package static func queuePipeline(of jobs: [JobName]) -> [BSONFields] { MongoQueries.queues(of: jobs) }
 
+    /// How names are looked up that were used before, in `deletions`, for `explain`.
+    package static func usedNamesPipeline(_ names: [JobName]) -> [BSONFields] { JobAdmission.usedNames(among: names) }
+
     /// The filters that the verbs use and what they sort by, by the name of their verb, for `explain`.
     package static func explainableQueries(
         jobs: [JobName], manager: ManagerID, after: Run

@@ -120,11 +120,13 @@ package struct ReportIngest: Sendable {
     }
 
     /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.
+    ///
+    /// A job that nobody has locked yet has no runs to report on: these are an earlier job's.
     private func foreignJobs(_ names: [JobName]) async throws(StoreError) -> [JobName: Job] {
         let unknown = Set(names).filter { context.table.job($0) == nil }.sorted()
         guard !unknown.isEmpty else { return [:] }
-        let jobs = try await context.store.jobs(named: unknown).compactMap(\.job)
-        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.name, $0) })
+        let jobs = try await context.store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
+        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
     }
 
     /// An ended run gives its place to the next of its job.

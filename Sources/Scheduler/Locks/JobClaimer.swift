@@ -112,7 +112,7 @@ package actor JobClaimer {
         let kept = try await take(mine, readAt: tick)
         let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
         try await letGo(gone)
-        let free = stored.compactMap { $0.managerID == nil ? $0.job?.name : nil }
+        let free = stored.filter { $0.managerID == nil }.compactMap(\.owned)
         try await lock(Array(free.prefix(capacity)))
         for name in kept { context.table.requestRelease(name) }
     }
@@ -197,10 +197,10 @@ package actor JobClaimer {
         var last: String?
         while capacity > 0, context.lease.isValid, !context.stop.isRaised {
             let page = try await context.store.unlockedJobs(after: last, limit: context.settings.batchSize)
-            var free: [JobName] = []
+            var free: [OwnedJob] = []
             for entry in page {
                 switch entry {
-                case .valid(let owned): free.append(owned.job.name)
+                case .valid(let owned): free.append(owned)
                 case .malformed(let malformed): report(malformed)
                 }
             }
@@ -211,10 +211,14 @@ package actor JobClaimer {
         }
     }
 
-    private func lock(_ names: [JobName]) async throws(StoreError) {
-        guard !names.isEmpty, context.lease.isValid else { return }
+    private func lock(_ free: [OwnedJob]) async throws(StoreError) {
+        guard !free.isEmpty, context.lease.isValid else { return }
         let (tick, manager) = (context.table.tick, context.lease.managerID)
-        let won = try await context.store.lock(names, for: manager)
+        let won = try await context.store.lock(free.map(\.job.name), for: manager)
+        // Of many new jobs whose names were used before, a call takes some only: go on at once, as long as it takes any.
+        if !won.isEmpty {
+            named.formUnion(Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name)))
+        }
         let blocked = try await postpone(won.map(\.job.name))
         let locked = won.filter { !blocked.contains($0.job.name) }
         guard !locked.isEmpty, context.lease.managerID == manager else { return }

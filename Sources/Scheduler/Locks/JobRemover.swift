@@ -74,14 +74,15 @@ package actor JobRemover {
 
     private func work(on deletions: [Deletion]) async throws(StoreError) {
         var ready: [Deletion] = []
-        let jobs = try await lockEpochs(of: deletions.map(\.jobName))
+        let stored = try await context.store.jobs(named: deletions.map(\.jobName))
+        let jobs = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
         for deletion in deletions {
-            guard let epoch = jobs[deletion.jobName] else {
+            guard let job = jobs[deletion.jobName.text] else {
                 ready.append(deletion)
                 continue
             }
             // Either the deletion is still under way, or there is a new job of the name: known by its later epoch, or by time.
-            if let epoch, epoch > deletion.lockEpoch {
+            if let owned = job.owned, owned.lockEpoch > deletion.lockEpoch {
                 ready.append(deletion)
             } else if context.clock.now() - deletion.deletedAt > Self.deletionTime {
                 ready.append(deletion.withoutEpoch)
@@ -92,22 +93,8 @@ package actor JobRemover {
             retired.insert(deletion)
         }
         let open = try await endRuns(of: ready)
-        await follow(open.filter { jobs[$0] == nil }.sorted())
+        await follow(open.filter { jobs[$0.text] == nil }.sorted())
         try await finish(ready.filter { !open.contains($0.jobName) })
-    }
-
-    /// The last lock epochs of those jobs that exist; `nil` inside for a document that cannot be understood.
-    private func lockEpochs(of names: [JobName]) async throws(StoreError) -> [JobName: Int64?] {
-        var epochs: [JobName: Int64?] = [:]
-        for stored in try await context.store.jobs(named: names) {
-            guard let name = try? JobName(stored.id) else { continue }
-            if case .valid(let owned) = stored {
-                epochs[name] = .some(owned.lockEpoch)
-            } else {
-                epochs[name] = .some(nil)
-            }
-        }
-        return epochs
     }
 
     /// Does what is due for the runs that are left; gives the names of those jobs that had any.
@@ -140,13 +127,16 @@ package actor JobRemover {
         }
         guard !claimed.isEmpty else { return }
         // From here on nobody takes a job of these names up that was not there before.
-        let existing = Set(try await context.store.jobs(named: claimed.map(\.jobName)).map(\.id))
-        let gone = claimed.filter { !existing.contains($0.jobName.text) && context.table.job($0.jobName) == nil }
-        for deletion in claimed where existing.contains(deletion.jobName.text) {
-            try await context.store.forgetDeletion(deletion, by: manager)
-        }
-        for deletion in claimed where !existing.contains(deletion.jobName.text) && !gone.contains(deletion) {
-            try await context.store.unclaimRemoval(of: deletion, by: manager)
+        let stored = try await context.store.jobs(named: claimed.map(\.jobName))
+        let jobs = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
+        let gone = claimed.filter { jobs[$0.jobName.text] == nil && context.table.job($0.jobName) == nil }
+        for deletion in claimed where !gone.contains(deletion) {
+            // The first lock of a new job goes by the tombstone.
+            if let job = jobs[deletion.jobName.text], job.owned?.isNew != true {
+                try await context.store.forgetDeletion(deletion, by: manager)
+            } else {
+                try await context.store.unclaimRemoval(of: deletion, by: manager)
+            }
         }
         guard !gone.isEmpty, await context.bus.state().isConnected, context.lease.isValid else { return }
         await unfollow(gone.map(\.jobName))

@@ -3,8 +3,8 @@
 
 /// The jobs, as the API shows and edits them.
 package protocol AdminJobStore: Sendable {
-    /// Stores a new job, as a job that never was: the slots and the lock epochs of a deleted one of the same name do not
-    /// touch it.
+    /// Stores a new job, marked as new: the Scheduler that locks it first sees to it that what a deleted one of the name has
+    /// left does not touch it.
     ///
     /// - Returns: `false` when the name is taken; nothing was changed then.
     func create(_ job: Job) async throws(StoreError) -> Bool

@@ -11,7 +11,7 @@ package protocol AdminRunStore: Sendable {
     /// Fewer than `limit` are returned when they would fill more than some megabytes.
     func runs(_ filter: RunFilter, after id: RunID?, limit: Int) async throws(StoreError) -> Page<RunRecord>
 
-    /// How many runs of the job are pending; stops counting at `limit`.
+    /// How many runs of the job are pending, those of a deleted job of the name left out; stops counting at `limit`.
     func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int
 
     /// Makes a pending run that is due at once; one of the same id means that an earlier try has made it.

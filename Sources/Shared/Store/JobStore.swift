@@ -10,6 +10,8 @@ package protocol JobStore: Sendable {
 
     /// Locks those of `names` that are still unlocked, each by one guarded update which raises its lock epoch.
     ///
+    /// From a new job (``OwnedJob/isNew``) it first cuts off what an earlier one of the name has left: marks its runs as
+    /// ``DeletionStore/retireRuns(of:)`` does, and gives the job a later epoch than any of theirs.
     /// - Returns: those of `names` that `manager` holds now, with their new epochs; the others went to somebody else.
     ///   `wasTakenFromDeadOwner` is as it stood before.
     func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob]

@@ -14,11 +14,17 @@ package struct OwnedJob: Hashable, Sendable {
     /// Whether a Custodian took the lock from its last owner, and nobody has locked the job since.
     package var wasTakenFromDeadOwner: Bool
 
+    /// Whether nobody has locked it since it was made: runs under its name are an earlier job's.
+    package var isNew: Bool
+
     /// Puts a locked or unlocked job together.
-    package init(job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false) {
+    package init(
+        job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false, isNew: Bool = false
+    ) {
         self.job = job
         self.managerID = managerID
         self.lockEpoch = lockEpoch
         self.wasTakenFromDeadOwner = wasTakenFromDeadOwner
+        self.isNew = isNew
     }
 }

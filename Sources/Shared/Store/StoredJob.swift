@@ -24,8 +24,11 @@ package enum StoredJob: Sendable {
         }
     }
 
-    /// The definition, where it is usable.
-    package var job: Job? {
-        if case .valid(let owned) = self { owned.job } else { nil }
+    /// The job with its lock, where the document is usable.
+    package var owned: OwnedJob? {
+        if case .valid(let owned) = self { owned } else { nil }
     }
+
+    /// The definition, where it is usable.
+    package var job: Job? { owned?.job }
 }

@@ -59,9 +59,5 @@ class User:
     def make_again(self, job, **fields):
         """Make a job under the name of a deleted one."""
         from .documents import go_job
-        epochs = [stone.get("lockEpoch", 0) for stone in self.world.db.deletions.find({"_id": job})]
-        epochs += [run.get("lockEpoch", 0) for run in self.world.runs.find({"jobName": job})]
-        self.world.runs.update_many({"jobName": job}, {"$set": {"retired": True}, "$unset": {"trigger": 1}})
-        epoch = {"lockEpoch": Int64(max(epochs) + 1)} if epochs else {}
-        self.world.jobs.insert_one(go_job(job, **({"next_run_at": after(3600)} | fields | epoch)))
+        self.world.jobs.insert_one(go_job(job, **({"next_run_at": after(3600)} | fields | {"creation": ObjectId()})))
         self.hint(job)

@@ -7,12 +7,8 @@ extension MemoryAdminStore {
     package func create(_ job: Job) async throws(StoreError) -> Bool {
         try with { state in
             guard state.jobs[job.name] == nil else { return false }
-            let old = state.runs.values.filter { $0.jobName == job.name }.map(\.id)
-            let epochs = old.compactMap { state.runEpochs[$0] } + [state.deletions[job.name]].compactMap(\.self)
-            for id in old where state.runs[id]?.status.isFinal == false { state.retiredRuns.insert(id) }
-            var record = Self.record(job, edition: 0)
-            record.lockEpoch = epochs.max().map { $0 + 1 } ?? 0
-            state.jobs[job.name] = record
+            state.jobs[job.name] = Self.record(job, edition: 0)
+            state.newJobs.insert(job.name)
             return true
         }
     }
@@ -56,8 +52,11 @@ extension MemoryAdminStore {
         try with { state in
             guard let stored = state.jobs[name] else { return .missing }
             guard expected.map({ $0.edition == stored.edition }) ?? true else { return .conflict }
-            state.deletions[name] = max(state.deletions[name] ?? 0, stored.lockEpoch)
+            state.deletions[name] = Deletion(
+                jobName: name, deletedAt: now(), lockEpoch: max(state.deletions[name]?.lockEpoch ?? 0, stored.lockEpoch)
+            )
             state.jobs[name] = nil
+            state.newJobs.remove(name)
             return .deleted
         }
     }

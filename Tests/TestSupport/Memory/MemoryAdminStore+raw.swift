@@ -24,7 +24,7 @@ extension MemoryAdminStore {
             case "runs":
                 guard let record = MemoryStoreRunReader.run(document).map({ RunRecord($0, document) }) else { return }
                 state.runs[record.id] = record
-                state.runEpochs[record.id] = document["lockEpoch"]?.wholeNumber
+                if document["retired"] == .bool(true) { state.retiredRuns.insert(record.id) }
             case "managers":
                 guard case .objectID(let id) = document["_id"] else { return }
                 var manager = MemoryStoreManager(id: ManagerID(id), hostname: "", heartbeat: nil)
@@ -42,9 +42,9 @@ extension MemoryAdminStore {
         state.withLock { state in
             switch (collection, id) {
             case ("deletions", .string(let text)):
-                (try? JobName(text)).flatMap { state.deletions[$0] }.map { ["lockEpoch": .int64($0)] }
-            case ("runs", .objectID(let id)):
-                state.runs[RunID(id)].map { ["retired": state.retiredRuns.contains($0.id) ? .bool(true) : .null] }
+                (try? JobName(text)).flatMap { state.deletions[$0] }.map { ["lockEpoch": .int64($0.lockEpoch)] }
+            case ("jobs", .string(let text)):
+                (try? JobName(text)).map { state.newJobs.contains($0) ? ["creation": .objectID(.zero)] : [:] }
             default: nil
             }
         }

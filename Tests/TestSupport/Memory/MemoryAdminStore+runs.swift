@@ -17,8 +17,12 @@ extension MemoryAdminStore {
 
     package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {
         try with { state in
-            let pending = state.runs.values.filter { $0.jobName == job && $0.status == .pending }
-            return min(limit, pending.filter { !state.retiredRuns.contains($0.id) }.count)
+            let deletedAt = state.deletions[job]?.deletedAt ?? .earliest
+            let pending = state.runs.values.filter {
+                $0.jobName == job && $0.status == .pending && $0.createdTime > deletedAt
+                    && !state.retiredRuns.contains($0.id)
+            }
+            return min(limit, pending.count)
         }
     }
 

@@ -16,15 +16,15 @@ package final class MemoryAdminStore: AdminStore {
         /// Called once before the next edit or stop is stored: somebody else comes first.
         package var intrusion: (@Sendable (inout State) -> Void)?
         var managers: [ManagerID: MemoryStoreManager] = [:]
-        /// The notes of deleted jobs: the epoch that each leaves.
-        var deletions: [JobName: Int64] = [:]
-        var runEpochs: [RunID: Int64] = [:]
+        var deletions: [JobName: Deletion] = [:]
         var retiredRuns: Set<RunID> = []
+        /// Jobs that nobody has locked since they were made.
+        var newJobs: Set<JobName> = []
     }
 
     /// For tests that look or reach in.
     package let state = Mutex(State())
-    private let now: @Sendable () -> Timestamp
+    let now: @Sendable () -> Timestamp
 
     /// An empty store with this clock.
     package init(now: @escaping @Sendable () -> Timestamp = { Timestamp(millisecondsSinceEpoch: 0) }) {

@@ -7,15 +7,10 @@ package import Shared
 extension MemoryStore {
     /// Inserts a job under a free name; gives whether it did.
     package func make(_ job: Job) -> Bool {
-        let isFree = access { state, _ in state.jobs[job.name.text] == nil }
-        guard isFree else { return false }
-        return access { state, _ in
+        access { state, _ in
+            guard state.jobs[job.name.text] == nil else { return false }
             var stored = MemoryStoreJob(job)
-            let epochs = state.runs.values.filter { $0.jobName == job.name }.map(\.lockEpoch)
-            if let highest = (epochs + [state.deletions[job.name]?.deletion.lockEpoch].compactMap(\.self)).max() {
-                stored.lockEpoch = highest + 1
-            }
-            state.retire(job.name) { _ in true }
+            stored.isNew = true
             state.put(stored)
             return true
         }

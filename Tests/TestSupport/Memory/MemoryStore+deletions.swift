@@ -29,11 +29,7 @@ extension MemoryStore {
 
     package func retireRuns(of deletion: Deletion) async throws(StoreError) -> Bool {
         access { state, _ in
-            state.retire(deletion.jobName) { run in
-                run.createdTime <= deletion.deletedAt
-                    || run.trigger == .schedule && (1...max(1, deletion.lockEpoch)).contains(run.lockEpoch)
-                        && deletion.lockEpoch > 0
-            }
+            state.retire(deletion.jobName) { deletion.isMeant($0) }
             return true
         }
     }
@@ -93,9 +89,30 @@ extension MemoryStore {
     }
 }
 
+extension Deletion {
+    /// Whether the run is the deleted job's.
+    fileprivate func isMeant(_ run: Run) -> Bool {
+        run.createdTime <= deletedAt
+            || run.trigger == .schedule && run.lockEpoch >= 1 && run.lockEpoch <= lockEpoch
+    }
+}
+
 extension MemoryStoreState {
-    /// Marks those runs of a deleted job that are not ended or hold a slot.
-    mutating func retire(_ name: JobName, where isOld: (Run) -> Bool) {
+    /// Cuts off from a new job, before its first lock, what an earlier one of the name has left.
+    mutating func admit(_ job: inout MemoryStoreJob, named name: JobName) {
+        guard job.isNew else { return }
+        job.isNew = false
+        let deletion = deletions[name]?.deletion
+        guard deletion != nil || runs.values.contains(where: { $0.jobName == name }) else { return }
+        let highest = retire(name) { run in
+            run.lockEpoch >= 1 && (deletion == nil || run.trigger != .manual) || deletion?.isMeant(run) ?? false
+        }
+        job.lockEpoch = max(job.lockEpoch, max(highest, deletion?.lockEpoch ?? 0) + 1)
+    }
+
+    /// Marks those runs of a deleted job that are not ended or hold a slot; gives the highest epoch among them.
+    @discardableResult
+    mutating func retire(_ name: JobName, where isOld: (Run) -> Bool) -> Int64 {
         let found = runs.values.filter { run in
             run.jobName == name && isOld(run) && !run.isRetired && (!run.status.isFinal || Slot(run) != nil)
         }
@@ -103,5 +120,6 @@ extension MemoryStoreState {
             run.isRetired = true
             put(run)
         }
+        return found.map(\.lockEpoch).max() ?? 0
     }
 }

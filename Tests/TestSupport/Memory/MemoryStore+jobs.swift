@@ -25,6 +25,7 @@ extension MemoryStore {
                 guard var job = state.jobs[name.text] else { return nil }
                 if job.managerID == manager { return job.lockedState }
                 guard job.managerID == nil else { return nil }
+                state.admit(&job, named: name)
                 job.managerID = manager
                 job.heartbeat = nil
                 job.lockEpoch += 1

@@ -55,6 +55,7 @@ extension MemoryStoreJob {
         document["heartbeat"] = heartbeat.map { .date($0) }
         document["ownerLostAt"] = ownerLostAt.map { .date($0) }
         document["nextRunAt"] = job?.nextRunAt.map { .date($0) }
+        if isNew { document["creation"] = .objectID(.zero) }
         document["lockEpoch"] = lockEpoch == 0 ? nil : .int64(lockEpoch)
         if !skipped.isEmpty {
             document["skipped"] = .document(

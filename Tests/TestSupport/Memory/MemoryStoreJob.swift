@@ -23,6 +23,8 @@ package struct MemoryStoreJob: Hashable, Sendable {
     package var ownerLostAt: Timestamp?
     /// Whether the last lock found `ownerLostAt`.
     package var isLockedAfterLoss = false
+    /// Whether nobody has locked it since it was made.
+    package var isNew = false
     /// How many slots got no run, per reason.
     package var skipped: [SkipReason: Int64] = [:]
     /// The last hundred rows of such slots.
@@ -50,7 +52,8 @@ package struct MemoryStoreJob: Hashable, Sendable {
         }
         return .valid(
             OwnedJob(
-                job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil))
+                job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil,
+                isNew: isNew))
     }
 
     /// As the lock returns it.

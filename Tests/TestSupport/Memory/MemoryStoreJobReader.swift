@@ -29,6 +29,7 @@ struct MemoryStoreJobReader {
         stored.heartbeat = heartbeat
         stored.lockEpoch = epoch()
         if case .date(let date) = document["ownerLostAt"] { stored.ownerLostAt = date }
+        stored.isNew = isNew()
         stored.reasons = reasons + fields.faults.map(\.description)
         if stored.reasons.isEmpty { stored.job = job }
         return stored
@@ -64,6 +65,16 @@ struct MemoryStoreJobReader {
         default:
             reasons.append("lockEpoch: expected a whole number")
             return 0
+        }
+    }
+
+    private mutating func isNew() -> Bool {
+        switch document["creation"] {
+        case nil: return false
+        case .objectID: return true
+        default:
+            reasons.append("creation: expected an ObjectId")
+            return true
         }
     }
 

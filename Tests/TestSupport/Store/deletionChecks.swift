@@ -115,4 +115,107 @@ let deletionChecks = [
             try await sut.store.activeRuns(of: [name], after: nil, limit: 99).filter(\.isRetired).map(\.id)
                 == [active.id, manual.id, late.id])
     },
+    StoreCheck("the first lock of a new job cuts off what an earlier one of its name has left") { sut in
+        let (store, manager, name) = (sut.store, StoreFixture.manager(1), try JobName("a"))
+        let mark: RawDocument = ["creation": .objectID(StoreFixture.runID(99).objectID)]
+        try await sut.put([
+            StoreFixture.job("a", mark), StoreFixture.job("b", mark), StoreFixture.job("c", mark),
+            StoreFixture.job("d", mark),
+        ])
+        for (number, value) in [RawValue.string("x"), .null, .array([mark["creation"] ?? .null])].enumerated() {
+            try await sut.put("jobs", StoreFixture.job("bad-\(number)", ["creation": value]))
+        }
+        #expect(
+            try await store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed?.id) == [
+                "bad-0", "bad-1", "bad-2",
+            ])
+        func manual(_ number: UInt32, _ job: String, at time: Timestamp) throws -> Run {
+            Run(
+                id: StoreFixture.runID(number), jobName: try JobName(job), createdTime: time, scheduledTime: nil,
+                trigger: .manual)
+        }
+        var ended = try StoreFixture.run(1, "a", slot: 1, epoch: 4)
+        ended.status = .completed
+        let active = try StoreFixture.run(2, "a", slot: 2, epoch: 9)
+        let asked = try manual(3, "a", at: StoreFixture.start)
+        var new = try manual(4, "a", at: StoreFixture.start + .seconds(1))
+        // An owner who has yet to notice the deletion has taken it up.
+        new.lockEpoch = 6
+        let noStone = try StoreFixture.run(5, "b", slot: nil, epoch: 3, trigger: .manual)
+        let byHand = try manual(6, "c", at: StoreFixture.start - .seconds(60))
+        try await sut.seed([ended, active, asked, new, noStone, byHand])
+        try await sut.bury("a", epoch: 6)
+        let names = try ["a", "b", "c", "d"].map { try JobName($0) }
+        #expect(try await store.jobs(named: names).compactMap(\.owned).allSatisfy(\.isNew))
+        for _ in 1...2 {
+            let owned = try await store.lock(names, for: manager)
+            #expect(
+                Dictionary(uniqueKeysWithValues: owned.map { ($0.job.name.text, $0.lockEpoch) }) == [
+                    "a": 11, "b": 5, "c": 2, "d": 1,
+                ])
+            #expect(owned.allSatisfy { !$0.isNew })
+        }
+        for old in [ended, active, asked, noStone] {
+            var retired = old
+            retired.isRetired = true
+            #expect(try await sut.run(old.id) == retired)
+        }
+        // What nobody worked on, and was made after the deletion, is the new job's.
+        for kept in [new, byHand] { #expect(try await sut.run(kept.id) == kept) }
+        #expect(try await store.begunSlots(from: [name: StoreFixture.start]).isEmpty)
+        #expect(try await sut.document("jobs", .string("a"))?["creation"] == nil)
+    },
+    StoreCheck("a first lock that was broken off half-way is made good") { sut in
+        let name = try JobName("a")
+        // Written before the crash: the epoch, and the marks of the runs that it comes from.
+        try await sut.put(
+            "jobs",
+            StoreFixture.job(
+                "a", ["creation": .objectID(StoreFixture.runID(99).objectID), "lockEpoch": .int64(10)]))
+        var (marked, left) = (try StoreFixture.run(1, "a", slot: 1, epoch: 9), try StoreFixture.run(2, "a", epoch: 4))
+        (marked.isRetired, marked.status, left.status) = (true, .cancelled, .completed)
+        try await sut.seed([marked, left])
+        #expect(try await sut.store.lock([name], for: StoreFixture.manager(1)).map(\.lockEpoch) == [11])
+        left.isRetired = true
+        #expect(try await sut.run(left.id) == left)
+    },
+    StoreCheck("a job that was locked before keeps its runs at the next lock") { sut in
+        let (first, second, name) = (StoreFixture.manager(1), StoreFixture.manager(2), try JobName("a"))
+        try await sut.put("jobs", StoreFixture.job("a", ["creation": .objectID(StoreFixture.runID(99).objectID)]))
+        #expect(try await sut.store.lock([name], for: first).map(\.lockEpoch) == [1])
+        let run = try StoreFixture.run(1, "a", slot: 1, epoch: 1)
+        try await sut.seed([run])
+        #expect(try await sut.store.release(first) == 1)
+        #expect(try await sut.store.lock([name], for: second).map(\.lockEpoch) == [2])
+        #expect(try await sut.run(run.id) == run)
+    },
+    StoreCheck("of owners that admit the same new jobs at once, none touches the first run of another") { sut in
+        let store = sut.store
+        let names = try (0..<20).map { try JobName("job-\($0)") }
+        for (number, name) in names.enumerated() {
+            try await sut.put(
+                "jobs",
+                StoreFixture.job(name.text, ["creation": .objectID(StoreFixture.runID(UInt32(number)).objectID)]))
+            try await sut.seed(
+                (0..<10).map { try StoreFixture.run(UInt32(number * 10 + $0), name.text, slot: Int64($0), epoch: 3) })
+        }
+        let first = try await withThrowingTaskGroup(of: [Run].self) { group in
+            for number: UInt32 in 1...6 {
+                group.addTask {
+                    let owned = try await store.lock(names, for: StoreFixture.manager(number))
+                    return try await store.insertOrAdopt(
+                        owned.enumerated().map { place, owned in
+                            try StoreFixture.run(
+                                1_000 * number + UInt32(place), owned.job.name.text, slot: 0, epoch: owned.lockEpoch)
+                        })
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(Set(first.map(\.jobName)) == Set(names) && first.count == names.count)
+        // None of them is an old one in that slot.
+        #expect(first.allSatisfy { $0.id >= StoreFixture.runID(1_000) })
+        #expect(Set(try await store.runs(first.map(\.id))) == Set(first))
+        #expect(first.allSatisfy { $0.lockEpoch == 5 && !$0.isRetired })
+    },
 ]

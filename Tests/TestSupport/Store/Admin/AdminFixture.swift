@@ -6,6 +6,10 @@ import Shared
 /// Values that the checks of the API's store share.
 enum AdminFixture {
     static let start = StoreFixture.start
+    /// Before and after any server's clock.
+    static let (past, future) = (
+        Timestamp(millisecondsSinceEpoch: 1_000_000_000_000), Timestamp(millisecondsSinceEpoch: 4_000_000_000_000)
+    )
 
     /// A job with an interval of a minute.
     static func job(_ name: String, _ change: (inout Job) -> Void = { _ in }) throws -> Job {
@@ -19,8 +23,10 @@ enum AdminFixture {
         RunID(ObjectID(high: UInt64(time.millisecondsSinceEpoch / 1000) << 32 | 7, low: number))
     }
 
-    static func manualRun(_ number: UInt32, _ job: String, payload: JSONValue? = nil) throws -> ManualRun {
-        ManualRun(id: runID(number), jobName: try JobName(job), createdTime: start, payload: payload)
+    static func manualRun(
+        _ number: UInt32, _ job: String, payload: JSONValue? = nil, at time: Timestamp = start
+    ) throws -> ManualRun {
+        ManualRun(id: runID(number), jobName: try JobName(job), createdTime: time, payload: payload)
     }
 }
 

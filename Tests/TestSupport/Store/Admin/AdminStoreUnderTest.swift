@@ -9,7 +9,7 @@ package struct AdminStoreUnderTest: Sendable {
     package let store: any AdminStore
     /// Puts a document into `jobs`, `runs` or `managers`, in the place of one with the same `_id`.
     package let put: @Sendable (_ collection: String, _ document: RawDocument) async throws -> Void
-    /// Reads a document of `deletions` or `runs` by its `_id`, as it is stored.
+    /// Reads a document of `deletions`, `jobs` or `runs` by its `_id`, as it is stored.
     package let document: @Sendable (_ collection: String, _ id: RawValue) async throws -> RawDocument?
 
     /// Puts a harness together.
