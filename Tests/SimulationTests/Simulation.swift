@@ -27,7 +27,7 @@ final class Simulation: Sendable {
         let checker = InvariantChecker(world: world)
         self.world = world
         self.checker = checker
-        store = MemoryStore(now: { world.serverTime }, onChange: { checker.check($0) })
+        store = MemoryStore(now: { world.serverTime }, mostUsedNames: 1, onChange: { checker.check($0) })
         workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
         let ids = world.random { ObjectIDGenerator(random: &$0) }
         api = SimAPI(world: world, store: store, broker: broker, ids: ids, quietAfter: Self.faultyUntil)

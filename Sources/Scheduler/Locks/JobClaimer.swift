@@ -14,7 +14,7 @@ package actor JobClaimer {
     private let alarm = Alarm()
     /// Held under a lease that was lost: those that are gone by now are looked after, for this instance listened to them.
     private var lost: [JobName: OwnedJob] = [:]
-    /// Locked, but not to be taken up yet.
+    /// Locked, but not to be taken up yet, or not to be locked yet; looked at again soon.
     private var deferred: Set<JobName> = []
     private var named: Set<JobName> = []
     private var wantsAll = true
@@ -109,11 +109,15 @@ package actor JobClaimer {
         let stored = try await context.store.jobs(named: names)
         guard context.lease.managerID == manager else { return }
         let mine = stored.filter { $0.managerID == manager }
+        deferred.subtract(Set(names).subtracting(mine.compactMap(\.job?.name)))
         let kept = try await take(mine, readAt: tick)
         let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
         try await letGo(gone)
-        let free = stored.filter { $0.managerID == nil }.compactMap(\.owned)
-        try await lock(Array(free.prefix(capacity)))
+        let free = Array(stored.filter { $0.managerID == nil }.compactMap(\.owned).prefix(capacity))
+        let size = context.settings.batchSize
+        for start in stride(from: 0, to: free.count, by: size) where !context.stop.isRaised {
+            try await lock(Array(free[start..<min(start + size, free.count)]))
+        }
         for name in kept { context.table.requestRelease(name) }
     }
 
@@ -215,10 +219,9 @@ package actor JobClaimer {
         guard !free.isEmpty, context.lease.isValid else { return }
         let (tick, manager) = (context.table.tick, context.lease.managerID)
         let won = try await context.store.lock(free.map(\.job.name), for: manager)
-        // Of many new jobs whose names were used before, a call takes some only: go on at once, as long as it takes any.
-        if !won.isEmpty {
-            named.formUnion(Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name)))
-        }
+        // Of many new jobs whose names were used before, a call takes some only: go on at once as long as it takes any.
+        let left = Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name))
+        if won.isEmpty { deferred.formUnion(left) } else { named.formUnion(left) }
         let blocked = try await postpone(won.map(\.job.name))
         let locked = won.filter { !blocked.contains($0.job.name) }
         guard !locked.isEmpty, context.lease.managerID == manager else { return }

@@ -64,7 +64,7 @@ package actor JobRemover {
             if page.count < context.settings.batchSize { break }
         }
         isBusy = !found.isEmpty
-        retired.formIntersection(found)
+        retired.formIntersection(found + found.map(\.withoutEpoch))
         removed = removed.filter { old in found.contains { $0.isSame(as: old) } }
         await unfollow(followed.subtracting(found.map(\.jobName)).sorted())
         for start in stride(from: 0, to: found.count, by: context.settings.batchSize) where !context.stop.isRaised {
@@ -94,7 +94,9 @@ package actor JobRemover {
         }
         let open = try await endRuns(of: ready)
         await follow(open.filter { jobs[$0.text] == nil }.sorted())
-        try await finish(ready.filter { !open.contains($0.jobName) })
+        // The first lock of a new job goes by the tombstone.
+        let needed = Set(stored.filter { $0.owned?.isNew ?? true }.map(\.id))
+        try await finish(ready.filter { !open.contains($0.jobName) && !needed.contains($0.jobName.text) })
     }
 
     /// Does what is due for the runs that are left; gives the names of those jobs that had any.
@@ -131,8 +133,8 @@ package actor JobRemover {
         let jobs = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
         let gone = claimed.filter { jobs[$0.jobName.text] == nil && context.table.job($0.jobName) == nil }
         for deletion in claimed where !gone.contains(deletion) {
-            // The first lock of a new job goes by the tombstone.
-            if let job = jobs[deletion.jobName.text], job.owned?.isNew != true {
+            // A new job may have come meanwhile.
+            if jobs[deletion.jobName.text]?.owned?.isNew == false {
                 try await context.store.forgetDeletion(deletion, by: manager)
             } else {
                 try await context.store.unclaimRemoval(of: deletion, by: manager)

@@ -14,7 +14,8 @@ package struct OwnedJob: Hashable, Sendable {
     /// Whether a Custodian took the lock from its last owner, and nobody has locked the job since.
     package var wasTakenFromDeadOwner: Bool
 
-    /// Whether nobody has locked it since it was made: runs under its name are an earlier job's.
+    /// Whether it has the mark of a new job, which nobody has locked: what an owner has touched under its name is an earlier
+    /// job's.
     package var isNew: Bool
 
     /// Puts a locked or unlocked job together.

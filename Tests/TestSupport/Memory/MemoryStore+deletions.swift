@@ -98,12 +98,14 @@ extension Deletion {
 }
 
 extension MemoryStoreState {
+    /// Whether there was a job of the name before, as far as anything is left of it.
+    func isUsed(_ name: JobName) -> Bool {
+        deletions[name] != nil || runs.values.contains { $0.jobName == name }
+    }
+
     /// Cuts off from a new job, before its first lock, what an earlier one of the name has left.
-    mutating func admit(_ job: inout MemoryStoreJob, named name: JobName) {
-        guard job.isNew else { return }
-        job.isNew = false
+    mutating func cutOff(_ job: inout MemoryStoreJob, named name: JobName) {
         let deletion = deletions[name]?.deletion
-        guard deletion != nil || runs.values.contains(where: { $0.jobName == name }) else { return }
         let highest = retire(name) { run in
             run.lockEpoch >= 1 && (deletion == nil || run.trigger != .manual) || deletion?.isMeant(run) ?? false
         }

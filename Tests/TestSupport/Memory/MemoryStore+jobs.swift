@@ -21,11 +21,17 @@ extension MemoryStore {
 
     package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
         access { state, _ in
-            Set(names).sorted().compactMap { name in
+            var room = mostUsedNames
+            return Set(names).sorted().compactMap { name in
                 guard var job = state.jobs[name.text] else { return nil }
                 if job.managerID == manager { return job.lockedState }
                 guard job.managerID == nil else { return nil }
-                state.admit(&job, named: name)
+                if job.isNew, state.isUsed(name) {
+                    room -= 1
+                    guard room >= 0 else { return nil }
+                    state.cutOff(&job, named: name)
+                }
+                job.isNew = false
                 job.managerID = manager
                 job.heartbeat = nil
                 job.lockEpoch += 1

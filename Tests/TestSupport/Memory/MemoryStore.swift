@@ -10,6 +10,8 @@ import Synchronization
 /// gives the same results. Safe from any task.
 package final class MemoryStore: SchedulerStore, CustodianStore {
     private let state = Mutex(MemoryStoreState())
+    /// How many new jobs whose names were used before a lock call takes.
+    let mostUsedNames: Int
     private let now: @Sendable () -> Timestamp
     private let onChange: @Sendable (MemoryStoreChange) -> Void
 
@@ -18,9 +20,10 @@ package final class MemoryStore: SchedulerStore, CustodianStore {
     /// `now` is the server's clock. `onChange` is called after each verb for each document that it wrote, in the order of
     /// the writes, by the task that called the verb; it may call the store.
     package init(
-        now: @escaping @Sendable () -> Timestamp,
+        now: @escaping @Sendable () -> Timestamp, mostUsedNames: Int = 50,
         onChange: @escaping @Sendable (MemoryStoreChange) -> Void = { _ in }
     ) {
+        self.mostUsedNames = mostUsedNames
         self.now = now
         self.onChange = onChange
     }

@@ -165,6 +165,19 @@ let deletionChecks = [
         #expect(try await store.begunSlots(from: [name: StoreFixture.start]).isEmpty)
         #expect(try await sut.document("jobs", .string("a"))?["creation"] == nil)
     },
+    StoreCheck("of many new jobs whose names were used, a call takes fifty, and all the others") { sut in
+        let names = try (100..<170).map { try JobName("job-\($0)") }
+        for (number, name) in names.enumerated() {
+            let mark = StoreFixture.runID(UInt32(number)).objectID
+            try await sut.put("jobs", StoreFixture.job(name.text, ["creation": .objectID(mark)]))
+            if number < 60 { try await sut.bury(name.text, epoch: 3) }
+        }
+        let manager = StoreFixture.manager(1)
+        let first = try await sut.store.lock(names, for: manager)
+        #expect(Set(first.map(\.job.name)) == Set(names[..<50] + names[60...]))
+        #expect(try await sut.store.jobs(named: Array(names[50..<60])).compactMap(\.owned).allSatisfy(\.isNew))
+        #expect(try await Set(sut.store.lock(names, for: manager).map(\.job.name)) == Set(names))
+    },
     StoreCheck("a first lock that was broken off half-way is made good") { sut in
         let name = try JobName("a")
         // Written before the crash: the epoch, and the marks of the runs that it comes from.
