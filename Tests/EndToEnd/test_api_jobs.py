@@ -42,7 +42,7 @@ def test_pages_are_complete_while_jobs_come_and_go(world, api):
     names = [world.name(f"p{number:03}") for number in range(40)]
     for name in names:
         assert api.post("/api/jobs", {"name": name, "interval": 1000, "enabled": False, "labels": {"t": "p"}}).ok
-    path, seen = f"/api/jobs?limit=7&labels=t%3Dp", []
+    path, seen = "/api/jobs?limit=7&labels=t%3Dp", []
     while path:
         answer = api.get(path)
         seen += [job["name"] for job in answer.json()]

@@ -19,7 +19,7 @@ struct RunRetirement {
     /// The runs that are the deleted job's, by the rules of ``Deletion``.
     init(_ deletion: Deletion) {
         jobName = deletion.jobName
-        condition = ["$or": .array(Self.marks(of: deletion))]
+        condition = ["$or": .array(Self.conditions(of: deletion))]
     }
 
     /// The runs that are a former job's, while nobody has locked the new job of the name: those with the epoch of an owner,
@@ -31,7 +31,7 @@ struct RunRetirement {
         jobName = name
         var owned: BSONFields = ["lockEpoch": ["$gte": 1]]
         if deletion != nil { owned.append("trigger", ["$ne": .string(RunTrigger.manual.rawValue)]) }
-        condition = ["$or": .array([.document(owned)] + (deletion.map { Self.marks(of: $0) } ?? []))]
+        condition = ["$or": .array([.document(owned)] + (deletion.map { Self.conditions(of: $0) } ?? []))]
     }
 
     /// Marks them, some tens of thousands at most; gives whether all are marked.
@@ -57,12 +57,12 @@ struct RunRetirement {
     }
 
     /// By what a deleted job's runs are known: any of these.
-    private static func marks(of deletion: Deletion) -> [BSONValue] {
-        var marks: [BSONValue] = [["createdTime": .null], ["createdTime": ["$lte": .date(deletion.deletedAt)]]]
+    private static func conditions(of deletion: Deletion) -> [BSONValue] {
+        var conditions: [BSONValue] = [["createdTime": .null], ["createdTime": ["$lte": .date(deletion.deletedAt)]]]
         if deletion.lockEpoch > 0 {
-            marks.append(["trigger": "schedule", "lockEpoch": ["$gte": 1, "$lte": .int64(deletion.lockEpoch)]])
+            conditions.append(["trigger": "schedule", "lockEpoch": ["$gte": 1, "$lte": .int64(deletion.lockEpoch)]])
         }
-        return marks
+        return conditions
     }
 
     private mutating func mark(

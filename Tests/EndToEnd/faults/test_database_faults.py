@@ -82,7 +82,7 @@ def test_without_a_majority_nothing_is_decided(trial, replica_set):
         for member in replica_set.members:
             if member != primary:
                 replica_set.kill9(member)
-        eventually(lambda: not is_primary(replica_set, primary), 20, "the last member to give up")
+        eventually(lambda: not calls_itself(replica_set, primary, "isWritablePrimary"), 20, "the last member to give up")
         world.eventually(lambda: page.ready() == 503, 10, "readiness to tell of it")
         delivered = len(trial.worker.actions)
         with ThreadPoolExecutor(1) as pool:
