@@ -19,7 +19,7 @@ enum CLIEntry {
             finish(words) { _ = try await CLIMain.asyncParseAsRoot(words) }
         }
         do {
-            var command = try CLIMain.parseAsRoot(TruthValue.filledIn(words))
+            var command = try CLIMain.parseAsRoot(SecretWord.joined(TruthValue.filledIn(words)))
             guard let waiting = command as? any AsyncParsableCommand else { return try command.run() }
             // It was made here, and nobody else has it.
             nonisolated(unsafe) var handed = waiting

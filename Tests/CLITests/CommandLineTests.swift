@@ -36,6 +36,15 @@ import Testing
         #expect(command.connection.url == "http://h/api")
     }
 
+    @Test(arguments: ["-Lou7-x", "-u", "-o=json", "--device", "---x", "--", "-h", "-", "Xu-o", "=a b"])
+    func `a secret may be anything`(secret: String) throws {
+        for option in ["-s", "--client-secret"] {
+            let words = SecretWord.joined(["login", "--client-credentials", option, secret, "-u", "http://h/api"])
+            let command = try #require(try CLIMain.parseAsRoot(words) as? LoginCommand)
+            #expect(command.clientSecret == secret && command.connection.url == "http://h/api" && !command.device)
+        }
+    }
+
     @Test(arguments: [
         "add job", "add job a -n a", "add job a/b", "add job a -i soon", "add job a -r tomorrow", "add job a --label x",
         "add job a -e maybe", "add job a --retry-backoff wait=1s", "get run 12", "list jobs --limit 0",

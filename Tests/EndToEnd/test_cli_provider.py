@@ -89,6 +89,9 @@ def test_a_program_logs_in_as_itself(environment, api, cli):
     assert result.code == 0 and "warning" in result.err and "processes" in result.err, result
     result = cli.fails(77, *login, SIMPLE_SCHEDULER_CLIENT_SECRET="wrong-secret")
     assert "wrong-secret" not in result.err
+    for wrong in ("-Lou7", "---x", "-o=json"):
+        result = cli.fails(77, *login, "-s", wrong)
+        assert wrong not in result.err
 
 
 def test_a_secret_that_is_typed_is_not_shown(environment, api, cli):

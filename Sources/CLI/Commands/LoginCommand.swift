@@ -23,8 +23,7 @@ struct LoginCommand: AsyncParsableCommand {
     var clientID: String?
 
     @Option(
-        // A secret may begin with a hyphen; what the parser does not take it prints.
-        name: [.customShort("s"), .long], parsing: .unconditional,
+        name: [.customShort("s"), .long],
         help: ArgumentHelp(
             "The client's secret, - to read it from standard input. A public client has none.",
             discussion: "Better than on the command line: SIMPLE_SCHEDULER_CLIENT_SECRET.", valueName: "secret"))

@@ -26,7 +26,8 @@ KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 
 def clean_environment(settings):
     """This process's environment without any setting of ours, plus the given ones (None removes one)."""
-    result = {name: os.environ[name] for name in KEPT if name in os.environ}
+    # libmongoc's counters in /dev/shm outlive a kill -9, and whoever gets the same process id warns of them on stderr.
+    result = {name: os.environ[name] for name in KEPT if name in os.environ} | {"MONGOC_DISABLE_SHM": "1"}
     return result | {name: str(value) for name, value in settings.items() if value is not None}
 
 
