@@ -15,10 +15,13 @@ extension StoreError {
     }
 
     /// What an error number of the server means for the caller (MongoDB's `error_codes.yml`).
+    ///
+    /// Also what the server says when it has no room in its cache: 365 (`TemporarilyUnavailable`) and 388
+    /// (`TransactionTooLargeForCache`). Our largest document is small beside any cache, so it is the others' that fill it.
     static func code(ofServerError number: UInt32) -> Code {
         switch number {
-        case 6, 7, 24, 43, 46, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 9001, 10107, 11600,
-            11602, 13435, 13436:
+        case 6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 365, 371, 388, 9001,
+            10107, 11600, 11601, 11602, 13435, 13436, 14031:
             .unavailable
         case 11, 13, 18, 8000: .forbidden
         default: .rejected

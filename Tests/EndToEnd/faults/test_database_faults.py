@@ -161,6 +161,27 @@ def test_a_full_disk_of_the_database_ends_in_no_wrong_word(world, servers, tmp_p
     trial.conclude(60)
 
 
+@pytest.mark.parametrize("code", [
+    pytest.param(388, id="no-room-in-its-cache"), pytest.param(365, id="evicting"), pytest.param(50, id="out-of-time"),
+    pytest.param(11601, id="killed-by-an-operator")])
+def test_a_write_that_is_refused_for_the_moment_is_sent_again(world, servers, tmp_path, code):
+    """The server answers, with an error: no report of a worker may be taken for one that cannot be stored."""
+    mongod = world.closing(Mongod(servers, tmp_path / "mongod", "short", may_be_told_to_fail=True).start())
+    world.use_database(mongod.url)
+    trial = Trial(world)
+    world.custodian()
+    world.scheduler()
+    client = world.closing(Client(world.api().url, world.issuer.token()))
+    trial.begin()
+    with trial.fault():
+        mongod.fail(code, "insert", "update", "findAndModify")
+        job = {"name": world.name("refused"), "interval": 60_000}
+        throughout(
+            lambda: client.post("/api/jobs", job).status_code == 503, 2, "the API to ask for patience", every=0.2)
+        mongod.fail(None)
+    trial.conclude()
+
+
 @pytest.mark.slow
 def test_a_slow_database_makes_late_and_loses_nothing(trial):
     proxy, way = trial.database_way()

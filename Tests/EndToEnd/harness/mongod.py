@@ -17,12 +17,13 @@ from .waiting import eventually
 class Mongod:
     """One process with data of its own; started again after its end it has them still."""
 
-    def __init__(self, servers, folder, replica_set=None, prefix=()):
+    def __init__(self, servers, folder, replica_set=None, prefix=(), may_be_told_to_fail=False):
         """The same program that the set uses."""
         self._program = os.readlink(f"/proc/{servers.pid(servers.members[0])}/exe")
         self._folder = Path(folder)
         self._replica_set = replica_set
         self._prefix = [str(word) for word in prefix]
+        self._options = ["--setParameter", "enableTestCommands=1"] if may_be_told_to_fail else []
         self._process = None
         self.port = free_port()
 
@@ -42,7 +43,7 @@ class Mongod:
     def start(self):
         is_new = not self._folder.exists()
         self._folder.mkdir(parents=True, exist_ok=True)
-        options = ["--replSet", self._replica_set] if self._replica_set else []
+        options = [*self._options, *(["--replSet", self._replica_set] if self._replica_set else [])]
         with open(self._folder.with_suffix(".log"), "ab") as log:
             self._process = subprocess.Popen(
                 [*self._prefix, self._program, "--dbpath", str(self._folder), "--bind_ip", "127.0.0.1", "--port",
@@ -65,6 +66,13 @@ class Mongod:
         eventually(lambda: (hello() or {}).get("isWritablePrimary"), 40, "it to take writes", every=0.1)
         direct.close()
         return self
+
+    def fail(self, code, *commands):
+        """Answer these commands with an error of this number until told otherwise, with `None`."""
+        with pymongo.MongoClient(self.url) as client:
+            client.admin.command({
+                "configureFailPoint": "failCommand", "mode": "alwaysOn" if code else "off",
+                "data": {"failCommands": list(commands), "errorCode": code} if code else {}})
 
     def close(self):
         if self.is_running:
