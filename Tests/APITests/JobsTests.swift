@@ -80,6 +80,52 @@ struct JobsTests {
         #expect(shown.headers[.eTag] == edit.headers[.eTag])
     }
 
+    @Test func `null clears whatever need not be given`() async throws {
+        let body = #"{"name":"a","interval":1000,"runStartTimeout":5,"maxQueueCount":5,"allowConcurrentRuns":true}"#
+        _ = try await api.send(.post, "/api/jobs", body)
+        let fields = ["interval", "runStartTimeout", "maxQueueCount", "allowConcurrentRuns"]
+        let patch = #"{"cron":"@daily",\#(fields.map { "\"\($0)\":null" }.joined(separator: ","))}"#
+        #expect(try await api.send(.patch, "/api/jobs/a", patch).status == 204)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown["cron"] == .string("@daily"))
+        #expect(fields.map { shown[$0] } == [.int(0), .int(0), .int(0), .bool(false)])
+        let refused = try await api.send(.patch, "/api/jobs/a", #"{"enabled":null,"name":null}"#)
+        #expect(refused.status == 422)
+        #expect(refused.faultyFields.sorted() == ["enabled", "name"])
+    }
+
+    @Test func `what was given is shown, also where it is the default`() async throws {
+        let given: [(field: String, json: String)] = [
+            ("timeZone", #""UTC""#), ("misfirePolicy", #""once""#), ("maxCatchUp", "100"), ("maxAttempts", "1"),
+            ("retryBackoff", "{}"), ("jitter", "0"), ("labels", "{}"), ("retention", "0"),
+        ]
+        #expect(Set(given.map(\.field)) == Job.fieldsHiddenByDefault)
+        let members = given.map { "\"\($0.field)\":\($0.json)" }.joined(separator: ",")
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","cron":"@daily",\#(members)}"#)
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"b","cron":"@daily"}"#)
+        let full = try await api.send(.get, "/api/jobs/a")
+        #expect(given.filter { full[$0.field] == nil }.isEmpty)
+        let bare = try await api.send(.get, "/api/jobs/b")
+        #expect(given.filter { bare[$0.field] != nil }.isEmpty)
+        for (field, _) in given where field != "maxAttempts" {
+            #expect(try await api.send(.patch, "/api/jobs/a", "{\"\(field)\":null}").status == 204)
+        }
+        let left = try await api.send(.get, "/api/jobs/a")
+        #expect(given.filter { left[$0.field] != nil }.map(\.field) == ["maxAttempts"])
+    }
+
+    @Test(arguments: [
+        (#""name":"a\u0000b","interval":1"#, "name"),
+        (#""name":"a","interval":1,"description":"\u0000""#, "description"),
+        (#""name":"a","interval":1,"payload":{"k\u0000":1}"#, "payload"),
+        (#""name":"a","interval":1,"payload":["\u0000"]"#, "payload"),
+    ])
+    func `a NUL character is the fault of its field`(_ members: String, _ field: String) async throws {
+        let answer = try await api.send(.post, "/api/jobs", "{\(members)}")
+        #expect(answer.status == 422)
+        #expect(answer.faultyFields == [field])
+    }
+
     @Test func `a new interval goes on from the last slot`() async throws {
         let next = (APITester.now + .seconds(30)).rfc3339
         _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":60000,"nextRunAt":"\#(next)"}"#)

@@ -40,6 +40,25 @@ struct RunsTests {
         #expect(try await api.send(.post, "/api/jobs/a/run", "{}", headers: [name: "a b"]).status == 400)
     }
 
+    @Test func `who comes second under a key answers with the run as it was made`() async throws {
+        try await job()
+        let name = try #require(HTTPField.Name("Idempotency-Key"))
+        let (job, other) = (try JobName("a"), APITester.now - .milliseconds(7))
+        // Between the look whether the run is there and the insert, another request makes it.
+        api.store.state.withLock {
+            $0.intrusion = { state in
+                for claim in state.claims.values {
+                    state.runs[claim.runID] = RunRecord(
+                        id: claim.runID, jobName: job, status: .running, createdTime: other)
+                }
+            }
+        }
+        let made = try await api.send(.post, "/api/jobs/a/run", headers: [name: "k"])
+        #expect(made.status == 201)
+        #expect(made["createdTime"] == .string(other.rfc3339))
+        #expect(made["status"] == .string("running"))
+    }
+
     @Test func `the queue has an end`() async throws {
         try await job(#","maxQueueCount":1"#)
         #expect(try await api.send(.post, "/api/jobs/a/run").status == 201)

@@ -110,6 +110,23 @@ struct MongoAdminStoreTests {
         }
     }
 
+    @Test func `runs are listed also when the indexes are gone`() async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            try await admin.prepare()
+            try await raw.dropDatabase()
+            let id = RunID(ObjectID(high: 1, low: 1))
+            let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+            #expect(
+                try await admin.insert(
+                    ManualRun(id: id, jobName: try JobName("a"), createdTime: start, payload: nil)))
+            var filter = RunFilter()
+            filter.statuses = [.pending]
+            #expect(try await admin.runs(filter, after: nil, limit: 10).elements.map(\.id) == [id])
+            filter.jobName = try JobName("a")
+            #expect(try await admin.runs(filter, after: nil, limit: 10).elements.map(\.id) == [id])
+        }
+    }
+
     @Test func `another index in the place of one of ours is told`() async throws {
         try await MongoStoreScratch.withAdminStore { admin, raw in
             try await admin.prepare()

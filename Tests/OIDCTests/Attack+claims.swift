@@ -32,7 +32,11 @@ extension Attack {
         claim("typ", "\"Offline\"", .wrongKind),
         claim("type", "\"refresh_token\"", .wrongKind), claim("token_use", "\"id\"", .wrongKind),
         claim("events", "{}", .wrongKind), claim("cnf", "{\"jkt\":\"AAAA\"}", .wrongKind),
-        claim("scope", nil, .wrongKind), claim("scope", "7", .malformed),
+        signed("at_hash, although it says Bearer", .wrongKind) { recipe, _ in
+            recipe.setClaim("typ", "\"Bearer\"")
+            recipe.setClaim("at_hash", "\"AAAA\"")
+        },
+        claim("scope", "7", .malformed),
         claim("scope", "[\"jobs:read\",1]", .malformed),
         claim("sub", "7", .malformed), claim("sub", "\"\"", .malformed),
         claim("sub", "\"\(String(repeating: "s", count: 1_025))\"", .malformed),

@@ -36,6 +36,12 @@ import Testing
         let ids = (0..<10_000).map { _ in generator.next(at: now) }
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { $0.high >> 32 == 1_737_471_291 })
+        // Whoever makes them, they sort by their milliseconds.
+        for _ in 0..<100 {
+            let other = ObjectIDGenerator(random: &random)
+            #expect(other.next(at: now - .milliseconds(1)) < generator.next(at: now))
+            #expect(generator.next(at: now) < other.next(at: now + .milliseconds(1)))
+        }
     }
 
     @Test func `time stamps are written as RFC 3339 in UTC with milliseconds`() {

@@ -65,8 +65,11 @@ package enum JobBody {
 
     private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
         for (name, value) in body.sorted(by: { $0.key < $1.key }) where name != "name" && !ignored.contains(name) {
-            guard !fields.read(name, .json(value)) else { continue }
-            fields.add(shown(name), "is not a field of a job")
+            if !fields.read(name, .json(value)) {
+                fields.add(shown(name), "is not a field of a job")
+            } else if name == "payload", value.hasNUL {
+                fields.add(name, "holds a NUL character")
+            }
         }
     }
 

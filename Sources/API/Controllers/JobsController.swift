@@ -64,7 +64,7 @@ package struct JobsController: Sendable {
         return response
     }
 
-    /// `PATCH /api/jobs/{name}`: a merge of fields (RFC 7396).
+    /// `PATCH /api/jobs/{name}`: a merge of fields; unlike RFC 7396 it does not look into objects.
     ///
     /// Without `If-Match` an edit that lost a race is put together again from the job as it is then.
     package func update(_ call: APICall) async throws(Problem) -> Response {

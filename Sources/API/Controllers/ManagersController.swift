@@ -17,14 +17,19 @@ package struct ManagersController: Sendable {
 
     /// `GET /api/managers`.
     package func list(_ call: APICall) async throws(Problem) -> Response {
-        try QueryReader(call.query, known: []).check()
+        var query = QueryReader(call.query, known: ["limit", "after"])
+        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let after = query.objectID("after")
+        try query.check()
         let managers = try await stored { () async throws(StoreError) in
             try await store.managers(timeout: heartbeatTimeout)
         }
+        let left = managers.drop { manager in after.map { manager.id.objectID <= $0 } ?? false }
         var json = JSONWriter()
         json.beginArray()
-        for manager in managers { json.write(manager) }
+        for manager in left.prefix(limit) { json.write(manager) }
         json.endArray()
-        return Answer.json(json)
+        let last = left.prefix(limit).last?.id.objectID.hex
+        return Paging.answer(json, call, query, next: left.count > limit ? last : nil)
     }
 }

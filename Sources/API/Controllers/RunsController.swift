@@ -29,7 +29,7 @@ package struct RunsController: Sendable {
             call.query,
             known: ["limit", "after", "jobName", "status", "createdBefore", "startedBefore", "heartbeatBefore"])
         let limit = query.number("limit", in: 1...1_000, default: 100)
-        let after = query.runID("after")
+        let after = query.objectID("after").map { RunID($0) }
         let filter = Self.filter(&query)
         try query.check()
         let page = try await stored { () async throws(StoreError) in
@@ -103,9 +103,12 @@ package struct RunsController: Sendable {
         }
         if let made = try await earlier(claim) { return Self.started(made) }
         try await checkRoom(record)
-        try await stored(field: "payload") { [run] () async throws(StoreError) in try await store.insert(run) }
+        let isMade = try await stored(field: "payload") { [run] () async throws(StoreError) in
+            try await store.insert(run)
+        }
         if let claim { try await stored { () async throws(StoreError) in try await store.settle(claim) } }
         hints.jobChanged(name)
+        if !isMade, let made = try await earlier(claim) { return Self.started(made) }
         var made = RunRecord(id: run.id, jobName: name, status: .pending, createdTime: run.createdTime)
         made.payload = payload
         return Self.started(made)
@@ -163,6 +166,8 @@ package struct RunsController: Sendable {
         let payload = body["payload"].flatMap { $0 == .null ? nil : $0 }
         if let payload, !payload.fits(JobFields.largestPayload) {
             faults.append(FieldFault("payload", "larger than 256 KiB as JSON"))
+        } else if payload?.hasNUL == true {
+            faults.append(FieldFault("payload", "holds a NUL character"))
         }
         guard faults.isEmpty else { throw .invalid(faults) }
         return payload

@@ -26,10 +26,11 @@ package enum BodyReader {
         return bytes.isEmpty ? [:] : try object(bytes)
     }
 
+    /// A NUL character is left to the rules of the field that it is in.
     private static func object(_ bytes: [UInt8]) throws(Problem) -> [String: JSONValue] {
         let value: JSONValue
         do {
-            value = try JSONReader.read(bytes)
+            value = try JSONReader.read(bytes, nul: .kept)
         } catch {
             throw .malformed("the body is not usable JSON: \(error)")
         }

@@ -19,7 +19,7 @@ package struct QueryReader {
             }
             guard known.contains(name) else {
                 let list = known.isEmpty ? "there are none here" : known.sorted().joined(separator: ", ")
-                faults.append(FieldFault("query", "has an unknown parameter; known: \(list)"))
+                faults.append(FieldFault(String(name.prefix(64)), "is not a parameter here; known: \(list)"))
                 continue
             }
             guard pair.count == 2, let value = PercentText.decode(pair[1], plusIsSpace: true) else {
@@ -84,14 +84,14 @@ package struct QueryReader {
         }
     }
 
-    /// The id of a run.
-    package mutating func runID(_ name: String) -> RunID? {
+    /// The id of a run or a manager.
+    package mutating func objectID(_ name: String) -> ObjectID? {
         guard let text = one(name) else { return nil }
         guard let id = ObjectID(hex: text) else {
             add(name, "is not 24 hexadecimal digits")
             return nil
         }
-        return RunID(id)
+        return id
     }
 
     /// The query of the next page: this one, with another `after`.

@@ -40,7 +40,7 @@ struct JobDefinition: Sendable, Equatable {
             "enabled": .bool(true), "interval": .int(0), "runExecutionTimeout": .int(0), "runStartTimeout": .int(0),
             "maxQueueCount": .int(0), "allowConcurrentRuns": .bool(false), "heartbeatTimeout": .int(0),
         ]
-        let fields = job.jsonFields.filter { defaults[$0.name] != $0.value }
+        let fields = job.jsonFields.filter { !job.statedDefaults.contains($0.name) && defaults[$0.name] != $0.value }
         return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -14,17 +14,26 @@ extension MongoAdminStore {
 
     package func runs(_ filter: RunFilter, after id: RunID?, limit: Int) async throws(StoreError) -> Page<RunRecord> {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
-            var room = PageRoom(limit: limit)
-            let records = try client.find(
-                in: CollectionName.runs, Self.query(filter, after: id), options: Self.order(of: filter),
-                limit: limit + 1, isEnough: { room.isFull }
-            ) { reader -> RunRecord? in
-                let byteCount = reader.byteCount
-                guard let run = RunRecordDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
-                room.take(byteCount)
-                return run
+            func page(_ options: BSONFields) throws(StoreError) -> Page<RunRecord> {
+                var room = PageRoom(limit: limit)
+                let records = try client.find(
+                    in: CollectionName.runs, Self.query(filter, after: id), options: options, limit: limit + 1,
+                    isEnough: { room.isFull }
+                ) { reader -> RunRecord? in
+                    let byteCount = reader.byteCount
+                    guard let run = RunRecordDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
+                    room.take(byteCount)
+                    return run
+                }
+                return room.page(records)
             }
-            return room.page(records)
+            do throws(StoreError) {
+                return try page(Self.order(of: filter))
+            } catch {
+                // The index may be gone, with the collection perhaps: slower is better than not at all.
+                guard error.code == .rejected else { throw error }
+                return try page(["sort": ["_id": -1]])
+            }
         }
     }
 
@@ -40,14 +49,15 @@ extension MongoAdminStore {
         }
     }
 
-    package func insert(_ run: ManualRun) async throws(StoreError) {
+    package func insert(_ run: ManualRun) async throws(StoreError) -> Bool {
         try await connection.run { client throws(StoreError) in
             let document = try BSONBuffer.encoded(Self.document(of: run))
             let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
                 try bulk.insert(document)
             }
-            guard let failure = report.failures[0], failure.code != WriteFailure.duplicateKeyCode else { return }
-            throw StoreError(.rejected, failure.reason)
+            guard let failure = report.failures[0] else { return true }
+            guard failure.code == WriteFailure.duplicateKeyCode else { throw StoreError(.rejected, failure.reason) }
+            return false
         }
     }
 

@@ -8,7 +8,7 @@ import Synchronization
 /// The issuer's keys: fetched when needed, kept, renewed in the background.
 ///
 /// Whoever asks for a known key never waits. One fetch runs at a time, and whoever needs its outcome waits for the same
-/// one. Nothing an outsider sends makes fetches closer than ``KeyCacheRules/minimumSpacing``.
+/// one. Nothing an outsider sends makes more than one fetch in ``KeyCacheRules/minimumSpacing``, beside those of ours.
 package final class KeyCache: Sendable {
     /// The most bytes of the discovery document, and of the key set.
     static let documentLimits = (discovery: 64 * 1024, keys: 256 * 1024)
@@ -16,6 +16,8 @@ package final class KeyCache: Sendable {
     private struct State {
         var snapshot: KeySnapshot?
         var nextAttemptAt = Duration.zero
+        /// From when on a token with a key that is not among ours may cause a fetch.
+        var nextSearchAt = Duration.zero
         var failures = 0
         var lastFailure: String?
         var flight: Task<Void, Never>?
@@ -86,7 +88,10 @@ package final class KeyCache: Sendable {
     func renewed() async -> KeySnapshot? {
         let now = clock.uptime()
         let flight = state.withLock { state -> Task<Void, Never>? in
-            guard state.waiting < rules.maximumWaiting, let flight = takeOff(&state, now) else { return nil }
+            guard state.waiting < rules.maximumWaiting else { return nil }
+            let isSearch = state.flight == nil && state.snapshot?.isUsable(at: now) == true
+            guard !isSearch || now >= state.nextSearchAt, let flight = takeOff(&state, now) else { return nil }
+            if isSearch { state.nextSearchAt = now + rules.minimumSpacing }
             state.waiting += 1
             return flight
         }
@@ -137,7 +142,7 @@ package final class KeyCache: Sendable {
             state.snapshot = KeySnapshot(
                 keys: keys, generation: (old?.generation ?? 0) + (isChanged ? 1 : 0), loadedAt: now,
                 freshUntil: now + freshness, usableUntil: now + rules.timeToLive)
-            state.nextAttemptAt = now + rules.minimumSpacing
+            state.nextAttemptAt = isEmpty ? now + rules.minimumSpacing : now
             state.failures = 0
             state.lastFailure = isEmpty ? "it publishes no key that can be used" : nil
             state.flight = nil

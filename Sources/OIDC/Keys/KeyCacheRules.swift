@@ -7,7 +7,7 @@ package struct KeyCacheRules: Sendable {
     package var refreshInterval = Duration.seconds(300)
     /// The shortest such time that an issuer can ask for with `max-age`.
     package var shortestRefreshInterval = Duration.seconds(60)
-    /// The least time between two fetches, whatever tokens ask for.
+    /// The least time between two fetches that tokens with unknown keys cause, and after a failure (contract, section 6).
     package var minimumSpacing = Duration.seconds(10)
     /// The wait after a first failure when there are no keys; doubled with each further one, up to the least time above.
     package var firstRetry = Duration.seconds(1)

@@ -13,8 +13,8 @@ struct TokenClaims: Hashable, Sendable {
     let expiry: Int64
     let notBefore: Int64?
     let issuedAt: Int64?
-    /// `nil` when the token speaks of no scopes at all.
-    let scopes: Set<String>?
+    /// Empty when the token speaks of none: it is good, but for nothing.
+    let scopes: Set<String>
     /// Why this is no access token for whoever bears it; `nil` when nothing speaks against it.
     let otherPurpose: String?
 
@@ -33,7 +33,7 @@ struct TokenClaims: Hashable, Sendable {
         audience = try Self.texts("aud", in: members, separator: nil) ?? []
         let scope = try Self.texts("scope", in: members, separator: " ")
         let scp = try Self.texts("scp", in: members, separator: " ")
-        scopes = (scope ?? scp).map { Set($0) }
+        scopes = Set(scope ?? scp ?? [])
         otherPurpose = Self.otherPurpose(members)
     }
 
@@ -82,17 +82,21 @@ struct TokenClaims: Hashable, Sendable {
 
     /// Signs of ID, refresh and logout tokens, and of tokens that are bound to a key which the bearer would have to prove.
     private static func otherPurpose(_ members: [String: JSONValue]) -> String? {
-        for name in ["nonce", "at_hash", "c_hash", "s_hash"] where members[name] != nil { return "it is an ID token" }
         if members["events"] != nil { return "it is a security event" }
         if members["cnf"] != nil { return "it is bound to a key, and only bearer tokens are supported" }
         // Keycloak, Glewlwyd and Cognito, in that order, say in these what a token is for.
         let marks: [(name: String, accepted: [String])] = [
             ("typ", ["bearer"]), ("type", ["access_token", "client_token", "bearer"]), ("token_use", ["access"]),
         ]
+        var isMarked = false
         for mark in marks {
-            if case .string(let text)? = members[mark.name], !mark.accepted.contains(text.lowercased()) {
-                return "it is not an access token"
-            }
+            guard case .string(let text)? = members[mark.name] else { continue }
+            guard mark.accepted.contains(text.lowercased()) else { return "it is not an access token" }
+            isMarked = true
+        }
+        // Keycloak before 24 writes the nonce of the login into access tokens, too.
+        for name in ["nonce", "at_hash", "c_hash", "s_hash"] where members[name] != nil {
+            if name != "nonce" || !isMarked { return "it is an ID token" }
         }
         return nil
     }

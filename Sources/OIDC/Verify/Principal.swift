@@ -11,7 +11,7 @@ package struct Principal: Hashable, Sendable, CustomStringConvertible {
     package let clientID: String?
     /// What was granted, whether or not we know it.
     package let scopes: Set<String>
-    /// When the token ends; nothing may be done in its name from then on.
+    /// When nothing may be done in the token's name any more: half a minute after its `exp`.
     package let expiresAt: Timestamp
 
     /// Puts a principal together.

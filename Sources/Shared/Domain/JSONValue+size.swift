@@ -9,6 +9,16 @@ extension JSONValue {
         return room >= 0
     }
 
+    /// Whether there is a NUL character in one of its texts or names, where BSON allows it in texts only.
+    package var hasNUL: Bool {
+        switch self {
+        case .null, .bool, .int, .double: false
+        case .string(let text): text.utf8.contains(0)
+        case .array(let values): values.contains(where: \.hasNUL)
+        case .object(let fields): fields.contains { $0.key.utf8.contains(0) || $0.value.hasNUL }
+        }
+    }
+
     private func take(from room: inout Int) {
         guard room >= 0 else { return }
         switch self {

@@ -45,6 +45,8 @@ package struct Job: Hashable, Sendable {
     package var labels: [String: String] = [:]
     /// Ended runs older than this are pruned; zero = never.
     package var retention = Duration.zero
+    /// The fields of ``fieldsHiddenByDefault`` that were given although they have their default.
+    package internal(set) var statedDefaults: Set<String> = []
 
     /// Puts a definition together; the durations are not negative.
     package init(

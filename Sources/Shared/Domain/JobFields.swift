@@ -40,6 +40,8 @@ package struct JobFields: Sendable {
     private var timeZone: String?
     private var job = Job(name: JobName(trusted: "unnamed"), schedule: .once, nextRunAt: nil)
     private var seen: Set<String> = []
+    /// Those of ``Job/fieldsHiddenByDefault`` that were given.
+    private var hideable: Set<String> = []
 
     /// Begins a definition; nothing is read yet.
     package init(from origin: Origin) {
@@ -48,9 +50,12 @@ package struct JobFields: Sendable {
 
     /// Takes in one field; the names that are no fields of a definition are left to the caller.
     ///
+    /// In JSON null stands for the default; only whether the job is enabled must be said.
+    ///
     /// - Returns: whether it is a field of a definition.
     @discardableResult
     package mutating func read(_ field: String, _ value: FieldValue) -> Bool {
+        if origin == .json, value.isNull, field != "enabled", Self.names.contains(field) { return true }
         switch field {
         case "enabled": isEnabled = bool(field, value)
         case "interval": interval = span(field, value)
@@ -76,6 +81,7 @@ package struct JobFields: Sendable {
         default: return false
         }
         seen.insert(field)
+        if !value.isNull, Job.fieldsHiddenByDefault.contains(field) { hideable.insert(field) }
         return true
     }
 
@@ -99,6 +105,7 @@ package struct JobFields: Sendable {
         guard faults.isEmpty, let name else { return nil }
         job.name = name
         job.isEnabled = isEnabled ?? true
+        if !hideable.isEmpty { job.statedDefaults = hideable.subtracting(job.jsonFields.map(\.name)) }
         return job
     }
 

@@ -14,8 +14,11 @@ package protocol AdminRunStore: Sendable {
     /// How many runs of the job are pending, those of a deleted job of the name left out; stops counting at `limit`.
     func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int
 
-    /// Makes a pending run that is due at once; one of the same id means that an earlier try has made it.
-    func insert(_ run: ManualRun) async throws(StoreError)
+    /// Makes a pending run that is due at once.
+    ///
+    /// - Returns: `false` when there is one of the same id: an earlier try, or another one with the same claim, has made it.
+    @discardableResult
+    func insert(_ run: ManualRun) async throws(StoreError) -> Bool
 
     /// Ends the run (``RunStop/end``) or has it told to stop (``RunStop/tell``) by one update that is guarded by
     /// everything that the choice between the two was made from.

@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// Reads a JSON text that can be read in one way only: RFC 8259 to the letter in UTF-8, no name twice in an object, no
-/// NUL character (unless it is to be replaced), at most 32 levels deep.
+/// NUL character (unless asked for), at most 32 levels deep.
 ///
 /// Why not Foundation's: it takes duplicate names without a word and keeps one of them, takes any depth up to 512, and
 /// is slow. Integers that fit become `int`, every other number the nearest `double`.
@@ -10,14 +10,23 @@ package struct JSONReader {
     /// How deep arrays and objects may nest.
     package static let maximumDepth = 32
 
+    /// What becomes of a NUL character in a text, which the database and C may take for its end.
+    package enum NULRule: Sendable {
+        case refused
+        /// U+FFFD stands in its place.
+        case replaced
+        /// The caller looks for it.
+        case kept
+    }
+
     private let text: [UInt8]
-    private let replacesNUL: Bool
+    private let rule: NULRule
     private var position = 0
     private var depth = 0
 
-    /// Reads a whole text; with `replacingNUL` a NUL character in a text of it becomes U+FFFD.
-    package static func read(_ text: [UInt8], replacingNUL: Bool = false) throws(MalformedJSON) -> JSONValue {
-        var reader = JSONReader(text, replacingNUL: replacingNUL)
+    /// Reads a whole text.
+    package static func read(_ text: [UInt8], nul rule: NULRule = .refused) throws(MalformedJSON) -> JSONValue {
+        var reader = JSONReader(text, rule)
         guard String(validating: text, as: UTF8.self) != nil else { throw reader.fault("not UTF-8") }
         return try reader.document()
     }
@@ -28,9 +37,9 @@ package struct JSONReader {
         return members
     }
 
-    private init(_ text: [UInt8], replacingNUL: Bool) {
+    private init(_ text: [UInt8], _ rule: NULRule) {
         self.text = text
-        replacesNUL = replacingNUL
+        self.rule = rule
     }
 
     private mutating func document() throws(MalformedJSON) -> JSONValue {
@@ -117,7 +126,7 @@ package struct JSONReader {
         }
     }
 
-    /// The text between quotes; NUL is refused, because the database and C take it for an end.
+    /// The text between quotes.
     private mutating func string() throws(MalformedJSON) -> String {
         position += 1
         let start = position
@@ -155,9 +164,12 @@ package struct JSONReader {
 
     private mutating func scalar() throws(MalformedJSON) -> Unicode.Scalar {
         let first = try hexadecimal()
-        guard first != 0 else {
-            guard replacesNUL else { throw fault("a NUL character") }
-            return "\u{FFFD}"
+        if first == 0 {
+            switch rule {
+            case .refused: throw fault("a NUL character")
+            case .replaced: return "\u{FFFD}"
+            case .kept: return "\0"
+            }
         }
         if let scalar = Unicode.Scalar(first) { return scalar }
         guard first < 0xDC00, take("\\"), take("u") else { throw fault("half a surrogate pair") }

@@ -11,7 +11,7 @@ struct WorkerMessageFields {
     init(_ body: [UInt8]) throws(MalformedMessage) {
         let value: JSONValue
         do throws(MalformedJSON) {
-            value = try JSONReader.read(body, replacingNUL: true)
+            value = try JSONReader.read(body, nul: .replaced)
         } catch {
             throw MalformedMessage("not a JSON object: \(error)")
         }

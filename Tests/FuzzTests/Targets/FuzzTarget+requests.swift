@@ -25,7 +25,7 @@ extension FuzzTarget {
         var query = QueryReader(text[...], known: ["limit", "after", "jobName", "status", "createdBefore", "labels"])
         let limit = query.number("limit", in: 1...1_000, default: 100)
         precondition((1...1_000).contains(limit), "a limit out of its range")
-        _ = query.runID("after")
+        _ = query.objectID("after")
         _ = query.jobName("jobName")
         _ = query.all("status")
         _ = query.time("createdBefore")

@@ -26,12 +26,14 @@ extension MemoryAdminStore {
         }
     }
 
-    package func insert(_ run: ManualRun) async throws(StoreError) {
+    package func insert(_ run: ManualRun) async throws(StoreError) -> Bool {
         try with { state in
-            guard state.runs[run.id] == nil else { return }
+            intrude(&state)
+            guard state.runs[run.id] == nil else { return false }
             var record = RunRecord(id: run.id, jobName: run.jobName, status: .pending, createdTime: run.createdTime)
             record.payload = run.payload
             state.runs[run.id] = record
+            return true
         }
     }
 

@@ -13,7 +13,7 @@ package final class MemoryAdminStore: AdminStore {
         package var claims: [String: IdempotencyClaim] = [:]
         /// What every verb throws, if anything.
         package var failure: StoreError?
-        /// Called once before the next edit or stop is stored: somebody else comes first.
+        /// Called once before the next edit, stop or new run is stored: somebody else comes first.
         package var intrusion: (@Sendable (inout State) -> Void)?
         var managers: [ManagerID: MemoryStoreManager] = [:]
         var deletions: [JobName: Deletion] = [:]

@@ -21,8 +21,8 @@ let adminRunChecks = [
     AdminStoreCheck("a run that is asked for twice under one id is there once, as it was asked for first") { sut in
         let payload = JSONValue.object(["$set": .string("$$NOW"), "a.b": .array([.null, .int(1)])])
         let wish = try AdminFixture.manualRun(1, "a", payload: payload)
-        try await sut.store.insert(wish)
-        try await sut.store.insert(try AdminFixture.manualRun(1, "a", payload: .int(2)))
+        #expect(try await sut.store.insert(wish))
+        #expect(try await !sut.store.insert(try AdminFixture.manualRun(1, "a", payload: .int(2))))
         let run = try #require(try await sut.store.run(wish.id))
         #expect(run.jobName == wish.jobName && run.status == .pending && run.trigger == .manual)
         #expect(run.createdTime == wish.createdTime && run.payload == payload && run.attempt == 1)
