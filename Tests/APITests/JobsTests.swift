@@ -143,6 +143,33 @@ struct JobsTests {
         #expect(shown["nextRunAt"] == .string(APITester.now.rfc3339))
     }
 
+    @Test func `an edit mends what a stored job lacks`() async throws {
+        let name = try JobName("a")
+        let fields: [String: FieldValue] = ["interval": .json(.null), "maxQueueCount": .json(.null)]
+        api.store.state.withLock { $0.jobs[name] = JobRecord(name: name, job: nil, fields: fields) }
+        #expect(try await api.send(.get, "/api/jobs/a").status == 409)
+        let refused = try await api.send(.patch, "/api/jobs/a", #"{"cron":"@daily"}"#)
+        #expect(refused.status == 422)
+        #expect(refused.faultyFields == ["enabled"])
+        let edit = #"{"cron":"@daily","enabled":false}"#
+        #expect(try await api.send(.patch, "/api/jobs/a", edit).status == 204)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown.status == 200)
+        #expect(shown["interval"] == .int(0) && shown["maxQueueCount"] == .int(0) && shown["enabled"] == .bool(false))
+    }
+
+    @Test func `to say the zone that a job has anyway arms nothing anew`() async throws {
+        let next = (APITester.now + .seconds(7)).rfc3339
+        let body = #"{"name":"a","cron":"0 3 * * *","nextRunAt":"\#(next)"}"#
+        #expect(try await api.send(.post, "/api/jobs", body).status == 201)
+        for zone in [#""UTC""#, "null"] {
+            #expect(try await api.send(.patch, "/api/jobs/a", #"{"timeZone":\#(zone)}"#).status == 204)
+            #expect(try await api.send(.get, "/api/jobs/a")["nextRunAt"] == .string(next))
+        }
+        #expect(try await api.send(.patch, "/api/jobs/a", #"{"timeZone":"Europe/Berlin"}"#).status == 204)
+        #expect(try await api.send(.get, "/api/jobs/a")["nextRunAt"] != .string(next))
+    }
+
     @Test func `a lost update is refused with If-Match and repeated without`() async throws {
         _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
         let name = try JobName("a")

@@ -6,6 +6,7 @@
 import contextlib
 import logging
 import re
+import signal
 import sys
 from pathlib import Path
 
@@ -21,6 +22,9 @@ _environment = None
 
 # It reports each probe for a queue that is not there yet.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
+
+# A shell that starts us in the background has Ctrl-C ignored, and what we start would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):

@@ -38,6 +38,13 @@ package enum JobBody {
         var fields = JobFields(from: .json)
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
         var given = Set(patch.keys).intersection(JobFields.names)
+        if before.job == nil {
+            // What a document must have and this one has not is written with its default, but nothing is enabled unasked.
+            given.formUnion(JobFields.names.filter { before.fields[$0]?.isNull ?? ($0 == "interval") })
+            if before.fields["enabled"]?.isNull ?? true, patch["enabled"] == nil {
+                fields.add("enabled", "is missing in the stored job: say true or false")
+            }
+        }
         // A zone goes with the cron that it belongs to.
         if patch["cron"] == .null { given.insert("timeZone") }
         for (name, value) in before.fields.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
@@ -48,7 +55,9 @@ package enum JobBody {
         if let read = job {
             var changed = difference(before.job, read, among: given)
             let isOver = read.nextRunAt == nil && !changed.isDisjoint(with: ["startAt", "endAt"])
-            let isRescheduled = isOver || !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
+            // A zone that is only said now, and was the same before, changes no slot.
+            let isAnother = before.job?.schedule != read.schedule
+            let isRescheduled = isOver || isAnother && !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
             if read.nextRunAt == nil && (given.contains("nextRunAt") || isRescheduled)
                 || isRescheduled && !given.contains("nextRunAt")
             {
@@ -66,15 +75,12 @@ package enum JobBody {
     private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
         for (name, value) in body.sorted(by: { $0.key < $1.key }) where name != "name" && !ignored.contains(name) {
             if !fields.read(name, .json(value)) {
-                fields.add(shown(name), "is not a field of a job")
-            } else if name == "payload", value.hasNUL {
+                fields.add(FieldFault.shown(name), "is not a field of a job")
+            } else if name == "payload", value.hasNUL, !fields.faults.contains(where: { $0.field == name }) {
                 fields.add(name, "holds a NUL character")
             }
         }
     }
-
-    /// A name from outside, short enough for an answer.
-    private static func shown(_ name: String) -> String { name.isEmpty ? "\"\"" : String(name.prefix(64)) }
 
     private static func difference(_ before: Job?, _ after: Job, among names: Set<String>) -> Set<String> {
         guard let before else { return names }

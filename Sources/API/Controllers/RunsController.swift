@@ -161,7 +161,7 @@ package struct RunsController: Sendable {
 
     private static func payload(_ body: [String: JSONValue]) throws(Problem) -> JSONValue? {
         var faults = body.keys.filter { $0 != "payload" }.sorted().map {
-            FieldFault(String($0.prefix(64)), "is not a field of this request; known: payload")
+            FieldFault(FieldFault.shown($0), "is not a field of this request; known: payload")
         }
         let payload = body["payload"].flatMap { $0 == .null ? nil : $0 }
         if let payload, !payload.fits(JobFields.largestPayload) {

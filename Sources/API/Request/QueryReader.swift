@@ -19,7 +19,7 @@ package struct QueryReader {
             }
             guard known.contains(name) else {
                 let list = known.isEmpty ? "there are none here" : known.sorted().joined(separator: ", ")
-                faults.append(FieldFault(String(name.prefix(64)), "is not a parameter here; known: \(list)"))
+                faults.append(FieldFault(FieldFault.shown(name), "is not a parameter here; known: \(list)"))
                 continue
             }
             guard pair.count == 2, let value = PercentText.decode(pair[1], plusIsSpace: true) else {

@@ -82,7 +82,7 @@ extension Problem {
         case (.rejected, let field?):
             self = .invalid([FieldFault(field, "the database cannot store this value")])
         case (.rejected, nil): self = Problem(.internalServerError, "the database refused the operation; see the log")
-        case (.unavailable, _), (.forbidden, _):
+        case (.unavailable, _), (.busy, _), (.forbidden, _):
             self = .later(.serviceUnavailable, "the database cannot be used at the moment", seconds: 2)
         }
     }

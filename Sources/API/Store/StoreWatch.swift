@@ -41,9 +41,10 @@ package final class StoreWatch: Service {
         try await InterruptibleService(grace: .seconds(3)) {
             async let patience: Void = self.store.keepPatience()
             var isPrepared = false
+            var told: String?
             while !Task.isCancelled {
                 let isUp = try await self.look()
-                if isUp, !isPrepared { isPrepared = await self.prepare() }
+                if isUp, !isPrepared { isPrepared = await self.prepare(&told) }
                 try await self.clock.sleep(for: isUp ? .seconds(1) : .milliseconds(250))
             }
             await patience
@@ -88,12 +89,16 @@ package final class StoreWatch: Service {
         }
     }
 
-    private func prepare() async -> Bool {
+    /// - Returns: whether that is done with, for better or worse. What is in the way is told when it changes.
+    private func prepare(_ told: inout String?) async -> Bool {
         do {
             try await store.prepare()
             return true
         } catch {
-            logger.log(.error, "an index of the API's lists could not be made", [.error: "\(error)"])
+            if told != error.description {
+                logger.log(.error, "an index of the API's lists could not be made", [.error: "\(error)"])
+            }
+            told = error.description
             return !error.isRetriable
         }
     }

@@ -86,7 +86,7 @@ extension MongoAdminStore {
     /// The filter of a list, in a form that an index gives in the order of the ids.
     ///
     /// With a job, its statuses are always named: `job_status_id` merges one row per status. A limit of time passes over
-    /// the newer runs one by one: ids hold a second, but only of those runs that we made ourselves.
+    /// the newer runs one by one: ids hold a time, but only of those runs that we made ourselves.
     static func query(_ filter: RunFilter, after id: RunID?) -> BSONFields {
         var query: BSONFields = [:]
         if let job = filter.jobName { query.append("jobName", .string(job.text)) }

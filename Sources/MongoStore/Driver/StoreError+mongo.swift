@@ -10,19 +10,23 @@ extension StoreError {
     /// `isMarkedRetriable` says that the reply carried one of the server's labels for trouble that passes.
     init(_ error: bson_error_t, doing operation: String, isMarkedRetriable: Bool = false) {
         let domain = mongoc_error_domain_t(rawValue: error.domain)
-        let code: Code = isMarkedRetriable ? .unavailable : Self.code(domain: domain, number: error.code)
+        var code = Self.code(domain: domain, number: error.code)
+        if isMarkedRetriable, code != .busy { code = .unavailable }
         self.init(code, "\(operation): \(Self.text(of: error)) (code \(error.code))")
     }
 
     /// What an error number of the server means for the caller (MongoDB's `error_codes.yml`).
     ///
-    /// Also what the server says when it has no room in its cache: 365 (`TemporarilyUnavailable`) and 388
-    /// (`TransactionTooLargeForCache`). Our largest document is small beside any cache, so it is the others' that fill it.
+    /// `busy` is what it says when it has no room in its cache, 365 (`TemporarilyUnavailable`) and 388
+    /// (`TransactionTooLargeForCache`), or on its disk, 14031, when writes are blocked, 371, and when somebody stopped the
+    /// operation, 11601. Our largest document is small beside any cache, so it is the others' that fill it. A query that
+    /// takes too long, 50, would do so again.
     static func code(ofServerError number: UInt32) -> Code {
         switch number {
-        case 6, 7, 24, 43, 46, 50, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 365, 371, 388, 9001,
-            10107, 11600, 11601, 11602, 13435, 13436, 14031:
+        case 6, 7, 24, 43, 46, 64, 89, 91, 100, 112, 134, 175, 189, 202, 237, 262, 290, 9001, 10107, 11600,
+            11602, 13435, 13436:
             .unavailable
+        case 365, 371, 388, 11601, 14031: .busy
         case 11, 13, 18, 8000: .forbidden
         default: .rejected
         }

@@ -18,6 +18,8 @@ package final class KeyCache: Sendable {
         var nextAttemptAt = Duration.zero
         /// From when on a token with a key that is not among ours may cause a fetch.
         var nextSearchAt = Duration.zero
+        /// Whether the fetch under way is one that such a token has caused.
+        var isSearching = false
         var failures = 0
         var lastFailure: String?
         var flight: Task<Void, Never>?
@@ -91,7 +93,7 @@ package final class KeyCache: Sendable {
             guard state.waiting < rules.maximumWaiting else { return nil }
             let isSearch = state.flight == nil && state.snapshot?.isUsable(at: now) == true
             guard !isSearch || now >= state.nextSearchAt, let flight = takeOff(&state, now) else { return nil }
-            if isSearch { state.nextSearchAt = now + rules.minimumSpacing }
+            state.isSearching = isSearch || state.isSearching
             state.waiting += 1
             return flight
         }
@@ -142,6 +144,8 @@ package final class KeyCache: Sendable {
             state.snapshot = KeySnapshot(
                 keys: keys, generation: (old?.generation ?? 0) + (isChanged ? 1 : 0), loadedAt: now,
                 freshUntil: now + freshness, usableUntil: now + rules.timeToLive)
+            if state.isSearching { state.nextSearchAt = now + rules.minimumSpacing }
+            state.isSearching = false
             state.nextAttemptAt = isEmpty ? now + rules.minimumSpacing : now
             state.failures = 0
             state.lastFailure = isEmpty ? "it publishes no key that can be used" : nil
@@ -161,6 +165,7 @@ package final class KeyCache: Sendable {
         let isNews = state.withLock { state in
             let isNews = state.lastFailure != failure.description
             state.failures += 1
+            state.isSearching = false
             state.lastFailure = failure.description
             let hasKeys = state.snapshot?.isUsable(at: now) ?? false
             state.nextAttemptAt = now + rules.wait(afterFailures: state.failures, hasKeys: hasKeys)

@@ -14,5 +14,8 @@ package struct FieldFault: Hashable, Sendable, CustomStringConvertible {
         self.problem = problem
     }
 
+    /// A name from outside, short enough for an answer and never empty.
+    package static func shown(_ name: String) -> String { name.isEmpty ? "\"\"" : String(name.prefix(64)) }
+
     package var description: String { "\(field): \(problem)" }
 }

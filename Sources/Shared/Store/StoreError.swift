@@ -7,6 +7,9 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     package enum Code: Hashable, Sendable {
         /// Not reachable, no primary, timed out, shutting down: the same call may succeed later. Its effect is unknown.
         case unavailable
+        /// The server is there and refuses this call for the moment, for want of room or because somebody stopped it: the
+        /// same call may succeed later.
+        case busy
         /// The server or the driver refused the call; the same call will be refused again.
         case rejected
         /// The server refused us for good: credentials, rights, an unusable server.
@@ -25,5 +28,5 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call may succeed later.
-    package var isRetriable: Bool { code == .unavailable }
+    package var isRetriable: Bool { code == .unavailable || code == .busy }
 }
