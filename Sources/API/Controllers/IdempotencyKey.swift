@@ -16,7 +16,7 @@ package enum IdempotencyKey {
         var body = JSONWriter()
         body.write(payload ?? .null)
         return IdempotencyClaim(
-            key: Hexadecimal.text(SHA256.hash(data: owner.bytes)),
+            key: Hexadecimal.text(SHA256.hash(data: owner.bytes)), jobName: job,
             body: Hexadecimal.text(SHA256.hash(data: body.bytes)),
             runID: runID)
     }

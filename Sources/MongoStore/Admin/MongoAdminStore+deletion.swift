@@ -20,7 +20,10 @@ extension MongoAdminStore {
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
                 try bulk.deleteOne(condition)
             }
-            if report.removed == 1 || expected == nil { return .deleted }
+            if report.removed == 1 || expected == nil {
+                try Self.forgetClaims(on: name, client)
+                return .deleted
+            }
             // Somebody was quicker: the note must not outlive this, or the living job would be taken for another one.
             let undo = try BSONBuffer.encoded(["_id": .string(name.text), "remover": .null])
             _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in

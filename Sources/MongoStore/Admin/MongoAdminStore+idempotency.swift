@@ -11,7 +11,7 @@ extension MongoAdminStore {
                 if try Self.insert(claim, client) { return claim }
                 let standing = try client.find(
                     in: CollectionName.idempotency, ["_id": .string(claim.key)], limit: 1
-                ) { Self.claim($0.fields()) }.first
+                ) { Self.claim($0.fields(), of: claim.jobName) }.first
                 if let standing { return standing }
             }
             throw StoreError(.unavailable, "claiming an idempotency key: somebody keeps taking and leaving it")
@@ -28,11 +28,20 @@ extension MongoAdminStore {
         }
     }
 
+    /// Forgets the claims on runs of a job that is gone, so that one of the same name starts clean.
+    static func forgetClaims(on job: JobName, _ client: MongoClient) throws(StoreError) {
+        let filter = try BSONBuffer.encoded(["jobName": .string(job.text)])
+        _ = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
+            try bulk.deleteMany(filter)
+        }
+    }
+
     /// An upsert, so that the server's clock says when the claim was made: its index counts the day from there.
     private static func insert(_ claim: IdempotencyClaim, _ client: MongoClient) throws(StoreError) -> Bool {
         let filter = try BSONBuffer.encoded(["_id": .string(claim.key), "runId": .objectID(claim.runID.objectID)])
         let change = try BSONBuffer.encoded([
-            "$setOnInsert": ["bodyHash": .string(claim.body)], "$currentDate": ["createdAt": true],
+            "$setOnInsert": ["bodyHash": .string(claim.body), "jobName": .string(claim.jobName.text)],
+            "$currentDate": ["createdAt": true],
         ])
         let report = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
             try bulk.upsertOne(filter, change)
@@ -42,12 +51,12 @@ extension MongoAdminStore {
         return false
     }
 
-    private static func claim(_ fields: BSONFields) -> IdempotencyClaim? {
+    private static func claim(_ fields: BSONFields, of job: JobName) -> IdempotencyClaim? {
         guard case .string(let key) = fields["_id"], case .string(let body) = fields["bodyHash"],
             case .objectID(let run) = fields["runId"]
         else { return nil }
         var isDone = false
         if case .bool(let value) = fields["done"] { isDone = value }
-        return IdempotencyClaim(key: key, body: body, runID: RunID(run), isDone: isDone)
+        return IdempotencyClaim(key: key, jobName: job, body: body, runID: RunID(run), isDone: isDone)
     }
 }

@@ -41,6 +41,7 @@ struct RequiredIndex: Sendable {
         RequiredIndex(collection: CollectionName.jobs, name: "manager", key: ["managerId": 1, "_id": 1]),
         RequiredIndex(
             collection: CollectionName.idempotency, name: "expiry", key: ["createdAt": 1], expireAfter: 86_400),
+        RequiredIndex(collection: CollectionName.idempotency, name: "job", key: ["jobName": 1]),
     ]
 
     /// As `createIndexes` takes it.

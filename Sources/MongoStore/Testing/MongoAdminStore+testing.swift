@@ -32,6 +32,7 @@ extension MongoAdminStore {
                 pending(of: job, Deletion(jobName: job, deletedAt: time)), [:],
                 ["job_status_id", "job_status_waiting"], passRate: .infinity),
             find("claim", CollectionName.idempotency, ["_id": "ff"], [:], ["_id_"]),
+            find("claims of a job", CollectionName.idempotency, ["jobName": .string(job.text)], [:], ["job"]),
         ]
         let statuses: [Set<RunStatus>] = [[], [.failed], [.running, .pending], Set(RunStatus.allCases)]
         let times: [(String, WritableKeyPath<RunFilter, Timestamp?>)] = [

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// Ties an idempotency key to the one run that it makes; kept for a day.
+/// Ties an idempotency key to the one run that it makes; kept for a day, or until the job is deleted.
 package struct IdempotencyClaim: Hashable, Sendable {
     /// Stands for subject, job and key; hexadecimal.
     package let key: String
+    /// Whose run it is.
+    package let jobName: JobName
     /// Stands for the body; hexadecimal.
     package let body: String
     /// The run that the first to claim the key makes.
@@ -13,8 +15,9 @@ package struct IdempotencyClaim: Hashable, Sendable {
     package var isDone: Bool
 
     /// Puts a claim together.
-    package init(key: String, body: String, runID: RunID, isDone: Bool = false) {
+    package init(key: String, jobName: JobName, body: String, runID: RunID, isDone: Bool = false) {
         self.key = key
+        self.jobName = jobName
         self.body = body
         self.runID = runID
         self.isDone = isDone

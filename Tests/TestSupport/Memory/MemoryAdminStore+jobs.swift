@@ -57,6 +57,7 @@ extension MemoryAdminStore {
             )
             state.jobs[name] = nil
             state.newJobs.remove(name)
+            state.claims = state.claims.filter { $0.value.jobName != name }
             return .deleted
         }
     }
