@@ -23,8 +23,15 @@ _environment = None
 # It reports each probe for a queue that is not there yet.
 logging.getLogger("pika").setLevel(logging.CRITICAL)
 
-# A shell that starts us in the background has Ctrl-C ignored, and what we start would inherit that.
-signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def _interrupt_once(*_):
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+# A shell that starts us in the background has Ctrl-C ignored, and what we start would inherit that. The second one, which a
+# script sends beside the terminal's, must not break off the clearing up.
+signal.signal(signal.SIGINT, _interrupt_once)
 
 
 def pytest_addoption(parser):

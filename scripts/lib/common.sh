@@ -61,6 +61,29 @@ step() {
     return "$code"
 }
 
+# heedful PROGRAM...: runs it so that a signal to this script takes effect at once, and not only when the program has ended;
+# whoever handles the signal calls end_heeded.
+heeded=''
+heedful() {
+    local code=0
+    "$@" <&0 &
+    heeded=$!
+    wait "$heeded" || code=$?
+    heeded=''
+    return "$code"
+}
+
+# end_heeded SIGNAL: ends what runs, if anything does, and waits for it at most half a minute.
+end_heeded() {
+    if [[ -z $heeded ]] || ! kill "-$1" "$heeded" 2>/dev/null; then return 0; fi
+    local tries
+    for ((tries = 0; tries < 300; tries++)); do
+        kill -0 "$heeded" 2>/dev/null || return 0
+        sleep 0.1
+    done
+    kill -KILL "$heeded" 2>/dev/null || true
+}
+
 # The last line of LOG, again and again, until it is killed or the shell PARENT is gone.
 show_progress() {
     local log=$1 parent=$2 started=$SECONDS pause=20 line width never
