@@ -201,6 +201,29 @@ struct JobsTests {
         #expect(names == (0..<5).map { .string("j\($0)") })
     }
 
+    @Test func `managers come in pages, too`() async throws {
+        let ids = (0..<5).map { ManagerID(ObjectID(high: 1, low: $0)) }
+        api.store.state.withLock { state in
+            for id in ids {
+                state.managers[id] = MemoryStoreManager(id: id, hostname: "h", heartbeat: APITester.now)
+            }
+        }
+        let link = try #require(HTTPField.Name("Link"))
+        var path: String? = "/api/managers?limit=2"
+        var (sizes, seen): ([Int], [JSONValue]) = ([], [])
+        while let next = path, sizes.count < 9 {
+            let page = try await api.send(.get, next)
+            guard case .array(let managers)? = page.body else { break }
+            sizes.append(managers.count)
+            for case .object(let manager) in managers { seen.append(manager["id"] ?? .null) }
+            path = page.headers[link].map { String($0.dropFirst().prefix { $0 != ">" }) }
+        }
+        #expect(sizes == [2, 2, 1])
+        #expect(seen == ids.map { .string($0.objectID.hex) })
+        #expect(try await api.send(.get, "/api/managers?limit=0").status == 400)
+        #expect(try await api.send(.get, "/api/managers?after=x").faultyFields == ["after"])
+    }
+
     @Test(arguments: [
         "limit=0", "limit=1001", "limit=-1", "limit=1&limit=2", "after=%00", "after=a%20b", "labels=x", "labels=a.b=c",
         "labels=$where=1", "sort=name", "limit=%zz",

@@ -51,6 +51,25 @@ import Testing
         #expect(fixture.fetcher.fetches == 2)
     }
 
+    @Test func `a slow search is not followed by another at once`() async throws {
+        let fixture = try VerifierFixture()
+        #expect(await fixture.refusal(of: try fixture.recipe().token()) == nil)
+        var recipe = fixture.recipe()
+        recipe.setHeader("kid", "\"nobody's\"")
+        let unknown = try recipe.token()
+        fixture.fetcher.hold()
+        async let first = fixture.refusal(of: unknown)
+        await fixture.fetches(2)
+        fixture.clock.advance(by: .seconds(15))
+        fixture.fetcher.release()
+        #expect(await first == .unknownKey)
+        #expect(await fixture.refusal(of: unknown) == .unknownKey)
+        #expect(fixture.fetcher.fetches == 2)
+        fixture.clock.advance(by: .seconds(10))
+        #expect(await fixture.refusal(of: unknown) == .unknownKey)
+        #expect(fixture.fetcher.fetches == 3)
+    }
+
     @Test func `many who need a key share one fetch`() async throws {
         let fixture = try VerifierFixture()
         fixture.fetcher.hold()

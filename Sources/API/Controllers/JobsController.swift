@@ -22,7 +22,7 @@ package struct JobsController: Sendable {
     /// `GET /api/jobs`.
     package func list(_ call: APICall) async throws(Problem) -> Response {
         var query = QueryReader(call.query, known: ["limit", "after", "labels"])
-        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let limit = query.limit()
         let after = query.jobName("after")
         let labels = Self.labels(&query)
         try query.check()

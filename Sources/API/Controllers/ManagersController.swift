@@ -18,18 +18,18 @@ package struct ManagersController: Sendable {
     /// `GET /api/managers`.
     package func list(_ call: APICall) async throws(Problem) -> Response {
         var query = QueryReader(call.query, known: ["limit", "after"])
-        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let limit = query.limit()
         let after = query.objectID("after")
         try query.check()
         let managers = try await stored { () async throws(StoreError) in
             try await store.managers(timeout: heartbeatTimeout)
         }
         let left = managers.drop { manager in after.map { manager.id.objectID <= $0 } ?? false }
+        let page = left.prefix(limit)
         var json = JSONWriter()
         json.beginArray()
-        for manager in left.prefix(limit) { json.write(manager) }
+        for manager in page { json.write(manager) }
         json.endArray()
-        let last = left.prefix(limit).last?.id.objectID.hex
-        return Paging.answer(json, call, query, next: left.count > limit ? last : nil)
+        return Paging.answer(json, call, query, next: left.count > limit ? page.last?.id.objectID.hex : nil)
     }
 }

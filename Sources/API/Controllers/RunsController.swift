@@ -28,7 +28,7 @@ package struct RunsController: Sendable {
         var query = QueryReader(
             call.query,
             known: ["limit", "after", "jobName", "status", "createdBefore", "startedBefore", "heartbeatBefore"])
-        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let limit = query.limit()
         let after = query.objectID("after").map { RunID($0) }
         let filter = Self.filter(&query)
         try query.check()

@@ -50,6 +50,9 @@ package struct QueryReader {
         return all.first
     }
 
+    /// The most elements of a page.
+    package mutating func limit() -> Int { number("limit", in: 1...1_000, default: 100) }
+
     /// A whole number in decimal digits.
     package mutating func number(_ name: String, in range: ClosedRange<Int>, default fallback: Int) -> Int {
         guard let text = one(name) else { return fallback }

@@ -32,7 +32,7 @@ extension MongoAdminStore {
             } catch {
                 // The index may be gone, with the collection perhaps: slower is better than not at all.
                 guard error.code == .rejected else { throw error }
-                return try page(["sort": ["_id": -1]])
+                return try page(["sort": Self.newestFirst])
             }
         }
     }
@@ -108,8 +108,10 @@ extension MongoAdminStore {
     /// Newest first, by the index that needs no sorting; the server would take another one where a time is limited.
     static func order(of filter: RunFilter) -> BSONFields {
         let index = filter.jobName != nil ? "job_status_id" : filter.statuses.isEmpty ? "_id_" : "status_id"
-        return ["sort": ["_id": -1], "hint": .string(index)]
+        return ["sort": newestFirst, "hint": .string(index)]
     }
+
+    private static let newestFirst: BSONValue = ["_id": -1]
 
     private static func document(of run: ManualRun) -> BSONFields {
         var document: BSONFields = [

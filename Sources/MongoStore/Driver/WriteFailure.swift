@@ -12,7 +12,7 @@ struct WriteFailure: Sendable {
     static let duplicateKeyCode: UInt32 = 11000
 
     /// Whether the same write may succeed later.
-    var mayPass: Bool { StoreError(StoreError.code(ofServerError: code), reason).isRetriable }
+    var mayPass: Bool { StoreError.code(ofServerError: code).isRetriable }
 
     /// One line for a log.
     var reason: String {

@@ -95,9 +95,7 @@ struct TokenClaims: Hashable, Sendable {
             isMarked = true
         }
         // Keycloak before 24 writes the nonce of the login into access tokens, too.
-        for name in ["nonce", "at_hash", "c_hash", "s_hash"] where members[name] != nil {
-            if name != "nonce" || !isMarked { return "it is an ID token" }
-        }
-        return nil
+        let signs = ["at_hash", "c_hash", "s_hash"] + (isMarked ? [] : ["nonce"])
+        return signs.contains { members[$0] != nil } ? "it is an ID token" : nil
     }
 }

@@ -22,10 +22,6 @@ extension JobFields {
         return number
     }
 
-    mutating func optionalNumber(_ field: String, _ value: FieldValue, _ range: ClosedRange<Int64>) -> Int64? {
-        value.isNull ? nil : number(field, value, range)
-    }
-
     mutating func span(_ field: String, _ value: FieldValue) -> Duration? {
         number(field, value, 0...Self.longestSpan).map { .milliseconds($0) }
     }
@@ -85,7 +81,6 @@ extension JobFields {
     }
 
     mutating func backoff(_ field: String, _ value: FieldValue) -> RetryBackoff? {
-        if value.isNull { return nil }
         guard case .json(.object(let parts)) = value else {
             add(field, found: value, expected: "an object with initial, factor and max")
             return nil
@@ -118,7 +113,6 @@ extension JobFields {
     }
 
     mutating func labels(_ field: String, _ value: FieldValue) -> [String: String] {
-        if value.isNull { return [:] }
         guard case .json(.object(let pairs)) = value else {
             add(field, found: value, expected: "an object of texts")
             return [:]

@@ -40,8 +40,6 @@ package struct JobFields: Sendable {
     private var timeZone: String?
     private var job = Job(name: JobName(trusted: "unnamed"), schedule: .once, nextRunAt: nil)
     private var seen: Set<String> = []
-    /// Those of ``Job/fieldsHiddenByDefault`` that were given.
-    private var hideable: Set<String> = []
 
     /// Begins a definition; nothing is read yet.
     package init(from origin: Origin) {
@@ -50,12 +48,15 @@ package struct JobFields: Sendable {
 
     /// Takes in one field; the names that are no fields of a definition are left to the caller.
     ///
-    /// In JSON null stands for the default; only whether the job is enabled must be said.
+    /// Null stands for the default, in JSON wherever there is one but in `enabled`, which must be said.
     ///
     /// - Returns: whether it is a field of a definition.
     @discardableResult
     package mutating func read(_ field: String, _ value: FieldValue) -> Bool {
-        if origin == .json, value.isNull, field != "enabled", Self.names.contains(field) { return true }
+        let hasDefault =
+            origin == .json
+            ? field != "enabled" && Self.names.contains(field) : Job.fieldsHiddenByDefault.contains(field)
+        if value.isNull, hasDefault { return true }
         switch field {
         case "enabled": isEnabled = bool(field, value)
         case "interval": interval = span(field, value)
@@ -68,20 +69,19 @@ package struct JobFields: Sendable {
         case "cron": cron = text(field, value, atMost: 256)
         case "timeZone": timeZone = text(field, value, atMost: 64)
         case "misfirePolicy": job.misfirePolicy = policy(field, value) ?? .once
-        case "maxCatchUp": job.maxCatchUp = Int(optionalNumber(field, value, 1...10_000) ?? 100)
-        case "maxAttempts": job.maxAttempts = Int(optionalNumber(field, value, 1...1_000) ?? 1)
+        case "maxCatchUp": job.maxCatchUp = Int(number(field, value, 1...10_000) ?? 100)
+        case "maxAttempts": job.maxAttempts = Int(number(field, value, 1...1_000) ?? 1)
         case "retryBackoff": job.retryBackoff = backoff(field, value) ?? RetryBackoff()
         case "payload": job.payload = payload(field, value)
         case "startAt": job.startAt = instant(field, value)
         case "endAt": job.endAt = instant(field, value)
-        case "jitter": job.jitter = .milliseconds(optionalNumber(field, value, 0...Self.largestJitter) ?? 0)
+        case "jitter": job.jitter = .milliseconds(number(field, value, 0...Self.largestJitter) ?? 0)
         case "description": job.description = text(field, value, atMost: Self.longestDescription)
         case "labels": job.labels = labels(field, value)
-        case "retention": job.retention = .milliseconds(optionalNumber(field, value, 0...Self.longestSpan) ?? 0)
+        case "retention": job.retention = .milliseconds(number(field, value, 0...Self.longestSpan) ?? 0)
         default: return false
         }
         seen.insert(field)
-        if !value.isNull, Job.fieldsHiddenByDefault.contains(field) { hideable.insert(field) }
         return true
     }
 
@@ -105,7 +105,8 @@ package struct JobFields: Sendable {
         guard faults.isEmpty, let name else { return nil }
         job.name = name
         job.isEnabled = isEnabled ?? true
-        if !hideable.isEmpty { job.statedDefaults = hideable.subtracting(job.jsonFields.map(\.name)) }
+        let mayBeHidden = seen.intersection(Job.fieldsHiddenByDefault)
+        if !mayBeHidden.isEmpty { job.statedDefaults = mayBeHidden.subtracting(job.jsonFields.map(\.name)) }
         return job
     }
 

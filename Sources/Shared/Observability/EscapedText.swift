@@ -4,7 +4,7 @@
 /// Text from anywhere, made safe to print: it stays on its line and commands no terminal.
 ///
 /// Control and format characters (the C1 set, line separators and changes of writing direction among them) become
-/// `\n`, `\r`, `\t` or `\uXXXX`, as in JSON.
+/// `\n`, `\r`, `\t` or `\u` and four hexadecimal digits, as in JSON.
 package enum EscapedText {
     /// Escapes what is unsafe and nothing else.
     package static func bare(_ text: String) -> String {

@@ -14,6 +14,9 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
         case rejected
         /// The server refused us for good: credentials, rights, an unusable server.
         case forbidden
+
+        /// Whether the same call may succeed later.
+        package var isRetriable: Bool { self == .unavailable || self == .busy }
     }
 
     /// The kind of trouble.
@@ -28,5 +31,5 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call may succeed later.
-    package var isRetriable: Bool { code == .unavailable || code == .busy }
+    package var isRetriable: Bool { code.isRetriable }
 }

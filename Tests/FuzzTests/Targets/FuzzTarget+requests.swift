@@ -23,7 +23,7 @@ extension FuzzTarget {
 
     private static func runQuery(_ text: String) {
         var query = QueryReader(text[...], known: ["limit", "after", "jobName", "status", "createdBefore", "labels"])
-        let limit = query.number("limit", in: 1...1_000, default: 100)
+        let limit = query.limit()
         precondition((1...1_000).contains(limit), "a limit out of its range")
         _ = query.objectID("after")
         _ = query.jobName("jobName")

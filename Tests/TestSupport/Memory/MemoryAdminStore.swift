@@ -15,7 +15,7 @@ package final class MemoryAdminStore: AdminStore {
         package var failure: StoreError?
         /// Called once before the next edit, stop or new run is stored: somebody else comes first.
         package var intrusion: (@Sendable (inout State) -> Void)?
-        var managers: [ManagerID: MemoryStoreManager] = [:]
+        package var managers: [ManagerID: MemoryStoreManager] = [:]
         var deletions: [JobName: Deletion] = [:]
         var retiredRuns: Set<RunID> = []
         /// Jobs that nobody has locked since they were made.

@@ -13,4 +13,11 @@ package struct MemoryStoreManager: Hashable, Sendable {
     package var heartbeat: Timestamp?
     /// Whether a Custodian ended it.
     package var isExpired = false
+
+    /// A lease that nobody has ended.
+    package init(id: ManagerID, hostname: String, heartbeat: Timestamp?) {
+        self.id = id
+        self.hostname = hostname
+        self.heartbeat = heartbeat
+    }
 }
