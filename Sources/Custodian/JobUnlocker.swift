@@ -168,7 +168,7 @@ package actor JobUnlocker {
         Counter(.custodianUnlockedJobs).increment(by: unlocked.count)
         logger.log(
             .info, "unlocked jobs of dead owners",
-            [.count: "\(unlocked.count)", .jobs: .array(unlocked.shownNames.map { .string($0) })])
+            [.count: "\(unlocked.count)", .jobs: .firstTen(unlocked.names)])
         if let hint = unlocked.hint { await bus?.announce(hint) }
     }
 

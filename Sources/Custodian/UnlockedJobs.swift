@@ -29,7 +29,4 @@ package struct UnlockedJobs: Hashable, Sendable {
         let jobs = names.compactMap { try? JobName($0) }
         return jobs.isEmpty ? nil : .jobsChanged(jobs)
     }
-
-    /// The first ten for a log line, each cut to what a legal name may have.
-    package var shownNames: [String] { names.prefix(10).map { String($0.prefix(128)) } }
 }

@@ -5,7 +5,8 @@ package import Logging
 package import Shared
 import Synchronization
 
-/// The bus over RabbitMQ: one connection for what goes out, one for what comes in, each on a thread of its own.
+/// The bus over RabbitMQ: one connection for what goes out, one for what comes in, and for a while one that removes what
+/// deleted jobs have left, each on a thread of its own.
 ///
 /// Connects when ``run()`` is called. A stuck write is cut off after 15 s and a silent broker given up after 20 s;
 /// ``close()`` returns within 2 s. See docs/bus.md and the ADR on the broker connection.
@@ -15,12 +16,13 @@ package final class RabbitMQBus: MessageBus {
     private let status: BusStatus
     private let publisher: BrokerConnection<PublisherRole>
     private let consumer: BrokerConnection<ConsumerRole>
+    private let remover: BrokerConnection<RemoverRole>
     private let end: OneShot<Result<Void, BusError>>
     private let closed = OneShot<Void>()
     private let isClosing = Atomic(false)
     private let lastWaiter = Atomic<UInt64>(0)
 
-    /// Makes a bus that is not connected yet; starts its two threads.
+    /// Makes a bus that is not connected yet; starts its threads.
     ///
     /// One that `onlyAnnounces` is for programs that send hints and nothing else: it has no connection for what comes in,
     /// so nothing may be subscribed to or waited for, and a broker that refuses it is asked again and again.
@@ -36,17 +38,17 @@ package final class RabbitMQBus: MessageBus {
         self.end = end
         publisher = BrokerConnection(context, onForbidden: onForbidden) { PublisherRole($0) }
         consumer = BrokerConnection(context, onForbidden: onForbidden) { ConsumerRole($0) }
+        remover = BrokerConnection(context, onForbidden: { _ in }) { RemoverRole($0) }
     }
 
     package func run() async throws(BusError) {
         await publisher.start()
         if !onlyAnnounces { await consumer.start() }
         let limit = settings.writeTimeout
-        let watchdog = Task { [publisher, consumer] in
+        let watchdog = Task { [socketGuards] in
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(1))
-                publisher.socketGuard.shutIfStuck(longerThan: limit)
-                consumer.socketGuard.shutIfStuck(longerThan: limit)
+                for socketGuard in socketGuards { socketGuard.shutIfStuck(longerThan: limit) }
             }
         }
         let result = await withTaskCancellationHandler {
@@ -96,7 +98,7 @@ package final class RabbitMQBus: MessageBus {
         let limit = settings.rpcTimeout
         return await withTaskGroup(of: (Int, RemovalOutcome).self) { group in
             for (index, job) in jobs.enumerated() {
-                group.addTask { [publisher] in (index, await publisher.remove(job, within: limit)) }
+                group.addTask { [remover] in (index, await remover.remove(job, within: limit)) }
             }
             var outcomes: [RemovalOutcome] = Array(repeating: .unavailable, count: jobs.count)
             for await (index, outcome) in group { outcomes[index] = outcome }
@@ -152,21 +154,26 @@ package final class RabbitMQBus: MessageBus {
         guard !isClosing.exchange(true, ordering: .relaxed) else { return await closed.wait() }
         end.set(.success(()))
         // A thread that is in the middle of connecting comes too late for the goodbye; then the socket is just shut.
-        let ending = Task { [publisher, consumer, closed] in
+        let ending = Task { [publisher, consumer, remover, closed] in
+            async let isRemoverClosed: Void = remover.close()
             await publisher.close()
             await consumer.close()
+            await isRemoverClosed
             closed.set(())
         }
-        let limit = Task { [publisher, consumer, closed] in
+        let limit = Task { [socketGuards, closed] in
             try await Task.sleep(for: .milliseconds(1800))
-            publisher.socketGuard.shutIfStuck(longerThan: .zero)
-            consumer.socketGuard.shutIfStuck(longerThan: .zero)
+            for socketGuard in socketGuards { socketGuard.shutIfStuck(longerThan: .zero) }
             try await Task.sleep(for: .milliseconds(100))
             closed.set(())
         }
         await closed.wait()
         limit.cancel()
         _ = ending
+    }
+
+    private var socketGuards: [SocketGuard] {
+        [publisher.socketGuard, consumer.socketGuard, remover.socketGuard]
     }
 
     private func nextWaiter() -> UInt64 {

@@ -9,6 +9,9 @@ extension SchedulerEngine {
     package func readiness() async -> [ReadinessCheck] {
         let isLeased = context.lease.isValid
         let bus = await context.bus.state()
+        // Of a deleted job nobody waits for anything.
+        let refused = bus.refusedJobs.keys.count { context.table.job($0) != nil }
+        let unremoved = await claimer.remover.unremovedCount
         let flow = bus.blockedReason.map { "degraded: the broker takes no messages: \($0)" }
         return [
             ReadinessCheck(
@@ -17,10 +20,15 @@ extension SchedulerEngine {
                 "messagebus", isOK: bus.isConnected && bus.blockedReason == nil,
                 detail: flow ?? (bus.isConnected ? "connected" : "not connected")),
             ReadinessCheck(
-                "jobs", isOK: bus.refusedJobs.isEmpty,
-                detail: bus.refusedJobs.isEmpty
-                    ? "\(context.table.count) held"
-                    : "the broker refuses the objects of \(bus.refusedJobs.count) jobs"),
+                "jobs", isOK: refused == 0,
+                detail: jobs(refused: refused, unremoved: unremoved)),
         ]
+    }
+
+    private func jobs(refused: Int, unremoved: Int) -> String {
+        var parts: [String] = []
+        if refused > 0 { parts.append("the broker refuses the objects of \(refused) jobs") }
+        if unremoved > 0 { parts.append("degraded: what \(unremoved) deleted jobs have left cannot be removed") }
+        return parts.isEmpty ? "\(context.table.count) held" : parts.joined(separator: "; ")
     }
 }

@@ -9,7 +9,7 @@ package struct SchedulerEngine: Sendable {
     let context: EngineContext
     private let publisher: ActionPublisher
     private let settler: RunSettler
-    private let claimer: JobClaimer
+    let claimer: JobClaimer
     private let lease: LeaseKeeper
     private let dispatcher: Dispatcher
     private let rescuer: RunRescuer

@@ -37,6 +37,11 @@ enum RabbitMQTestServer {
 
     /// Runs rabbitmqctl and waits for it.
     static func rabbitmqctl(_ arguments: String...) async throws {
+        try await rabbitmqctl(arguments)
+    }
+
+    /// Runs rabbitmqctl and waits for it.
+    static func rabbitmqctl(_ arguments: [String]) async throws {
         let process = Process()
         let command = (control ?? "").split(separator: " ").map(String.init) + ["--quiet"] + arguments
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")

@@ -42,6 +42,19 @@ actor RabbitMQWorker: BusWorker {
         try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
     }
 
+    /// How many messages wait in a queue; throws when there is none of the name, and is of no more use then.
+    func depth(of queue: String) throws -> Int {
+        try openIfNeeded()
+        try link.send(.lookAtQueue(name: queue), channel: 1)
+        var depth = 0
+        try receive { frame in
+            guard case .method(.queueDeclared(_, let messages)) = frame.payload else { return false }
+            depth = Int(messages)
+            return true
+        }
+        return depth
+    }
+
     func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
         try openIfNeeded()
         let message = OutboundMessage(

@@ -13,7 +13,7 @@ func withRabbitMQ(
     let running = Task { try await bus.run() }
     try await bus.ready()
     do {
-        try await body(bus, try RabbitMQWorker(try RabbitMQTestServer.settings()))
+        try await body(bus, try RabbitMQWorker(try RabbitMQTestServer.settings(change)))
     } catch {
         await bus.close()
         throw error

@@ -22,8 +22,8 @@ final class UnreadableRuns: Sendable {
             known.count < Self.capacity && known.insert(id ?? .zero).inserted
         }
         guard isNew else { return }
-        logger.warning(
-            "a run document cannot be understood and is left alone",
-            metadata: ["runId": "\(id?.hex ?? "no ObjectId")", "reasons": "\(reasons.joined(separator: "; "))"])
+        logger.log(
+            .warning, "a run document cannot be understood and is left alone",
+            [.run: "\(id?.hex ?? "no ObjectId")", .reasons: "\(reasons.joined(separator: "; "))"])
     }
 }

@@ -25,12 +25,10 @@ extension MongoSchedulerStore {
                 }
             }
             for (index, failure) in report.failures where groups.indices.contains(index) {
-                logger.warning(
-                    "jobs cannot be moved to their next slot",
-                    metadata: [
-                        "jobName": "\(groups[index].map(\.name.text).joined(separator: " "))",
-                        "reason": "\(failure.reason)",
-                    ])
+                let names = groups[index].map(\.name.text)
+                logger.log(
+                    .warning, "jobs cannot be moved to their next slot",
+                    [.count: "\(names.count)", .jobs: .firstTen(names), .reason: "\(failure.reason)"])
             }
             guard report.matched < steps.count else { return Set(steps.map(\.name)) }
             let positions = try Self.positions(of: steps.map(\.name), client)

@@ -7,7 +7,7 @@ private let cancelled = BusError(.closed, "the caller was cancelled")
 
 extension BrokerConnection where Role == ConsumerRole {
     func subscribe(_ jobs: [JobName]) {
-        role.roster.subscribe(jobs)
+        role.subscribe(jobs)
     }
 
     func drain(_ jobs: [JobName]) {

@@ -15,14 +15,6 @@ extension BrokerConnection where Role == PublisherRole {
         }
     }
 
-    /// Removes the objects of a job, and waits for the outcome.
-    func remove(_ job: JobName, within limit: Duration) async -> RemovalOutcome {
-        await withCheckedContinuation { continuation in
-            role.remove(
-                RemovalQueue.Removal(job: job, deadline: .now + limit) { continuation.resume(returning: $0) })
-        }
-    }
-
     func announce(_ hint: ControlHint) {
         role.announce(hint)
     }

@@ -27,7 +27,7 @@ actor BrokerConnection<Role: ConnectionRole> {
         makeRole: @Sendable (RoleContext) -> sending Role
     ) {
         var context = context
-        context.logger[metadataKey: "connection"] = "\(Role.side)"
+        context.logger[.connection] = "\(Role.side)"
         self.context = context
         self.onForbidden = onForbidden
         thread = PollingThread(name: "amqp-\(Role.side)")
@@ -82,6 +82,7 @@ actor BrokerConnection<Role: ConnectionRole> {
             }
         }
         role.settle(at: .now)
+        if machine.isWanted, role.isDone(at: .now) { pause() }
         return plan(hasMore: hasMore)
     }
 
@@ -122,6 +123,7 @@ actor BrokerConnection<Role: ConnectionRole> {
         _ frame: InboundFrame, on link: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         if case .method(.connectionClosed(_, let text)) = frame.payload {
+            role.connectionRefused(text, at: now)
             try link.send(.confirmConnectionClosed, channel: 0)
             throw LinkError(reason: text)
         }
@@ -134,9 +136,8 @@ actor BrokerConnection<Role: ConnectionRole> {
             machine.connected()
             self.link = link
             lastFailureLog = nil
-            context.declared.removeAll()
             context.status.setConnected(true, Role.side)
-            context.logger.info("connected to the broker", metadata: ["broker": "\(context.settings)"])
+            context.logger.log(.info, "connected to the broker", [.broker: "\(context.settings)"])
             try role.opened(on: link, at: .now)
         } catch {
             if link != nil { return lose(error) }
@@ -151,13 +152,13 @@ actor BrokerConnection<Role: ConnectionRole> {
     private func logFailure(_ error: LinkError) {
         if let last = lastFailureLog, last.duration(to: .now) < .seconds(5) { return }
         lastFailureLog = .now
-        context.logger.warning(
-            "cannot connect to the broker, trying again",
-            metadata: ["broker": "\(context.settings)", "reason": "\(error.reason)"])
+        context.logger.log(
+            .warning, "cannot connect to the broker, trying again",
+            [.broker: "\(context.settings)", .reason: "\(error.reason)"])
     }
 
     private func lose(_ error: LinkError) {
-        context.logger.warning("lost the connection to the broker", metadata: ["reason": "\(error.reason)"])
+        context.logger.log(.warning, "lost the connection to the broker", [.reason: "\(error.reason)"])
         machine.lost(at: .now)
         dropLink()
         role.lost(at: .now)

@@ -6,10 +6,12 @@ import Synchronization
 
 /// What the connections report, so that ``RabbitMQBus/state()`` never waits for a thread that is busy connecting.
 final class BusStatus: Sendable {
-    /// One of the two connections.
+    /// One of the connections.
     enum Side: Hashable, Sendable {
         case publisher
         case consumer
+        /// There is one only while objects of deleted jobs are removed.
+        case remover
     }
 
     private struct Values {
@@ -31,9 +33,9 @@ final class BusStatus: Sendable {
     var state: BusState {
         values.withLock { values in
             BusState(
-                isConnected: values.connected == sides,
+                isConnected: sides.isSubset(of: values.connected),
                 blockedReason: values.blockedReason,
-                reconnects: values.connects.values.reduce(0) { $0 + max($1 - 1, 0) },
+                reconnects: sides.reduce(0) { $0 + max((values.connects[$1] ?? 0) - 1, 0) },
                 unconfirmed: values.unconfirmed,
                 refusedJobs: (values.refused[.consumer] ?? [:])
                     .merging(values.refused[.publisher] ?? [:]) { first, _ in first })

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// What one of the two connections is for.
+/// What one of the connections is for.
 ///
 /// Called on the connection's thread only.
 protocol ConnectionRole: AnyObject, SendableMetatype {
@@ -24,10 +24,18 @@ protocol ConnectionRole: AnyObject, SendableMetatype {
     ) throws(LinkError)
     /// Writes what is waiting and looks at the time; `true` = there is more to write.
     func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool
+    /// Whether the connection is not needed any more, for now.
+    func isDone(at now: ContinuousClock.Instant) -> Bool
     /// Answers callers; called after each turn, connected or not.
     func settle(at now: ContinuousClock.Instant)
+    /// The broker closes the connection, which is lost next; the reason may name what is at fault.
+    func connectionRefused(_ reason: String, at now: ContinuousClock.Instant)
     /// The connection is gone.
     func lost(at now: ContinuousClock.Instant)
     /// The bus is closed: every caller gets its answer now.
     func closed()
+}
+
+extension ConnectionRole {
+    func isDone(at now: ContinuousClock.Instant) -> Bool { false }
 }

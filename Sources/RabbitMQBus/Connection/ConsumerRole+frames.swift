@@ -10,6 +10,7 @@ extension ConsumerRole {
     ) throws(LinkError) {
         switch (frame.channel, frame.payload) {
         case (consuming.number, .method(let method)): try handleConsuming(method, on: writer, at: now)
+        case (trying.number, .method(let method)): try handleTrying(method, on: writer, at: now)
         case (hinting.number, .method(let method)): try handleHinting(method, on: writer, at: now)
         case (consuming.number, .header(let size, let properties)):
             receive(try deliveryAssembler.header(size: size, properties: properties))
@@ -36,7 +37,7 @@ extension ConsumerRole {
             roster.answered()
         case .consumerLost(let tag):
             guard let job = roster.consumerLost(tag: tag) else { return }
-            context.logger.warning("the broker ended a consumer, consuming again", metadata: ["job": "\(job)"])
+            context.logger.log(.warning, "the broker ended a consumer, consuming again", [.job: "\(job)"])
             context.declared.remove(.job(job))
             roster.postpone(job, until: now + .seconds(1))
         case .channelClosed(let close): try consumingClosed(close, on: writer, at: now)
@@ -49,36 +50,74 @@ extension ConsumerRole {
     ) throws(LinkError) {
         // Class 60, method 20: basic.consume.
         let culprit = close.methodID == 0x003C_0014 ? roster.firstUnanswered : nil
-        context.logger.warning("the broker closed the consuming channel", metadata: ["reason": "\(close.text)"])
+        context.logger.log(.warning, "the broker closed the consuming channel", [.reason: "\(close.text)"])
         consumingEnded()
         if let culprit {
-            context.declared.remove(.job(culprit))
-            if close.code == 404 {
-                roster.queueLost(culprit, until: now + .seconds(1))
-            } else {
-                refuse(culprit, close.text, at: now)
-            }
+            consumerRefused(culprit, close, at: now)
         }
         try consuming.closed(isExplained: culprit != nil, on: writer, at: now)
+    }
+
+    private func consumerRefused(_ job: JobName, _ close: ChannelClose, at now: ContinuousClock.Instant) {
+        context.declared.remove(.job(job))
+        if close.code == 404 {
+            roster.queueLost(job, until: now + .seconds(1))
+        } else {
+            roster.doubt(job)
+            refuse(job, close.text, at: now)
+        }
+    }
+
+    private func handleTrying(
+        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+    ) throws(LinkError) {
+        switch method {
+        case .channelOpened, .prefetchSet: trying.answered(at: now)
+        case .consuming, .consumerCancelled, .recovered:
+            trying.answered(at: now)
+            guard trial?.replied() == true, let job = trial?.job else { return }
+            trial = nil
+            context.status.setRefused(job, nil, Self.side)
+            roster.tried(job)
+        case .channelClosed(let close):
+            let job = trial?.job
+            trial = nil
+            if let job { consumerRefused(job, close, at: now) }
+            try trying.closed(isExplained: job != nil, on: writer, at: now)
+        default: break
+        }
+    }
+
+    /// The job that the broker names is left alone for longer: asking for it costs all a connection.
+    func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
+        let names = reason.quoted
+        var culprits = Set(roster.unanswered + (trial.map { [$0.job] } ?? []))
+        for case .job(let job) in declaring.unanswered(named: names) { culprits.insert(job) }
+        for job in culprits.sorted() where TopologySubject.job(job).isNamed(in: names) {
+            roster.doubt(job)
+            refuse(job, reason, at: now, pause: context.settings.refusedJobRetry * 10)
+        }
     }
 
     private func note(_ outcome: DeclaringChannels.Outcome, at now: ContinuousClock.Instant) {
         switch outcome {
         case .declared(.job(let job)):
             context.declared.insert(.job(job))
-            context.status.setRefused(job, nil, Self.side)
             roster.declared(job)
+            if !roster.isDoubtful(job) { context.status.setRefused(job, nil, Self.side) }
         case .refused(.job(let job), let reason): refuse(job, reason, at: now)
         default: break
         }
     }
 
-    private func refuse(_ job: JobName, _ reason: String, at now: ContinuousClock.Instant) {
+    private func refuse(
+        _ job: JobName, _ reason: String, at now: ContinuousClock.Instant, pause: Duration? = nil
+    ) {
         guard roster.wants(job) else { return }
-        context.logger.error(
-            "the broker refuses the objects of a job", metadata: ["job": "\(job)", "reason": "\(reason)"])
+        context.logger.log(
+            .error, "the broker refuses the objects of a job", [.job: "\(job)", .reason: "\(reason)"])
         context.status.setRefused(job, reason, Self.side)
-        roster.postpone(job, until: now + context.settings.refusedJobRetry)
+        roster.postpone(job, until: now + (pause ?? context.settings.refusedJobRetry))
     }
 
     private func handleHinting(
@@ -87,7 +126,7 @@ extension ConsumerRole {
         switch method {
         case .deliver(let deliver): try hintAssembler.begin(deliver)
         case .channelOpened, .declared: hinting.answered(at: now)
-        case .queueDeclared(let name):
+        case .queueDeclared(let name, _):
             hinting.answered(at: now)
             try hinting.send(
                 .bindQueue(queue: name, exchange: Topology.controlExchange, key: ""), on: writer, at: now)
@@ -98,7 +137,7 @@ extension ConsumerRole {
         case .consumerLost:
             try hinting.send(.declareOwnQueue, on: writer, at: now)
         case .channelClosed(let close):
-            context.logger.warning("the broker closed the hints channel", metadata: ["reason": "\(close.text)"])
+            context.logger.log(.warning, "the broker closed the hints channel", [.reason: "\(close.text)"])
             hintAssembler = ContentAssembler()
             try hinting.closed(isExplained: false, on: writer, at: now)
         default: break

@@ -4,7 +4,8 @@
 import Logging
 import Shared
 
-/// Consumes all jobs on channel 1, receives hints on channel 2, declares on those from 4 on.
+/// Consumes all jobs on channel 1, receives hints on channel 2, tries what was refused on channel 3, declares on those from 4
+/// on.
 ///
 /// Publishes nothing, so that no alarm of the broker ever stops it.
 final class ConsumerRole: ConnectionRole {
@@ -15,6 +16,9 @@ final class ConsumerRole: ConnectionRole {
     var declaring = DeclaringChannels(from: 4)
     var hinting = Channel(
         number: 2, setup: [.declareExchange(name: Topology.controlExchange, type: "fanout"), .declareOwnQueue])
+    /// Delivers little: it is given back.
+    var trying = Channel(number: 3, setup: [.setPrefetch(1)])
+    var trial: ConsumerTrial?
     var roster = ConsumerRoster()
     var deliveryAssembler = ContentAssembler()
     var hintAssembler = ContentAssembler()
@@ -40,19 +44,22 @@ final class ConsumerRole: ConnectionRole {
     var wantsWrite: Bool { false }
     var isWorking: Bool { consuming.isOpen }
     var hasTimer: Bool {
-        consuming.hasTimer || declaring.hasTimer || hinting.hasTimer || roster.hasTimer
+        consuming.hasTimer || declaring.hasTimer || hinting.hasTimer || trying.hasTimer || roster.hasTimer
     }
 
     func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        context.declared.removeAll()
         roster.connected()
         try openConsuming { channel throws(LinkError) in try channel.open(on: writer, at: now) }
         try declaring.open(on: writer, at: now)
         try hinting.open(on: writer, at: now)
+        try trying.open(on: writer, at: now)
     }
 
     func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
         try hinting.reopenIfDue(on: writer, at: now)
+        try trying.reopenIfDue(on: writer, at: now)
         for job in roster.takeUndeclared(at: now) {
             // What is gone of a deleted job is not to come back.
             if context.declared.contains(.job(job)) || roster.isDraining(job) {
@@ -62,6 +69,7 @@ final class ConsumerRole: ConnectionRole {
             }
         }
         try declaring.advance(context.settings.queueType, on: writer, at: now)
+        try beginTrial(on: writer, at: now)
         guard consuming.isOpen else { return false }
         if let tag = pendingAcknowledge {
             pendingAcknowledge = nil
@@ -69,7 +77,7 @@ final class ConsumerRole: ConnectionRole {
         }
         for method in roster.takeSendable() { try consuming.send(method, on: writer, at: now) }
         if !isReadingPaused {
-            for channel in [consuming, hinting] {
+            for channel in [consuming, hinting, trying] {
                 try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
             }
             try declaring.checkAnswers(within: context.settings.rpcTimeout, at: now)
@@ -92,6 +100,8 @@ final class ConsumerRole: ConnectionRole {
         consuming.lost()
         declaring.lost()
         hinting.lost()
+        trying.lost()
+        trial = nil
         hintAssembler = ContentAssembler()
         consumingEnded()
     }
@@ -130,6 +140,7 @@ final class ConsumerRole: ConnectionRole {
         if wasPaused, !buffer.isPaused {
             consuming.restartClock(at: .now)
             hinting.restartClock(at: .now)
+            trying.restartClock(at: .now)
             declaring.restartClock(at: .now)
         }
         return taken
@@ -158,12 +169,6 @@ final class ConsumerRole: ConnectionRole {
             return continuation.resume(returning: .failure(BusError(.closed, "the bus is closed")))
         }
         hintWaiters.add(id, continuation)
-    }
-
-    /// Forgets jobs; what was refused of them shows no longer.
-    func unsubscribe(_ jobs: [JobName]) {
-        roster.unsubscribe(jobs)
-        for job in jobs { context.status.setRefused(job, nil, Self.side) }
     }
 
     /// Notes an acknowledgement; it is written in the same turn.

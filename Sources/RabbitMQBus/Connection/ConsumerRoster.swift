@@ -12,6 +12,8 @@ struct ConsumerRoster {
         /// To be declared from this instant on.
         case waiting(until: ContinuousClock.Instant?)
         case declaring
+        /// Declared, and in doubt.
+        case trying
         case consuming
     }
 
@@ -26,9 +28,12 @@ struct ConsumerRoster {
     private var undeclared: Set<JobName> = []
     /// Jobs that are gone: what somebody removes of them is not declared again.
     private var draining: Set<JobName> = []
+    /// Jobs whose consumers the broker has refused: tried apart before they are consumed.
+    private var doubtful: Set<JobName> = []
+    private var untried: Deque<JobName> = []
     private var sendable: [OutboundMethod] = []
     /// Jobs whose consumers the broker has not confirmed, in the order of asking; two answers each.
-    private var unanswered: Deque<JobName> = []
+    private(set) var unanswered: Deque<JobName> = []
 
     /// Whether a job waits for its time.
     var hasTimer: Bool { !undeclared.isEmpty }
@@ -51,6 +56,7 @@ struct ConsumerRoster {
 
     mutating func unsubscribe(_ jobs: [JobName]) {
         draining.subtract(jobs)
+        doubtful.subtract(jobs)
         for job in jobs {
             if stages.removeValue(forKey: job) == .consuming { stopConsuming(job) }
             undeclared.remove(job)
@@ -71,6 +77,37 @@ struct ConsumerRoster {
     /// The job's objects are there: consume, if it is still wanted.
     mutating func declared(_ job: JobName) {
         guard stages[job] == .declaring else { return }
+        if doubtful.contains(job) {
+            stages[job] = .trying
+            untried.append(job)
+        } else {
+            consume(job)
+        }
+    }
+
+    /// The broker has refused to let the job be consumed: to be tried before the next time.
+    mutating func doubt(_ job: JobName) {
+        if stages[job] != nil { doubtful.insert(job) }
+    }
+
+    func isDoubtful(_ job: JobName) -> Bool { doubtful.contains(job) }
+
+    /// The next job to try, if there is any.
+    mutating func takeUntried() -> JobName? {
+        while let job = untried.popFirst() {
+            if stages[job] == .trying { return job }
+        }
+        return nil
+    }
+
+    /// A trial went well: consume, if it is still wanted.
+    mutating func tried(_ job: JobName) {
+        guard stages[job] == .trying else { return }
+        doubtful.remove(job)
+        consume(job)
+    }
+
+    private mutating func consume(_ job: JobName) {
         stages[job] = .consuming
         for kind in [Delivery.Kind.status, .heartbeat] {
             let tag = Self.tag(job, kind)
@@ -130,10 +167,14 @@ struct ConsumerRoster {
         for (job, stage) in stages where stage == .consuming { restart(job, at: nil) }
     }
 
-    /// A new connection: everything is to be declared anew.
+    /// A new connection: everything is to be declared anew; those that wait for their time go on waiting.
     mutating func connected() {
         channelClosed()
-        for job in Array(stages.keys) { restart(job, at: nil) }
+        untried = []
+        for (job, stage) in stages {
+            if case .waiting = stage { continue }
+            restart(job, at: nil)
+        }
     }
 
     private mutating func restart(_ job: JobName, at time: ContinuousClock.Instant?) {

@@ -6,7 +6,7 @@ import Synchronization
 
 /// What is known to be declared: both connections fill it, so that neither repeats the other's work.
 ///
-/// Emptied whenever either connects again: the broker may have lost its objects, or be another one.
+/// Emptied whenever one of the two connects again: the broker may have lost its objects, or be another one.
 final class DeclaredTopology: Sendable {
     private let subjects = Mutex<Set<TopologySubject>>([])
 

@@ -12,52 +12,54 @@ extension PublisherRole {
         case .method(.blocked(let reason)): setBlocked(reason, at: now)
         case .method(.unblocked): setBlocked(nil, at: now)
         case .method(let method) where frame.channel == publishing.number:
-            try handlePublishing(method, on: writer, at: now)
+            try handle(method, of: &publishing, on: writer, at: now)
+        case .method(let method) where frame.channel == doubting.number:
+            try handle(method, of: &doubting, on: writer, at: now)
         case .method(let method) where frame.channel == hinting.number:
             try handleHinting(method, on: writer, at: now)
-        case .method(let method) where frame.channel == removing.number:
-            try handleRemoving(method, on: writer, at: now)
         case .method(let method):
             switch try declaring.handle(method, channel: frame.channel, on: writer, at: now) {
             case .declared(let subject): declared(subject)
             case .refused(let subject, let reason): refuse(subject, reason, at: now)
             case nil: break
             }
-        case .header(let size, let properties):
-            note(try assembler.header(size: size, properties: properties))
-        case .body(let part):
-            note(try assembler.body(part))
+        case .header, .body:
+            if frame.channel == doubting.number {
+                try doubting.takeContent(frame.payload)
+            } else {
+                try publishing.takeContent(frame.payload)
+            }
         }
     }
 
-    private func note(_ content: ContentAssembler.Content?) {
-        guard case .returned(_, let properties) = content, let id = properties.messageID else { return }
-        ledger.noteReturn(messageID: id)
+    /// The objects that the broker names are left alone for longer: asking for them costs all a connection.
+    func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
+        for subject in declaring.unanswered(named: reason.quoted) {
+            refuse(subject, reason, at: now, pause: context.settings.refusedJobRetry * 10)
+        }
     }
 
-    private func handlePublishing(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+    private func handle(
+        _ method: InboundMethod, of channel: inout PublishingChannel, on writer: some FrameWriter,
+        at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .published(let tag, let multiple, let isTaken):
-            lastConfirm = now
-            for (ticket, verdict) in ledger.settle(through: tag, multiple: multiple, isTaken: isTaken) {
+            for (ticket, verdict) in channel.settle(through: tag, multiple: multiple, isTaken: isTaken, at: now) {
                 resolve(ticket, verdict)
             }
-        case .returned(let reason):
-            try assembler.beginReturn(reason: reason)
-        case .channelClosed(let close):
-            try publishingClosed(close, on: writer, at: now)
-        case .channelOpened, .confirmsSelected:
-            publishing.answered(at: now)
+        case .returned(let reason): try channel.beginReturn(reason: reason)
+        case .channelClosed(let close): ended(try channel.closed(on: writer, at: now), close, at: now)
+        case .channelOpened, .confirmsSelected: channel.answered(at: now)
         default: break
         }
     }
 
-    private func resolve(_ ticket: PublishBatch.Ticket, _ verdict: ConfirmLedger<PublishBatch.Ticket>.Verdict) {
+    private func resolve(_ ticket: PublishBatch.Ticket, _ verdict: PublishingChannel.Verdict) {
+        doubtful.remove(ticket.request.subject)
         switch verdict {
         case .taken: ticket.resolve(.confirmed)
-        case .rejected: ticket.resolve(.unconfirmed)
+        case .rejected: ticket.resolve(.nacked)
         case .unroutable:
             // Something was deleted: the next publish declares it again.
             context.declared.remove(ticket.request.subject)
@@ -65,20 +67,18 @@ extension PublisherRole {
         }
     }
 
-    /// Only this channel is gone.
+    /// A publishing channel was closed with this on its way; no other channel is gone.
     ///
-    /// The messages of the exchange that the broker names have a certain fate; it may or may not have taken the others.
-    private func publishingClosed(
-        _ close: ChannelClose, on writer: some FrameWriter, at now: ContinuousClock.Instant
-    ) throws(LinkError) {
-        let open = ledger.drain()
-        let culprit = close.quotedName.flatMap { name in
-            open.first { $0.request.message.exchange == name }?.request.subject
-        }
-        context.logger.warning("the broker closed the publishing channel", metadata: ["reason": "\(close.text)"])
+    /// The messages of the subject at fault have a certain fate; the broker may or may not have taken the others. Where it
+    /// names nobody (a message too big for it, say) and there was more than one, each is in doubt.
+    private func ended(_ open: [PublishBatch.Ticket], _ close: ChannelClose, at now: ContinuousClock.Instant) {
+        context.logger.log(.warning, "the broker closed the publishing channel", [.reason: "\(close.text)"])
+        let subjects = Set(open.map(\.request.subject))
+        let culprit = subjects.count == 1 ? subjects.first : subjects.first { $0.isNamed(in: close.text.quoted) }
+        doubtful.formUnion(culprit.map { [$0] } ?? subjects)
         if let culprit {
             context.declared.remove(culprit)
-            if close.code != 404 { refuse(culprit, close.text, at: now) }
+            if close.code != 404, case .job = culprit { refuse(culprit, close.text, at: now) }
         }
         for ticket in open {
             guard ticket.request.subject == culprit else {
@@ -87,8 +87,6 @@ extension PublisherRole {
             }
             ticket.resolve(close.code == 404 ? .unroutable : .refused(close.text))
         }
-        assembler = ContentAssembler()
-        try publishing.closed(isExplained: culprit != nil, on: writer, at: now)
     }
 
     private func handleHinting(
@@ -103,35 +101,22 @@ extension PublisherRole {
         }
     }
 
-    private func handleRemoving(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
-    ) throws(LinkError) {
-        switch method {
-        case .channelOpened: removing.answered(at: now)
-        case .deleted:
-            removing.answered(at: now)
-            removals.replied()
-        case .channelClosed(let close):
-            removals.refused(close)
-            try removing.closed(isExplained: true, on: writer, at: now)
-        default: break
-        }
-    }
-
     private func declared(_ subject: TopologySubject) {
         context.declared.insert(subject)
         queue.prepend(parked.removeValue(forKey: subject) ?? [])
     }
 
-    private func refuse(_ subject: TopologySubject, _ reason: String, at now: ContinuousClock.Instant) {
+    private func refuse(
+        _ subject: TopologySubject, _ reason: String, at now: ContinuousClock.Instant, pause: Duration? = nil
+    ) {
         guard case .job(let job) = subject else {
             // Somebody made it otherwise, so it is there: good enough to publish to.
-            context.logger.error("an object of ours was declared otherwise", metadata: ["reason": "\(reason)"])
+            context.logger.log(.error, "an object of ours was declared otherwise", [.reason: "\(reason)"])
             return declared(subject)
         }
-        context.logger.error(
-            "the broker refuses the objects of a job", metadata: ["job": "\(job)", "reason": "\(reason)"])
-        refused[job] = (reason, now + context.settings.refusedJobRetry)
+        context.logger.log(
+            .error, "the broker refuses the objects of a job", [.job: "\(job)", .reason: "\(reason)"])
+        refused[job] = (reason, now + (pause ?? context.settings.refusedJobRetry))
         context.status.setRefused(job, reason, Self.side)
         for ticket in parked.removeValue(forKey: subject) ?? [] { ticket.resolve(.refused(reason)) }
     }

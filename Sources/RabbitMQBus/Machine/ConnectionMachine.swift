@@ -34,6 +34,9 @@ struct ConnectionMachine {
         if phase == .idle { phase = .waiting(until: now) }
     }
 
+    /// Whether a connection is asked for.
+    var isWanted: Bool { phase != .idle && phase != .closed }
+
     /// Whether to connect now.
     func isDue(at now: ContinuousClock.Instant) -> Bool {
         if case .waiting(let until) = phase { until <= now } else { false }

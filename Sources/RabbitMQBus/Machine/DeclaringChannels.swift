@@ -75,6 +75,11 @@ struct DeclaringChannels {
         return nil
     }
 
+    /// Those on their way to the broker that have an object of one of these names.
+    func unanswered(named names: Set<String>) -> [TopologySubject] {
+        lanes.flatMap(\.declarer.unanswered).filter { $0.isNamed(in: names) }
+    }
+
     /// The connection is gone, and with it what was asked for.
     mutating func lost() {
         for index in lanes.indices {

@@ -65,6 +65,9 @@ struct TopologyDeclarer {
         return culprit
     }
 
+    /// What the broker has not answered.
+    var unanswered: [TopologySubject] { inFlight.map(\.subject) }
+
     /// Forgets everything.
     mutating func removeAll() {
         self = TopologyDeclarer(window: window)

@@ -9,6 +9,12 @@ enum TopologySubject: Hashable {
     case controlExchange
     case job(JobName)
 
+    /// Whether one of its objects has one of these names.
+    func isNamed(in names: Set<String>) -> Bool {
+        guard case .job(let job) = self else { return false }
+        return !names.isDisjoint(with: Topology.names(of: job))
+    }
+
     var declarations: [TopologyDeclaration] {
         switch self {
         case .deadLetterQueue: [.ownQueue(Topology.deadLetterQueue)]

@@ -31,10 +31,15 @@ extension BrokerLink {
             try bindQueue(queue, exchange, key, channel)
         case .bindExchange(let destination, let source, let key):
             try bindExchange(destination, source, key, channel)
-        case .deleteQueue(let name, let ifEmpty):
+        case .lookAtQueue(let name):
+            let name = ByteText(name)
+            var fields = unsafe amqp_queue_declare_t()
+            unsafe fields.queue = name.bytes
+            unsafe fields.passive = 1
+            try unsafe write(AMQP_QUEUE_DECLARE_METHOD, &fields, channel)
+        case .deleteQueue(let name):
             let name = ByteText(name)
             var fields = unsafe amqp_queue_delete_t()
-            unsafe fields.if_empty = ifEmpty ? 1 : 0
             unsafe fields.queue = name.bytes
             try unsafe write(AMQP_QUEUE_DELETE_METHOD, &fields, channel)
         case .deleteExchange(let name):
@@ -48,6 +53,9 @@ extension BrokerLink {
             let tag = ByteText(tag)
             var fields = unsafe amqp_basic_cancel_t(consumer_tag: tag.bytes, nowait: 0)
             try unsafe write(AMQP_BASIC_CANCEL_METHOD, &fields, channel)
+        case .recover:
+            var fields = amqp_basic_recover_t(requeue: 1)
+            try unsafe write(AMQP_BASIC_RECOVER_METHOD, &fields, channel)
         case .acknowledge(let tag):
             try Self.check(unsafe amqp_basic_ack(state, channel, tag, 1))
         case .confirmConnectionClosed:

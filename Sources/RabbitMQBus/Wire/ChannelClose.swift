@@ -8,10 +8,4 @@ struct ChannelClose: Equatable {
     let text: String
     /// Class and method that it refused, as in the method ids of AMQP.
     let methodID: UInt32
-
-    /// The first name in quotes, which in RabbitMQ's texts is the exchange or queue at fault.
-    var quotedName: String? {
-        let parts = text.split(separator: "'", maxSplits: 2, omittingEmptySubsequences: false)
-        return parts.count == 3 ? String(parts[1]) : nil
-    }
 }

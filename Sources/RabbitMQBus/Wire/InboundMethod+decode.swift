@@ -13,7 +13,10 @@ extension InboundMethod {
         case AMQP_BASIC_QOS_OK_METHOD: self = .prefetchSet
         case AMQP_EXCHANGE_DECLARE_OK_METHOD, AMQP_QUEUE_BIND_OK_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD:
             self = .declared
-        case AMQP_QUEUE_DELETE_OK_METHOD, AMQP_EXCHANGE_DELETE_OK_METHOD: self = .deleted
+        case AMQP_EXCHANGE_DELETE_OK_METHOD: self = .deleted(messages: 0)
+        case AMQP_QUEUE_DELETE_OK_METHOD:
+            self = unsafe .deleted(messages: fields.read(amqp_queue_delete_ok_t.self).message_count)
+        case AMQP_BASIC_RECOVER_OK_METHOD: self = .recovered
         case AMQP_BASIC_CANCEL_OK_METHOD: self = .consumerCancelled
         case AMQP_CONNECTION_UNBLOCKED_METHOD: self = .unblocked
         case AMQP_CHANNEL_CLOSE_METHOD:
@@ -23,7 +26,8 @@ extension InboundMethod {
                     code: unsafe close.reply_code, text: unsafe String(close.reply_text),
                     methodID: unsafe UInt32(close.class_id) << 16 | UInt32(close.method_id)))
         case AMQP_QUEUE_DECLARE_OK_METHOD:
-            self = unsafe .queueDeclared(name: String(fields.read(amqp_queue_declare_ok_t.self).queue))
+            let declared = unsafe fields.read(amqp_queue_declare_ok_t.self)
+            self = unsafe .queueDeclared(name: String(declared.queue), messages: declared.message_count)
         case AMQP_BASIC_CONSUME_OK_METHOD:
             self = unsafe .consuming(tag: String(fields.read(amqp_basic_consume_ok_t.self).consumer_tag))
         case AMQP_BASIC_CANCEL_METHOD:

@@ -9,11 +9,12 @@ enum InboundMethod: Equatable {
     case prefetchSet
     /// An exchange was declared, or something bound.
     case declared
-    case queueDeclared(name: String)
-    /// A queue or an exchange is gone, whether or not it was there.
-    case deleted
+    case queueDeclared(name: String, messages: UInt32)
+    /// A queue or an exchange is gone, whether or not it was there; so many messages went with it.
+    case deleted(messages: UInt32)
     case consuming(tag: String)
     case consumerCancelled
+    case recovered
     /// The broker ended a consumer: its queue is gone.
     case consumerLost(tag: String)
     case deliver(DeliverMethod)

@@ -14,11 +14,15 @@ enum OutboundMethod: Equatable {
     case declareOwnQueue
     case bindQueue(queue: String, exchange: String, key: String)
     case bindExchange(destination: String, source: String, key: String)
-    /// With `ifEmpty` the broker closes the channel (406) when there are messages in it; classic queues only.
-    case deleteQueue(name: String, ifEmpty: Bool = false)
+    /// Asks how many messages wait in it; 404 when there is none of the name. Needs no rights.
+    case lookAtQueue(name: String)
+    /// With whatever is in it: the broker's check for emptiness would cost the connection (540) with quorum queues.
+    case deleteQueue(name: String)
     case deleteExchange(name: String)
     case consume(queue: String, tag: String, needsAcks: Bool)
     case cancel(tag: String)
+    /// Puts what was delivered on the channel and not acknowledged back into its queues.
+    case recover
     /// Everything up to and including the tag.
     case acknowledge(throughTag: UInt64)
     case confirmConnectionClosed

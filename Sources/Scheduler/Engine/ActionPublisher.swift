@@ -94,22 +94,26 @@ package actor ActionPublisher {
     }
 
     private func deliver(_ batch: [PendingAction]) async {
-        var rest = batch
-        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), random: context.random)
-        for _ in 0..<6 where !rest.isEmpty {
-            rest = await attempt(rest)
-            guard !rest.isEmpty else { break }
-            do { try await context.clock.sleep(for: backoff.next()) } catch { break }
-            rest = await stillWanted(rest)
-        }
-        forget(rest.map(\.key))
+        var troubles = PublishTroubles()
+        var rest = await attempt(batch, &troubles)
+        // What the broker does not take keeps nobody else waiting.
         batchesInFlight -= 1
         alarm.ring()
+        troubles.report(context.logger)
+        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), random: context.random)
+        for _ in 0..<5 where !rest.isEmpty {
+            do { try await context.clock.sleep(for: backoff.next()) } catch { break }
+            rest = await stillWanted(rest)
+            guard !rest.isEmpty else { break }
+            rest = await attempt(rest, &troubles)
+            troubles.report(context.logger)
+        }
+        forget(rest.map(\.key))
         if keys.isEmpty { drained.ring() }
     }
 
     /// Publishes and marks; gives back what is to be tried again.
-    private func attempt(_ batch: [PendingAction]) async -> [PendingAction] {
+    private func attempt(_ batch: [PendingAction], _ troubles: inout PublishTroubles) async -> [PendingAction] {
         guard let mine = await prepare(batch) else { return batch }
         // Decided again by somebody who had read the run before it was marked.
         var confirmed = mine.filter { self.confirmed.contains($0.key) }
@@ -129,12 +133,13 @@ package actor ActionPublisher {
             case .unconfirmed:
                 context.metrics.count(.actionsUnconfirmed)
                 again.append(action)
+            case .nacked:
+                context.metrics.count(.actionsUnconfirmed)
+                context.metrics.count(.actionsNacked)
+                troubles.nacked(action.message.jobName)
+                again.append(action)
             case .refused(let reason):
-                context.logger.log(
-                    .error, "broker refuses the job's objects, its actions wait",
-                    [
-                        .job: "\(action.message.jobName)", .run: "\(action.message.runID)", .error: "\(reason)",
-                    ])
+                troubles.refused(action.message.jobName, reason)
                 forget([action.key])
             }
         }

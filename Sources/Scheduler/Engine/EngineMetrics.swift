@@ -19,12 +19,13 @@ package struct EngineMetrics: Sendable {
     /// Registers the figures with the process's metrics system, which must be set up before.
     package init() {
         let counted: [MetricName] = [
-            .actionsConfirmed, .actionsUnconfirmed, .actionsUnroutable, .deadLetters, .fenceRejects, .jobsRemoved,
+            .actionsConfirmed, .actionsNacked, .actionsUnconfirmed, .actionsUnroutable, .deadLetters, .fenceRejects,
+            .jobsRemoved,
             .leaseLosses,
             .runsCreated, .storeErrors,
         ]
         counters = Dictionary(uniqueKeysWithValues: counted.map { ($0, Counter($0)) })
-        let gauged: [MetricName] = [.actionsUnpublished, .jobsHeld, .jobsMalformed]
+        let gauged: [MetricName] = [.actionsUnpublished, .jobsHeld, .jobsMalformed, .jobsNotRemoved]
         gauges = Dictionary(uniqueKeysWithValues: gauged.map { ($0, Gauge($0)) })
         skips = Self.counters(.slotsSkipped, .reason)
         reports = Self.counters(.workerMessages, .outcome)

@@ -10,7 +10,8 @@ import Shared
 package actor JobClaimer {
     private let context: EngineContext
     private let settler: RunSettler
-    private let remover: JobRemover
+    /// Brings what deleted jobs have left to its end.
+    nonisolated let remover: JobRemover
     private let alarm = Alarm()
     /// Held under a lease that was lost: those that are gone by now are looked after, for this instance listened to them.
     private var lost: [JobName: OwnedJob] = [:]

@@ -20,7 +20,9 @@ package actor JobRemover {
     /// Tombstones whose runs have been marked.
     private var retired: Set<Deletion> = []
     /// Tombstones whose objects this instance has removed for the first time.
-    private var removed: Set<Deletion> = []
+    private var removed: Set<Deletion.Key> = []
+    /// Tombstones whose objects cannot be removed for now.
+    private var unremoved: [Deletion.Key: FailedRemoval] = [:]
     /// Whether tombstones are left to work on.
     private(set) var isBusy = false
 
@@ -65,7 +67,10 @@ package actor JobRemover {
         }
         isBusy = !found.isEmpty
         retired.formIntersection(found + found.map(\.withoutEpoch))
-        removed = removed.filter { old in found.contains { $0.isSame(as: old) } }
+        let keys = Set(found.map(\.key))
+        removed.formIntersection(keys)
+        unremoved = unremoved.filter { keys.contains($0.key) }
+        report()
         await unfollow(followed.subtracting(found.map(\.jobName)).sorted())
         for start in stride(from: 0, to: found.count, by: context.settings.batchSize) where !context.stop.isRaised {
             try await work(on: Array(found[start..<min(start + context.settings.batchSize, found.count)]))
@@ -121,7 +126,7 @@ package actor JobRemover {
     private func finish(_ deletions: [Deletion]) async throws(StoreError) {
         let manager = context.lease.managerID
         var claimed: [Deletion] = []
-        for deletion in deletions where !context.stop.isRaised && !isRemovedForNow(deletion) {
+        for deletion in deletions where !context.stop.isRaised && isDue(deletion) {
             if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: context.settings.removalTime)
             {
                 claimed.append(deletion)
@@ -142,10 +147,12 @@ package actor JobRemover {
         }
         guard !gone.isEmpty, await context.bus.state().isConnected, context.lease.isValid else { return }
         await unfollow(gone.map(\.jobName))
+        defer { report() }
         for (deletion, outcome) in zip(gone, await context.bus.remove(gone.map(\.jobName))) {
+            note(outcome, of: deletion)
             switch outcome {
             case .removed where context.clock.now() - deletion.deletedAt < noticeTime:
-                removed.insert(deletion)
+                removed.insert(deletion.key)
                 try await context.store.unclaimRemoval(of: deletion, by: manager)
                 await context.bus.announce(.jobChanged(deletion.jobName))
             case .removed:
@@ -157,9 +164,39 @@ package actor JobRemover {
             case .notEmpty:
                 try await context.store.unclaimRemoval(of: deletion, by: manager)
                 await follow([deletion.jobName])
+            case .refused:
+                try await context.store.unclaimRemoval(of: deletion, by: manager)
             case .unavailable: break
             }
         }
+    }
+
+    /// How many deleted jobs have objects at the broker that cannot be removed for now.
+    var unremovedCount: Int { unremoved.values.count(where: \.isWorthTelling) }
+
+    /// Remembers what went wrong, and lets longer and longer pauses pass before the next try.
+    private func note(_ outcome: RemovalOutcome, of deletion: Deletion) {
+        let reason: String
+        switch outcome {
+        case .removed:
+            unremoved[deletion.key] = nil
+            return
+        case .notEmpty: reason = "messages wait in its queues that nobody takes in"
+        case .refused(let text): reason = text
+        case .unavailable: return
+        }
+        var failed = unremoved[deletion.key] ?? FailedRemoval(random: context.random)
+        let isNews = failed.fail(
+            reason, isRefusal: outcome != .notEmpty, now: context.clock.uptime())
+        unremoved[deletion.key] = failed
+        guard isNews else { return }
+        context.logger.log(
+            .warning, "cannot remove what a deleted job has left, trying again in growing pauses",
+            [.job: "\(deletion.jobName)", .reason: "\(reason)"])
+    }
+
+    private func report() {
+        context.metrics.set(.jobsNotRemoved, to: unremovedCount)
     }
 
     /// By then everybody who held the job, and so declares its objects again when they go, has noticed that it is gone or is
@@ -168,8 +205,10 @@ package actor JobRemover {
         context.settings.refreshInterval * 2 + context.settings.heartbeatTimeout + context.settings.longestPause
     }
 
-    private func isRemovedForNow(_ deletion: Deletion) -> Bool {
-        context.clock.now() - deletion.deletedAt < noticeTime && removed.contains { $0.isSame(as: deletion) }
+    /// Whether to remove the job's objects now: not so soon after the first time, nor after a failure.
+    private func isDue(_ deletion: Deletion) -> Bool {
+        if let failed = unremoved[deletion.key], context.clock.uptime() < failed.nextTry { return false }
+        return context.clock.now() - deletion.deletedAt >= noticeTime || !removed.contains(deletion.key)
     }
 
     private func follow(_ names: [JobName]) async {
@@ -187,10 +226,13 @@ package actor JobRemover {
 }
 
 extension Deletion {
-    /// Whether it is the same tombstone, whoever removes.
-    fileprivate func isSame(as other: Deletion) -> Bool {
-        jobName == other.jobName && deletedAt == other.deletedAt
+    /// What makes it the same tombstone, whoever removes.
+    fileprivate struct Key: Hashable {
+        let jobName: JobName
+        let deletedAt: Timestamp
     }
+
+    fileprivate var key: Key { Key(jobName: jobName, deletedAt: deletedAt) }
 
     /// For a job that was put in the place of the deleted one by hand: its epochs start anew and say nothing.
     fileprivate var withoutEpoch: Deletion {

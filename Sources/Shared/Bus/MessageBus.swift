@@ -40,10 +40,11 @@ package protocol MessageBus: Sendable {
     /// Stops consuming for these jobs; their queues stay. What was delivered already may still be processed.
     func unsubscribe(_ jobs: [JobName]) async
 
-    /// Removes the objects of jobs that are gone: first the inbound queues, if there is nothing in them, then the rest.
+    /// Removes the objects of jobs that are gone, if there is nothing in their inbound queues: looks, removes the
+    /// exchanges, so that nothing more is routed there, looks once more, then removes the queues.
     ///
     /// To be called after ``unsubscribe(_:)``, when no run of them is left. What is in the action queue goes with it.
-    /// Removing what is not there is fine.
+    /// Removing what is not there is fine. Whatever the broker refuses costs nobody else a connection.
     /// - Returns: one outcome per job, in the same order.
     func remove(_ jobs: [JobName]) async -> [RemovalOutcome]
 

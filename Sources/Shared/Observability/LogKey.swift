@@ -3,14 +3,18 @@
 
 package import Logging
 
-/// The keys of log metadata; docs/telemetry.md is their table.
+/// The keys of log metadata, all that our programs use; docs/telemetry.md is their table.
 package enum LogKey: String, CaseIterable, Sendable {
     /// What somebody wanted to do.
     case action
     /// The address that a server listens on.
     case address
+    /// The address of the broker, without user and password.
+    case broker
     /// The client program that somebody used.
     case client
+    /// Which connection to the broker: `publisher`, `consumer` or `remover`.
+    case connection
     /// How many things the line is about.
     case count
     /// Which attempt of a run, from 1.
@@ -58,6 +62,12 @@ package enum LogKey: String, CaseIterable, Sendable {
 }
 
 extension Logger {
+    /// What each line of this logger says besides.
+    package subscript(_ key: LogKey) -> MetadataValue? {
+        get { self[metadataKey: key.rawValue] }
+        set { self[metadataKey: key.rawValue] = newValue }
+    }
+
     /// Logs a fixed text with metadata under our own keys.
     package func log(
         _ level: Level, _ text: @autoclosure () -> Message,

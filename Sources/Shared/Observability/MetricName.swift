@@ -6,6 +6,7 @@
 /// To add one: a case here, its help below, a row in the table of docs/telemetry.md; then `Counter(.name)`, `Gauge(.name)`, `Timer(.name)`.
 package enum MetricName: String, CaseIterable, Sendable {
     case actionsConfirmed = "simple_scheduler_actions_confirmed_total"
+    case actionsNacked = "simple_scheduler_actions_nacked_total"
     case actionsUnconfirmed = "simple_scheduler_actions_unconfirmed_total"
     case actionsUnpublished = "simple_scheduler_actions_unpublished"
     case actionsUnroutable = "simple_scheduler_actions_unroutable_total"
@@ -22,6 +23,7 @@ package enum MetricName: String, CaseIterable, Sendable {
     case fireLag = "simple_scheduler_fire_lag_seconds"
     case jobsHeld = "simple_scheduler_jobs_held"
     case jobsMalformed = "simple_scheduler_jobs_malformed"
+    case jobsNotRemoved = "simple_scheduler_jobs_not_removed"
     case jobsRemoved = "simple_scheduler_jobs_removed_total"
     case leaseLosses = "simple_scheduler_lease_losses_total"
     case logLinesDropped = "simple_scheduler_log_lines_dropped_total"
@@ -37,6 +39,7 @@ package enum MetricName: String, CaseIterable, Sendable {
     package var help: String {
         switch self {
         case .actionsConfirmed: "Actions that the broker confirmed."
+        case .actionsNacked: "Actions that the broker refused to take; they are published again."
         case .actionsUnconfirmed: "Actions whose confirm was lost or refused; they are published again."
         case .actionsUnpublished: "Actions in memory that wait for a confirm."
         case .actionsUnroutable: "Actions that the broker had no queue for; they are published again."
@@ -53,6 +56,7 @@ package enum MetricName: String, CaseIterable, Sendable {
         case .fireLag: "How late after its slot a run was made."
         case .jobsHeld: "Jobs that this instance holds."
         case .jobsMalformed: "Job documents that cannot be used."
+        case .jobsNotRemoved: "Deleted jobs whose objects at the broker cannot be removed for now."
         case .jobsRemoved: "Deleted jobs whose runs have all ended and whose objects at the broker were removed."
         case .leaseLosses: "How often this instance was given up for dead and started over."
         case .logLinesDropped: "Log lines that standard error did not take."

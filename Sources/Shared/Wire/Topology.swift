@@ -21,6 +21,11 @@ package enum Topology {
         "scheduler.job.\(job).\(kind.rawValue)"
     }
 
+    /// The names of a job's exchanges and queues.
+    package static func names(of job: JobName) -> Set<String> {
+        [exchange(of: job), actionQueue(of: job), queue(of: job, .status), queue(of: job, .heartbeat)]
+    }
+
     /// What must be there before anything else, in this order.
     package static let commonDeclarations: [TopologyDeclaration] = [
         .ownQueue(deadLetterQueue), .fanoutExchange(controlExchange),

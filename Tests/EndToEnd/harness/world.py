@@ -3,6 +3,7 @@
 
 """One test's world: a fresh database, job names of its own, and everything it started, ended and removed again."""
 
+import subprocess
 import time
 import uuid
 from dataclasses import replace
@@ -19,6 +20,14 @@ from .waiting import eventually
 from .worker import RecordingWorker, silent
 
 FATAL = ("Fatal error", "Thread Sanitizer", "AddressSanitizer", "*** Program crashed")
+
+
+class VirtualHost:
+    def __init__(self, world, name):
+        self.world, self.name = world, name
+
+    def close(self):
+        self.world.rabbitmqctl("delete_vhost", self.name)
 
 
 class World:
@@ -40,6 +49,20 @@ class World:
         self.client = pymongo.MongoClient(mongodb)
         self.db = self.client[f"simple_scheduler_e2e_{self.id}"]
         self.jobs, self.runs, self.managers = self.db.jobs, self.db.runs, self.db.managers
+
+    def use_virtual_host(self, *options):
+        """A virtual host of its own, made with these options of `rabbitmqctl add_vhost`, before anything has begun."""
+        host = f"e2e-{self.id}"
+        self.rabbitmqctl("add_vhost", host, *options)
+        self.closing(VirtualHost(self, host))
+        self.rabbitmqctl("set_permissions", "-p", host, urlsplit(self.environment.rabbitmq).username, ".*", ".*", ".*")
+        self.environment = replace(self.environment, rabbitmq=self.environment.rabbitmq.rstrip("/") + "/" + host)
+        self.broker = Broker(self.environment.rabbitmq)
+        return host
+
+    def rabbitmqctl(self, *arguments):
+        subprocess.run(
+            [*self.environment.rabbitmqctl, "--quiet", *arguments], check=True, stdout=subprocess.DEVNULL, timeout=30)
 
     # Jobs and runs
 

@@ -89,6 +89,7 @@ struct MemoryBusState {
     /// Removes a job's objects; whoever still consumes them for good declares them again.
     mutating func remove(_ job: JobName, by process: Int) -> RemovalOutcome {
         guard isConnected(process) else { return .unavailable }
+        if let reason = refusals[job] { return .refused(reason) }
         guard !messages.contains(where: { $0.job == job }) else { return .notEmpty }
         objects.remove(job)
         for index in processes.indices where processes[index].subscriptions.contains(job) {

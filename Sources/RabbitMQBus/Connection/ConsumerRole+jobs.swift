@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+extension ConsumerRole {
+    /// Consumes jobs; of one that was gone somebody may have removed something, so it is declared again when next published to.
+    func subscribe(_ jobs: [JobName]) {
+        for job in jobs where roster.isDraining(job) { context.declared.remove(.job(job)) }
+        roster.subscribe(jobs)
+    }
+
+    /// Forgets jobs; what was refused of them shows no longer.
+    func unsubscribe(_ jobs: [JobName]) {
+        for job in jobs where roster.isDraining(job) { context.declared.remove(.job(job)) }
+        roster.unsubscribe(jobs)
+        for job in jobs { context.status.setRefused(job, nil, Self.side) }
+    }
+
+    /// Begins the next trial, if there is one and none under way.
+    func beginTrial(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        guard trying.isOpen, trial == nil, let job = roster.takeUntried() else { return }
+        let begun = ConsumerTrial(of: job)
+        trial = begun
+        for method in begun.methods { try trying.send(method, on: writer, at: now) }
+    }
+}

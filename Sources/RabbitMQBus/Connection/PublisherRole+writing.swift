@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+
+extension PublisherRole {
+    /// Writes what the window and the socket take, a bounded number per turn so that confirms are read in between.
+    ///
+    /// `true` = there is more to write.
+    func writeMessages(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+        var budget = 512
+        while let ticket = queue.first, budget > 0, publishing.count < context.settings.publishWindow {
+            if doubtful.contains(ticket.request.subject) {
+                queue.removeFirst()
+                doubtfulQueue.append([ticket])
+                continue
+            }
+            guard isSendable(ticket, at: now) else {
+                queue.removeFirst()
+                continue
+            }
+            guard writer.isWritable else {
+                wantsWrite = true
+                return false
+            }
+            queue.removeFirst()
+            budget -= 1
+            try publishing.publish(ticket, on: writer, at: now)
+        }
+        return budget == 0 && !queue.isEmpty
+    }
+
+    /// Writes the messages of subjects in doubt, one at a time, so that it is known over which the broker closes the channel.
+    func writeDoubtfulMessage(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        while let ticket = doubtfulQueue.first, doubting.count == 0 {
+            if !doubtful.contains(ticket.request.subject) {
+                doubtfulQueue.removeFirst()
+                queue.append([ticket])
+                continue
+            }
+            guard isSendable(ticket, at: now) else {
+                doubtfulQueue.removeFirst()
+                continue
+            }
+            guard writer.isWritable else {
+                wantsWrite = true
+                return
+            }
+            doubtfulQueue.removeFirst()
+            try doubting.publish(ticket, on: writer, at: now)
+        }
+    }
+
+    /// Whether to write a message now; otherwise it is answered, or waits for its objects.
+    private func isSendable(_ ticket: PublishBatch.Ticket, at now: ContinuousClock.Instant) -> Bool {
+        guard !ticket.batch.isDone, !isRefused(ticket, at: now) else { return false }
+        let subject = ticket.request.subject
+        guard !context.declared.contains(subject) else { return true }
+        parked[subject, default: []].append(ticket)
+        declaring.request(subject)
+        return false
+    }
+
+    private func isRefused(_ ticket: PublishBatch.Ticket, at now: ContinuousClock.Instant) -> Bool {
+        guard case .job(let job) = ticket.request.subject, let refusal = refused[job], refusal.until > now else {
+            return false
+        }
+        ticket.resolve(.refused(refusal.reason))
+        return true
+    }
+
+    /// Writes what hints there are.
+    func writeHints(on writer: some FrameWriter) throws(LinkError) {
+        guard !hints.isEmpty else { return }
+        guard context.declared.contains(.controlExchange) else { return declaring.request(.controlExchange) }
+        while let hint = hints.first, writer.isWritable {
+            hints.removeFirst()
+            try writer.publish(OutboundMessage(hint), channel: hinting.number)
+        }
+    }
+}
