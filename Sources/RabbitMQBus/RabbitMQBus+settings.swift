@@ -11,15 +11,13 @@ extension RabbitMQBus {
     package convenience init(
         _ settings: BusSettings, queueType: QueueType = .classic, onlyAnnounces: Bool = false, logger: Logger
     ) throws(InvalidSettings) {
-        do throws(InvalidRabbitMQAddress) {
+        do throws(InvalidAddress) {
             self.init(
                 settings: try RabbitMQSettings(
                     connectionString: settings.connectionString.secretText, queueType: queueType),
                 onlyAnnounces: onlyAnnounces, logger: logger)
         } catch {
-            throw InvalidSettings([
-                SettingFault(.busConnectionString, expected: "a connection string that \(error.description)")
-            ])
+            throw InvalidSettings([SettingFault(.busConnectionString, expected: error.description)])
         }
     }
 }

@@ -160,6 +160,59 @@ def test_each_bad_setting_is_78_with_a_line_naming_it(run):
     assert not wrong, "\n".join(wrong)
 
 
+OPTIONS = {
+    "DB_CONNECTION_STRING": {
+        "mongodb://h/?readConcernLevel=strong": "readConcernLevel", "mongodb://h/?tls=perhaps": "tls",
+        "mongodb://h/?retryWritess=true": "retryWrites", "mongodb://h/?maxPoolSize=x": "maxPoolSize",
+        "mongodb://h/?compressors=lz4": "compressors", "mongodb://h/?loadBalanced=true": "loadBalanced",
+        "mongodb://h/?replicaSet=a&replicaSet=b": "replicaSet", "mongodb://h/?proxyHost=p": "proxyHost",
+        "mongodb://h/?authMechanism=MONGODB-X509&tls=true": "tlsCertificateKeyFile",
+        "mongodb://h/?tlsCAFile=/no/such/file": "tlsCAFile",
+        f"mongodb://u:{SECRET}@h/?tlsCertificateKeyFilePassword={SECRET}": "tlsCertificateKeyFile",
+        f"mongodb://u:{SECRET}@h?tls=true": "/ before the ?", f"mongodb://u:a@{SECRET}@h/": "%40",
+        "mongodb+srv://localhost/": "mongodb+srv://",
+    },
+    "MESSAGEBUS_CONNECTION_STRING": {
+        "amqp://h?heartbeat=soon": "heartbeat", "amqp://h?connection_timeout=-1": "connection_timeout",
+        "amqp://h?heartbeats=1": "heartbeat", "amqp://h?verify=verify_peer": "amqps://",
+        "amqps://h?cacertfile=/no/such/file": "cacertfile", "amqp://a:1,b:2/": "one host",
+        f"amqp://:{SECRET}@h/": "user", f"amqp://u:{SECRET}@h/a/b": "%2F", "amqp://h:notaport/": "port",
+    },
+}
+
+
+def test_each_option_of_a_connection_string_that_will_not_do_is_78_and_named(run):
+    wrong = []
+    for name, values in OPTIONS.items():
+        for value, named in values.items():
+            result = run("--check", **{name: value})
+            if (result.returncode != 78 or len(lines(result)) != 1 or PREFIX + name not in result.stderr
+                    or named not in result.stderr or SECRET in result.stderr):
+                wrong.append(f"{name}={value}: exit {result.returncode}, stderr {result.stderr!r}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_faults_of_both_connection_strings_are_told_together(run):
+    result = run("--check", DB_CONNECTION_STRING="mongodb://h/?w=", MESSAGEBUS_CONNECTION_STRING="amqp://h:x/")
+    assert result.returncode == 78 and len(lines(result)) == 2, result
+
+
+@pytest.mark.parametrize("options", [
+    "readConcernLevel=majority", "readConcernLevel=linearizable", "readConcernLevel=snapshot&readPreference=secondary",
+    "w=0&journal=false&wTimeoutMS=1", "appName=mine&compressors=zstd&maxPoolSize=0&socketTimeoutMS=0"])
+def test_programs_work_whatever_the_options_of_the_database_say(world, options):
+    address = f"{world.environment.mongodb}&{options}"
+    job = world.insert("optional", next_run_at=after(1), interval=400)
+    worker = world.worker(job, complete)
+    client = world.api_client(DB_CONNECTION_STRING=address)
+    custodian = world.custodian(DB_CONNECTION_STRING=address)
+    scheduler = world.scheduler(DB_CONNECTION_STRING=address)
+    world.wait_for_actions(worker, 2, timeout=20)
+    assert client.get(f"/api/jobs/{job}").ok
+    for program in (scheduler, custodian):
+        assert "annot set appname" not in program.log(), program.tail()
+
+
 def test_several_faults_are_told_together_one_line_each(run):
     faults = {"DB_TYPE": "postgres", "CLEANUP_INTERVAL": "soon", "HEARTBEAT_TIMEOUT": "-1", "LOG_LEVEL": "loud"}
     for arguments in ([], ["--check"]):

@@ -26,6 +26,18 @@ import Testing
         }
     }
 
+    @Test func `a name service that does not know the hosts is waited for`() async throws {
+        let store = try MongoSchedulerStore(
+            connectionString: "mongodb+srv://user:\(Self.secret)@no.such.invalid/", databaseName: "db",
+            applicationName: "tests", logger: Logger(label: "tests"))
+        for _ in 0..<2 {
+            let error = await #expect(throws: StoreError.self) { try await store.serverTime() }
+            #expect(error?.code == .unavailable, "\(error.map(\.description) ?? "none")")
+            #expect(error?.description.contains(Self.secret) == false)
+        }
+        await store.close()
+    }
+
     @Test(arguments: ["", "a.b", "a b", "a/b", "a$b", "a\0b", String(repeating: "x", count: 64)])
     func `a bad database name is rejected`(_ name: String) async throws {
         let error = #expect(throws: StoreError.self) {

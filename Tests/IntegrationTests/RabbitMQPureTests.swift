@@ -186,7 +186,7 @@ import Testing
         #expect(settings.port == 1234)
         #expect(settings.virtualHost == "v/h")
         #expect(settings.tls == nil)
-        #expect(settings.description == "amqp://::1:1234/v/h")
+        #expect(settings.description == "amqp://[::1]:1234/v/h")
     }
 
     @Test(arguments: ["amqp://broker", "amqp://broker/", "amqp://broker/%2F", "AMQP://broker"])
@@ -198,11 +198,19 @@ import Testing
         #expect(settings.virtualHost == "/")
     }
 
+    @Test func `limits of an address take the place of ours`() throws {
+        let settings = try RabbitMQSettings(connectionString: "amqp://h?heartbeat=30&connection_timeout=1500")
+        #expect(settings.heartbeat == .seconds(30) && settings.connectTimeout == .milliseconds(1_500))
+        let usual = try RabbitMQSettings(connectionString: "amqp://h?heartbeat=0&connection_timeout=0")
+        #expect(usual.heartbeat == .seconds(10) && usual.connectTimeout == .seconds(5))
+    }
+
     @Test func `amqps means TLS with a checked peer`() throws {
-        let settings = try RabbitMQSettings(connectionString: "amqps://broker?cacertfile=/ca.pem")
+        let authorities = BrokerAddress.TLS().authorities
+        let settings = try RabbitMQSettings(connectionString: "amqps://broker?cacertfile=\(authorities)")
         #expect(settings.port == 5671)
         #expect(settings.tls?.verifiesPeer == true)
-        #expect(settings.tls?.authorities == "/ca.pem")
+        #expect(settings.tls?.authorities == authorities)
         #expect(try RabbitMQSettings(connectionString: "amqps://b?verify=verify_none").tls?.verifiesPeer == false)
     }
 
@@ -212,7 +220,7 @@ import Testing
         "amqps://u:hunter2@broker?verify=maybe", "amqp://u:hunter2@broker#x", "amqp://u:hunter2%00@broker",
     ])
     func `a bad address is refused without repeating it`(address: String) throws {
-        let error = try #require(throws: InvalidRabbitMQAddress.self) {
+        let error = try #require(throws: InvalidAddress.self) {
             try RabbitMQSettings(connectionString: address)
         }
         #expect(!error.description.contains("hunter2"))

@@ -21,9 +21,7 @@ struct TokenService: Service {
     init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {
         guard let issuer = IssuerURL(settings.issuer) else {
             throw InvalidSettings([
-                SettingFault(
-                    .oidcIssuer, value: settings.issuer,
-                    expected: "the address of an OpenID provider: https://… without user, query and fragment")
+                SettingFault(.oidcIssuer, value: settings.issuer, expected: IssuerURL.expected)
             ])
         }
         if issuer.isUnprotected {

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import HTTPTypes
+import Shared
 
 /// Finds the operation for a method and a path.
 package struct RouteTable: Sendable {

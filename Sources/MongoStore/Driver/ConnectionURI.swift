@@ -24,12 +24,22 @@ struct ConnectionURI: ~Copyable {
     ]
 
     /// - Throws: a rejection that never repeats the text, which may hold credentials.
-    init(_ text: String, defaults: [(option: String, value: Int32)] = Self.defaults) throws(StoreError) {
+    ///
+    /// The server shows `applicationName` of each connection, unless the operator wrote another `appName`.
+    init(
+        _ text: String, applicationName: String = "simple-scheduler",
+        defaults: [(option: String, value: Int32)] = Self.defaults
+    ) throws(StoreError) {
+        let address: MongoAddress
+        do { address = try MongoAddress(text) } catch {
+            throw StoreError(.rejected, "the connection string is not valid; expected \(error.description)")
+        }
         var error = bson_error_t()
-        guard !text.utf8.contains(0) else { throw StoreError(.rejected, Self.complaint(about: text, error)) }
-        let parsed = unsafe MongoRuntime.guardingSecrets { unsafe mongoc_uri_new_with_error(text, &error) }
+        let parsed = unsafe MongoRuntime.guardingSecrets {
+            unsafe mongoc_uri_new_with_error(address.secretText, &error)
+        }
         guard let parsed = unsafe parsed else {
-            throw StoreError(.rejected, Self.complaint(about: text, error))
+            throw StoreError(.rejected, Self.complaint(about: address.secretText, error))
         }
         unsafe pointer = parsed
         for (option, value) in defaults where unsafe !mongoc_uri_has_option(pointer, option) {
@@ -37,6 +47,9 @@ struct ConnectionURI: ~Copyable {
         }
         if unsafe !mongoc_uri_has_option(pointer, "serverselectiontryonce") {
             unsafe mongoc_uri_set_option_as_bool(pointer, "serverselectiontryonce", false)
+        }
+        if unsafe !mongoc_uri_has_option(pointer, "appname") {
+            unsafe mongoc_uri_set_appname(pointer, applicationName)
         }
         setConcerns()
     }
@@ -53,24 +66,24 @@ struct ConnectionURI: ~Copyable {
         unsafe body(pointer)
     }
 
-    /// Makes every write a majority's and every read the primary's, whatever the operator wrote.
+    /// Makes every write a majority's: a decision must survive a failover.
     ///
-    /// A decision must survive a failover and be made on the newest data. `journal` and the like are kept.
+    /// Reads are the primary's newest, as the driver has it where nothing else is said, and ``MongoAddress`` has taken out
+    /// what says it.
     private borrowing func setConcerns() {
         let concern = unsafe mongoc_write_concern_copy(mongoc_uri_get_write_concern(pointer))
         defer { unsafe mongoc_write_concern_destroy(concern) }
         unsafe mongoc_write_concern_set_wmajority(concern, 10_000)
         unsafe mongoc_uri_set_write_concern(pointer, concern)
-        let preference = unsafe mongoc_read_prefs_new(MONGOC_READ_PRIMARY)
-        defer { unsafe mongoc_read_prefs_destroy(preference) }
-        unsafe mongoc_uri_set_read_prefs_t(pointer, preference)
     }
 
+    /// What ``MongoAddress`` lets pass and the driver refuses; its words are told only where they cannot hold a secret.
     private static func complaint(about text: String, _ error: bson_error_t) -> String {
-        let general = "the connection string is not valid; expected mongodb://[user:password@]host[:port][/][?options]"
+        let general =
+            "the connection string is not valid; expected mongodb://[user:password@]host[:port]/[?options], or "
+            + "mongodb+srv:// with a name of three parts or more"
         let mayHoldSecrets = ["@", "password", "token"].contains { text.lowercased().contains($0) }
-        guard !mayHoldSecrets else { return general + " with special characters of user and password as %XX" }
         let detail = StoreError.text(of: error)
-        return detail.isEmpty ? general : "\(general) (\(detail))"
+        return mayHoldSecrets || detail.isEmpty ? general : "\(general) (\(detail))"
     }
 }

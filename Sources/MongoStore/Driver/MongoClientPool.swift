@@ -15,13 +15,12 @@ final class MongoClientPool: Sendable {
     private let databaseName: String
 
     /// Opens no connection yet, but looks up the host list of a `mongodb+srv` address.
-    init(_ uri: borrowing ConnectionURI, databaseName: String, applicationName: String) throws(StoreError) {
+    init(_ uri: borrowing ConnectionURI, databaseName: String) throws(StoreError) {
         var error = bson_error_t()
         guard let pool = unsafe uri.withPointer({ unsafe mongoc_client_pool_new_with_error($0, &error) }) else {
             throw StoreError(error, doing: "opening the connection pool")
         }
         unsafe mongoc_client_pool_set_error_api(pool, MONGOC_ERROR_API_VERSION_2)
-        unsafe mongoc_client_pool_set_appname(pool, applicationName)
         unsafe pointer = pool
         self.databaseName = databaseName
     }

@@ -16,7 +16,7 @@ final class MongoConnection: Sendable {
     /// The same where many callers wait: enough of them for the server to commit several writes with one flush.
     private static let maximumHastyThreads = 16
 
-    private let pool: MongoClientPool
+    private let pool: LatePool
     private let threads: NIOThreadPool
 
     /// `isHasty` is for programs whose callers wait for each answer: short time limits, and more threads.
@@ -29,10 +29,11 @@ final class MongoConnection: Sendable {
                 .rejected, "the database name must have 1 to 63 bytes, none of them / \\ . \" $ * < > : | ? or space")
         }
         let uri = try ConnectionURI(
-            connectionString, defaults: isHasty ? ConnectionURI.hastyDefaults : ConnectionURI.defaults)
-        pool = try MongoClientPool(uri, databaseName: databaseName, applicationName: applicationName)
-        threads = NIOThreadPool(
-            numberOfThreads: max(1, min(isHasty ? Self.maximumHastyThreads : Self.maximumThreads, uri.maximumPoolSize)))
+            connectionString, applicationName: applicationName,
+            defaults: isHasty ? ConnectionURI.hastyDefaults : ConnectionURI.defaults)
+        let threadCount = max(1, min(isHasty ? Self.maximumHastyThreads : Self.maximumThreads, uri.maximumPoolSize))
+        pool = LatePool(uri, databaseName: databaseName)
+        threads = NIOThreadPool(numberOfThreads: threadCount)
         threads.start()
     }
 

@@ -16,7 +16,7 @@ package struct RabbitMQSettings: Sendable {
     /// The virtual host; the broker's default is `/`.
     package var virtualHost: String
     /// TLS; `nil` = plain TCP.
-    package var tls: TLS?
+    package var tls: BrokerAddress.TLS?
     /// The kind of queue that is declared for jobs.
     package var queueType: QueueType
     /// What the broker lists this process as.
@@ -39,19 +39,11 @@ package struct RabbitMQSettings: Sendable {
     package var deliveryCapacity = 20_000
     /// How long a refused job is left alone before the next try.
     package var refusedJobRetry: Duration = .seconds(30)
-
-    /// How a TLS peer is checked.
-    package struct TLS: Hashable, Sendable {
-        /// Whether certificate and host name are checked.
-        package var verifiesPeer = true
-        /// PEM file with the trusted authorities.
-        package var authorities = "/etc/ssl/certs/ca-certificates.crt"
-    }
 }
 
 extension RabbitMQSettings: CustomStringConvertible {
     /// The address without user and password.
     package var description: String {
-        "\(tls == nil ? "amqp" : "amqps")://\(host):\(port)/\(virtualHost == "/" ? "" : virtualHost)"
+        "\(tls == nil ? "amqp" : "amqps")://\(host.contains(":") ? "[\(host)]" : host):\(port)/\(virtualHost == "/" ? "" : virtualHost)"
     }
 }

@@ -48,6 +48,12 @@ extension BrokerLink {
                 throw LinkError(reason: "cannot read the trusted authorities: \(text(of: status))")
             }
         }
+        if let certificate = tls.certificate, let key = tls.key {
+            let status = unsafe amqp_ssl_socket_set_key(socket, certificate, key)
+            guard status == AMQP_STATUS_OK.rawValue else {
+                throw LinkError(reason: "cannot use the client's certificate and key: \(text(of: status))")
+            }
+        }
         unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
         return unsafe socket
     }

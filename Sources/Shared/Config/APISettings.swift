@@ -27,10 +27,10 @@ package struct APISettings: ServiceSettings {
         database = DatabaseSettings(from: &reader)
         bus = BusSettings(from: &reader)
         address = reader.value(
-            .apiURL, default: "127.0.0.1:8080", expected: ":port for all addresses, or " + ListenAddress.expected,
+            .apiURL, default: "127.0.0.1:8080",
+            expected: ":port for all addresses, or " + ListenAddress.expected + ", without http:// and a path",
             show: \.description, parse: Self.address)
-        issuer = reader.required(
-            .oidcIssuer, expected: "the URL of an OpenID provider such as https://login.example.com/realms/main")
+        issuer = reader.required(.oidcIssuer, expected: IssuerURL.expected, isLegal: { IssuerURL($0) != nil })
         audience = reader.optional(.oidcAudience, expected: "a text", show: { $0 }, parse: { $0 })
         rateLimit = reader.integer(.apiRateLimit, in: 0...1_000_000, default: 1_000)
         origins =

@@ -24,6 +24,14 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible, Cu
         secretText = text
     }
 
+    /// A default of ours.
+    static func known(_ text: String, _ schemes: [String]) -> ConnectionString {
+        guard let string = ConnectionString(text, schemes: schemes) else {
+            preconditionFailure("a default must be a connection string")
+        }
+        return string
+    }
+
     /// Scheme, host, port and database; `***` stands for the user info, options are left out.
     ///
     /// An `@` or `?` that was not percent-encoded makes it unclear where a password ends; then nothing but the scheme

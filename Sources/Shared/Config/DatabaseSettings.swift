@@ -8,15 +8,18 @@ package struct DatabaseSettings: Hashable, Sendable {
     /// The name of the database, legal by MongoDB's rules.
     package let name: String
 
+    private static let fallback = "mongodb://localhost:27017"
+    private static let schemes = ["mongodb", "mongodb+srv"]
+
     /// - SIMPLE_SCHEDULER_DB_TYPE (`mongodb`, optional): the kind of database.
     /// - SIMPLE_SCHEDULER_DB_CONNECTION_STRING (string, `mongodb://localhost:27017`, secret): the server.
     /// - SIMPLE_SCHEDULER_DB_NAME (string, `simpleScheduler`): the database.
     package init(from reader: inout SettingsReader) {
         reader.fixed(.databaseType, "mongodb")
-        connectionString = reader.value(
-            .databaseConnectionString, default: "mongodb://localhost:27017",
-            expected: "a connection string that starts with mongodb:// or mongodb+srv://", isSecret: true,
-            show: \.description, parse: { ConnectionString($0, schemes: ["mongodb", "mongodb+srv"]) })
+        let given = reader.connectionString(
+            .databaseConnectionString, default: Self.fallback, schemes: Self.schemes
+        ) { text throws(InvalidAddress) in try MongoAddress(text).overridden }
+        connectionString = given ?? .known(Self.fallback, Self.schemes)
         name = reader.value(
             .databaseName, default: "simpleScheduler",
             expected: #"1 to 63 bytes without control characters, spaces and any of /\."$*<>:|?"#,

@@ -8,9 +8,17 @@ package struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
     /// The same, taken apart.
     package let address: WebAddress
 
+    /// What a setting of this kind should look like, for messages.
+    package static let expected =
+        "the URL of an OpenID provider such as https://login.example.com/realms/main, without user, query, fragment "
+        + "and \(wellKnown)"
+    private static let wellKnown = "/.well-known/openid-configuration"
+
     /// Takes `https://…` and `http://…` without user, query or fragment; `nil` for everything else.
+    ///
+    /// The place where the provider describes itself is not its name either: no token would bear it.
     package init?(_ text: String) {
-        guard let address = WebAddress(text), !address.hasQuery else { return nil }
+        guard let address = WebAddress(text), !address.hasQuery, !text.hasSuffix(Self.wellKnown) else { return nil }
         description = text
         self.address = address
     }
@@ -21,7 +29,7 @@ package struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
     /// Where the provider describes itself (OpenID Connect Discovery 1.0, section 4).
     package var discoveryAddress: String {
         (description.hasSuffix("/") ? String(description.dropLast()) : description)
-            + "/.well-known/openid-configuration"
+            + Self.wellKnown
     }
 
     /// Whether keys may be fetched from there: an issuer with TLS does not send us somewhere without.

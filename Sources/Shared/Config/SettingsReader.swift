@@ -48,36 +48,64 @@ package struct SettingsReader {
 
     /// Reads a setting that must be there or has a default.
     ///
-    /// `parse` returns `nil` for what it does not take; `show` masks what must not be seen. The value is left out of a
-    /// fault when `isSecret`. `fallback` must be something that `parse` takes.
+    /// `parse` returns `nil` for what it does not take; `show` says how `--check` shows it. `fallback` must be something
+    /// that `parse` takes.
     package mutating func value<Value>(
-        _ name: SettingName, default fallback: String, expected: String, isSecret: Bool = false,
-        show: (Value) -> String, parse: (String) -> Value?
+        _ name: SettingName, default fallback: String, expected: String, show: (Value) -> String,
+        parse: (String) -> Value?
     ) -> Value {
         let given = source.value(of: name) ?? (fallback, .builtIn)
         if let value = parse(given.text) {
             resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
             return value
         }
-        faults.append(SettingFault(name, value: isSecret ? nil : given.text, expected: expected))
+        faults.append(SettingFault(name, value: given.text, expected: expected))
         guard let value = parse(fallback) else { preconditionFailure("the default of \(name.rawValue) must be valid") }
         return value
     }
 
     /// Reads a setting that may be absent; `nil` when it is, or is at fault.
     package mutating func optional<Value>(
-        _ name: SettingName, expected: String, isSecret: Bool = false, show: (Value) -> String,
-        parse: (String) -> Value?
+        _ name: SettingName, expected: String, show: (Value) -> String, parse: (String) -> Value?
     ) -> Value? {
         guard let given = source.value(of: name) else {
             resolved.append(ResolvedSetting(name: name, shownValue: "", origin: .nowhere))
             return nil
         }
         guard let value = parse(given.text) else {
-            faults.append(SettingFault(name, value: isSecret ? nil : given.text, expected: expected))
+            faults.append(SettingFault(name, value: given.text, expected: expected))
             return nil
         }
         resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
         return value
+    }
+
+    /// Reads a connection string, whose text is never shown; `nil` when there is none, or it is at fault.
+    ///
+    /// `overridden` looks it through and gives the options that have no effect, which are warned of.
+    mutating func connectionString(
+        _ name: SettingName, default fallback: String? = nil, schemes: [String],
+        overridden: (String) throws(InvalidAddress) -> [String]
+    ) -> ConnectionString? {
+        guard let given = source.value(of: name) ?? fallback.map({ ($0, .builtIn) }) else {
+            resolved.append(ResolvedSetting(name: name, shownValue: "", origin: .nowhere))
+            return nil
+        }
+        do throws(InvalidAddress) {
+            let options = try overridden(given.text)
+            guard let string = ConnectionString(given.text, schemes: schemes) else {
+                throw InvalidAddress("a connection string that starts with \(schemes[0])://")
+            }
+            resolved.append(ResolvedSetting(name: name, shownValue: string.description, origin: given.origin))
+            if !options.isEmpty {
+                let verb = options.count == 1 ? "has" : "have"
+                warn(
+                    "\(name.rawValue): \(options.joined(separator: ", ")) \(verb) no effect, see docs/configuration.md")
+            }
+            return string
+        } catch {
+            fault(name, expected: error.description)
+            return nil
+        }
     }
 }
