@@ -225,7 +225,9 @@ struct JobsTests {
     }
 
     @Test(arguments: [
-        "limit=0", "limit=1001", "limit=-1", "limit=1&limit=2", "after=%00", "after=a%20b", "labels=x", "labels=a.b=c",
+        "limit=0", "limit=1001", "limit=-1", "limit=1&limit=2", "after=%00", "after=a%20b", "labels=x",
+        "labels=a..b%2Fc=d",
+        "labels=a.b%2F=c",
         "labels=$where=1", "sort=name", "limit=%zz",
     ])
     func `bad parameters are told`(_ query: String) async throws {

@@ -5,6 +5,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import pytest
 from bson import ObjectId
@@ -36,6 +37,25 @@ def test_documents_of_the_go_program_are_shown(world, api):
     name = world.insert("go", enabled=False, next_run_at=after(60))
     job = api.get(f"/api/jobs/{name}").json()
     assert job["name"] == name and job["enabled"] is False
+
+
+def test_labels_with_keys_of_kubernetes_are_kept_edited_and_found(world, api):
+    name, key = world.name("kube"), "app.kubernetes.io/name"
+    assert api.post("/api/jobs", {"name": name, "interval": 1000, "enabled": False, "labels": {key: "web", "t": "k"}}).ok
+
+    def found(labels):
+        return [job["name"] for job in api.get("/api/jobs?labels=" + quote(labels, safe="")).json()]
+
+    by_hand = world.insert("kube-by-hand", enabled=False, next_run_at=after(60), labels={key: "web"})
+    assert api.get(f"/api/jobs/{name}").json()["labels"] == {key: "web", "t": "k"}
+    assert found(f"{key}=web") == sorted([name, by_hand]) and found(f"{key}=web,t=k") == [name]
+    assert api.patch(f"/api/jobs/{name}", {"labels": {key: "db"}}).status_code == 204
+    assert found(f"{key}=db") == [name] and found(f"{key}=web") == [by_hand] and found("t=k") == []
+    assert api.patch(f"/api/jobs/{name}", {"labels": None}).status_code == 204
+    assert found(f"{key}=db") == []
+    for labels in ({"app..io/name": "x"}, {"a.b/": "x"}, {"a" * 254 + "/x": "x"}, {"$a.b": "x"}):
+        answer = api.patch(f"/api/jobs/{name}", {"labels": labels})
+        assert answer.status_code == 422 and "kubernetes" in answer.json()["detail"] + str(answer.json()["errors"])
 
 
 def test_pages_are_complete_while_jobs_come_and_go(world, api):

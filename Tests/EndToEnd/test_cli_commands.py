@@ -90,6 +90,9 @@ def test_labels_filter_and_long_lists_go_on_page_by_page(world, cli):
     result = cli.run("list", "jobs", "--label", f"set={world.id}", "--limit", "2", "-o", "json")
     assert result.code == 0 and len(json.loads(result.out)) == 2, result
     assert len(json.loads(cli.ok("list", "jobs", "--label", f"set={world.id}", "--all", "-o", "json"))) == 5
+    dotted = f"app.kubernetes.io/part-of={world.id}"
+    cli.ok("update", "job", names[0], "--label", dotted)
+    assert cli.ok("list", "jobs", "--label", dotted, "-o", "name").split() == names[:1]
 
 
 def test_field_errors_stand_beside_their_flags_and_other_failures_say_what_to_do(world, cli, api, tmp_path):

@@ -78,7 +78,7 @@ import Testing
         ("retryBackoff", .json(.object(["start": .int(1)])), "retryBackoff.start: is not one of initial, factor, max"),
         (
             "labels", .json(.object(["$where": .string("1")])),
-            "labels: has a key that is not 1 to 63 of A-Z a-z 0-9 _ / -"
+            "labels: has a key that is not \(JobLabel.keyRule)"
         ),
         (
             "labels", .json(.object(["a": .int(1)])),

@@ -140,13 +140,16 @@ package struct JobsController: Sendable {
 
     static func labels(_ query: inout QueryReader) -> [String: String] {
         var labels: [String: String] = [:]
-        if query.all("labels").contains(where: { $0.unicodeScalars.count > 1_024 }) {
-            query.add("labels", "is longer than 1024 characters")
+        if query.all("labels").contains(where: { $0.unicodeScalars.count > 8_192 }) {
+            query.add("labels", "is longer than 8192 characters")
         }
         for pair in query.all("labels").flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
             guard parts.count == 2, JobLabel.isKey(parts[0]), JobLabel.isValue(parts[1]) else {
-                query.add("labels", "is not key=value, or several of them separated by commas")
+                query.add(
+                    "labels",
+                    "is not key=value, or several of them separated by commas, where a key is "
+                        + "\(JobLabel.keyRule), and a value \(JobLabel.valueRule)")
                 return [:]
             }
             if let known = labels.updateValue(parts[1], forKey: parts[0]), known != parts[1] {

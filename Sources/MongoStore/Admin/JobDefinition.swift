@@ -9,6 +9,7 @@ enum JobDefinition {
     static func document(of job: Job, creation: ObjectID) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
         for (name, value) in job.jsonFields { fields.append(name, bson(name, value, job)) }
+        fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))
         fields.append("creation", .objectID(creation))
         return fields
     }
@@ -19,6 +20,10 @@ enum JobDefinition {
         var left = edit.changed
         for (name, value) in edit.after.jsonFields where left.remove(name) != nil {
             set.append(name, bson(name, value, edit.after))
+        }
+        if edit.changed.contains("labels") {
+            let pairs = LabelPairs.value(of: edit.after.labels)
+            if let pairs { set.append(LabelPairs.field, pairs) } else { left.insert(LabelPairs.field) }
         }
         var change: BSONFields = ["$inc": ["edition": .int64(1)]]
         if !set.isEmpty { change.append("$set", .document(set)) }

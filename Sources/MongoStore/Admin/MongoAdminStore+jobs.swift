@@ -38,12 +38,14 @@ extension MongoAdminStore {
         }
     }
 
-    /// The filter of a list; labels are plain keys by the rule of `JobLabel`, never paths or operators.
+    /// The filter of a list; keys of labels are those of `JobLabel`, never paths or operators.
     static func filter(after name: JobName?, labels: [String: String]) -> BSONFields {
         var filter: BSONFields = ["_id": name.map { ["$gt": .string($0.text)] } ?? ["$gte": ""]]
-        for (key, value) in labels.sorted(by: { $0.key < $1.key }) where JobLabel.isKey(key) {
+        let known = labels.filter { JobLabel.isKey($0.key) }
+        for (key, value) in known.sorted(by: { $0.key < $1.key }) where !key.contains(".") {
             filter.append("labels.\(key)", ["$eq": .string(value)])
         }
+        LabelPairs.append(known.filter { $0.key.contains(".") }, to: &filter)
         return filter
     }
 }

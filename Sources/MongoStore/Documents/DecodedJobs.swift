@@ -9,6 +9,7 @@ import Synchronization
 final class DecodedJobs: Sendable {
     fileprivate struct Entry {
         let job: StoredJob
+        let hasStaleLabels: Bool
         var read: UInt64
     }
 
@@ -35,15 +36,21 @@ final class DecodedJobs: Sendable {
     func job(_ reader: borrowing BSONReader, in read: UInt64) -> StoredJob {
         let key = reader.documentHash()
         if let known = state.withLock({ $0.recall(key, in: read) }) { return known }
-        let job = JobDocument.decode(reader)
-        state.withLock { $0.entries[key] = Entry(job: job, read: read) }
+        let (job, hasStaleLabels) = JobDocument.decodeWithLabels(reader)
+        state.withLock { $0.entries[key] = Entry(job: job, hasStaleLabels: hasStaleLabels, read: read) }
         return job
     }
 
     /// Ends a read: what it did not come across is forgotten.
-    func end(_ read: UInt64) {
+    ///
+    /// Gives the jobs among the others whose labels are not what their index goes by.
+    func end(_ read: UInt64) -> [JobName] {
         state.withLock { state in
             state.entries = state.entries.filter { $0.value.read >= read }
+            return state.entries.values.compactMap { entry in
+                guard entry.hasStaleLabels, case .valid(let owned) = entry.job else { return nil }
+                return owned.job.name
+            }
         }
     }
 }

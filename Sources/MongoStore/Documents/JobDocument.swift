@@ -16,15 +16,29 @@ struct JobDocument {
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
     private var isNew = false
+    private var labelPairs: BSONValue?
     private var faults = DocumentFaults()
 
     /// Reads a document to its end; `atLock` tells what the last lock found instead of what stands now.
     ///
     /// The server keeps `_id` as the first field of every document.
     static func decode(_ reader: borrowing BSONReader, atLock: Bool = false) -> StoredJob {
+        var document = read(reader)
+        return document.result(atLock: atLock)
+    }
+
+    /// The same, and whether what the index of its labels goes by does not fit them.
+    static func decodeWithLabels(_ reader: borrowing BSONReader) -> (job: StoredJob, hasStaleLabels: Bool) {
+        var document = read(reader)
+        let job = document.result(atLock: false)
+        guard case .valid(let owned) = job else { return (job, false) }
+        return (job, LabelPairs.isStale(document.labelPairs, for: owned.job.labels))
+    }
+
+    private static func read(_ reader: borrowing BSONReader) -> JobDocument {
         var document = JobDocument(id: reader.next() && reader.name == "_id" ? reader.value() : nil)
         while reader.next() { document.read(reader) }
-        return document.result(atLock: atLock)
+        return document
     }
 
     private init(id: BSONValue?) {
@@ -50,6 +64,7 @@ struct JobDocument {
             isNew = true
             if case .objectID = reader.value() { break }
             faults.add(field, found: reader.value(), expected: "an ObjectId")
+        case LabelPairs.field: labelPairs = reader.value()
         // Whatever it is, it has a form in JSON.
         case "payload": fields.read(field, .json(reader.json()))
         default: if JobFields.names.contains(field) { fields.read(field, reader.fieldValue()) }

@@ -6,6 +6,8 @@ package import Shared
 extension MongoSchedulerStore {
     /// How many names go into one filter.
     private static let chunkSize = 500
+    /// For how many jobs one read of all makes the index of their labels good; the next one goes on.
+    private static let mostMended = 2_000
 
     package func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob] {
         try await connection.run { client throws(StoreError) in
@@ -64,7 +66,9 @@ extension MongoSchedulerStore {
                 in: CollectionName.jobs, ["managerId": .objectID(manager.objectID)],
                 options: ["projection": JobDocument.projection]
             ) { decodedJobs.job($0, in: read) }
-            decodedJobs.end(read)
+            // Labels that were edited by hand, or before there was an index for them.
+            let stale = decodedJobs.end(read)
+            if !stale.isEmpty { try LabelPairs.mend(Array(stale.prefix(Self.mostMended)), client) }
             return jobs
         }
     }

@@ -39,6 +39,11 @@ struct RequiredIndex: Sendable {
             collection: CollectionName.runs, name: "job_status_id", key: ["jobName": 1, "status": 1, "_id": -1]),
         RequiredIndex(collection: CollectionName.runs, name: "status_id", key: ["status": 1, "_id": -1]),
         RequiredIndex(collection: CollectionName.jobs, name: "manager", key: ["managerId": 1, "_id": 1]),
+        // Keys without a dot by the first, which the server keeps up to date whoever writes; the others by the second.
+        RequiredIndex(collection: CollectionName.jobs, name: "labels", key: ["labels.$**": 1]),
+        RequiredIndex(
+            collection: CollectionName.jobs, name: "label_pairs", key: ["labelPairs": 1, "_id": 1],
+            partialFilter: ["labels": ["$exists": true]]),
         RequiredIndex(
             collection: CollectionName.idempotency, name: "expiry", key: ["createdAt": 1], expireAfter: 86_400),
         RequiredIndex(collection: CollectionName.idempotency, name: "job", key: ["jobName": 1]),

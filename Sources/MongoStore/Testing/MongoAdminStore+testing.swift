@@ -11,6 +11,8 @@ extension MongoAdminStore {
         package let command: BSONFields
         package let indexes: Set<String>
         package let passRate: Double
+        /// Whether the few documents that an index finds may be sorted.
+        package let maySort: Bool
     }
 
     /// The queries with each filter and combination of filters.
@@ -23,8 +25,18 @@ extension MongoAdminStore {
             find("jobs after", CollectionName.jobs, filter(after: job, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
             find(
                 "jobs by label", CollectionName.jobs, filter(after: job, labels: ["team": "t1"]), ["sort": ["_id": 1]],
-                ["_id_"],
-                passRate: 3),
+                ["_id_", "labels"], passRate: 3),
+            find(
+                "jobs by a rare label", CollectionName.jobs, filter(after: job, labels: ["rare": "r1"]),
+                ["sort": ["_id": 1]], ["labels"], maySort: true),
+            find(
+                "jobs by a label with dots", CollectionName.jobs,
+                filter(after: job, labels: ["app.example/part": "p1"]),
+                ["sort": ["_id": 1]], ["label_pairs"]),
+            find(
+                "jobs by labels of both kinds", CollectionName.jobs,
+                filter(after: job, labels: ["app.example/part": "p1", "app.example/of": "all", "team": "t1"]),
+                ["sort": ["_id": 1]], ["label_pairs"], passRate: 3),
             find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
             find("pending", CollectionName.runs, pending(of: job, nil), [:], ["job_status_id", "job_status_waiting"]),
             find(
@@ -63,10 +75,10 @@ extension MongoAdminStore {
 
     private static func find(
         _ name: String, _ collection: String, _ filter: BSONFields, _ options: BSONFields, _ indexes: Set<String>,
-        passRate: Double = 1
+        passRate: Double = 1, maySort: Bool = false
     ) -> ExplainableQuery {
         var command: BSONFields = ["find": .string(collection), "filter": .document(filter), "limit": 50]
         for option in options.elements { command.append(option.name, option.value) }
-        return ExplainableQuery(name: name, command: command, indexes: indexes, passRate: passRate)
+        return ExplainableQuery(name: name, command: command, indexes: indexes, passRate: passRate, maySort: maySort)
     }
 }

@@ -25,6 +25,20 @@ let adminEditChecks = [
         #expect(after.job == expected)
         #expect(after.edition == 1)
     },
+    AdminStoreCheck("edited labels are found as they are now, with dots in their keys, too") { sut in
+        let key = "app.kubernetes.io/name"
+        let steps: [[String: String]] = [[:], [key: "a", "team": "x"], [key: "b", "v1.2": "y"], ["team": "x"], [:]]
+        #expect(try await sut.store.create(try AdminFixture.job("a")))
+        for labels in steps {
+            let before = try #require(try await sut.job("a"))
+            #expect(try await sut.edit(before, ["labels"]) { $0.labels = labels })
+            #expect(try await sut.job("a")?.job?.labels == labels)
+            for wanted in [[key: "a"], [key: "b"], ["v1.2": "y"], ["team": "x"], [key: "a", "team": "x"]] {
+                let isThere = wanted.allSatisfy { labels[$0.key] == $0.value }
+                #expect(try await sut.jobPages(labels: wanted, limit: 5).flatMap(\.self) == (isThere ? ["a"] : []))
+            }
+        }
+    },
     AdminStoreCheck("of two edits of one reading, the second changes nothing") { sut in
         #expect(try await sut.store.create(try AdminFixture.job("a")))
         let before = try #require(try await sut.job("a"))

@@ -80,6 +80,8 @@ let adminJobChecks = [
 @Sendable private func checkLabels(_ sut: AdminStoreUnderTest) async throws {
     let labels: [[String: String]] = [
         [:], ["team": "x"], ["team": "x", "env": "prod"], ["team": "y", "env": "prod"], ["a/b": "1", "a-b": "2"],
+        ["app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "shop", "team": "z"],
+        ["app.kubernetes.io/name": "web", "v1.2": "$name"], ["app": "kubernetes.io/name=web"],
     ]
     for (number, labels) in labels.enumerated() {
         let job = try AdminFixture.job("job\(number)") { $0.labels = labels }
@@ -88,8 +90,13 @@ let adminJobChecks = [
     let cases: [(labels: [String: String], names: [String])] = [
         (["team": "x"], ["job1", "job2"]), (["team": "x", "env": "prod"], ["job2"]),
         (["env": "prod"], ["job2", "job3"]), (["a/b": "1"], ["job4"]),
+        (["app.kubernetes.io/name": "web"], ["job5", "job6"]),
+        (["app.kubernetes.io/name": "web", "team": "z"], ["job5"]),
+        (["app.kubernetes.io/name": "web", "app.kubernetes.io/part-of": "shop"], ["job5"]),
+        (["v1.2": "$name"], ["job6"]), (["v1.2": "name"], []), (["app.kubernetes.io/name": "we"], []),
     ]
-    for (labels, names) in cases + hostileTexts.map({ (["team": $0], []) }) {
+    let hostile = hostileTexts.flatMap { [["team": $0], ["app.kubernetes.io/name": $0]] }
+    for (labels, names) in cases + hostile.map({ ($0, []) }) {
         let pages = try await sut.jobPages(labels: labels, limit: 2)
         #expect(pages.flatMap(\.self) == names, "\(labels)")
     }
