@@ -58,6 +58,14 @@ def test_labels_with_keys_of_kubernetes_are_kept_edited_and_found(world, api):
         assert answer.status_code == 422 and "kubernetes" in answer.json()["detail"] + str(answer.json()["errors"])
 
 
+@pytest.mark.parametrize("cron, says", [
+    ("CRON_TZ=Europe/Berlin 0 0 * * *", "timeZone"), ("0 0 * * * Europe/Berlin", "timeZone"), ("@every 5m", "interval"),
+    ("0 0 12 ? * 2-6", "Quartz"), ("0 0 12 * * ? 2030", "year"), ("0 12 ? * MON-FRI *", "AWS"), ("0 9–17 * * *", "U+2013")])
+def test_schedules_of_other_programs_are_met_with_what_to_write(world, api, cron, says):
+    answer = api.post("/api/jobs", {"name": world.name("foreign"), "cron": cron})
+    assert answer.status_code == 422 and says in str(answer.json()["errors"]), answer.text
+
+
 def test_pages_are_complete_while_jobs_come_and_go(world, api):
     names = [world.name(f"p{number:03}") for number in range(40)]
     for name in names:

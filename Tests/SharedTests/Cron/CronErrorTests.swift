@@ -16,6 +16,29 @@ import Testing
         "0-7 (0 and 7 are Sunday), SUN-SAT, *, ?, 5L, 5#3, H, lists (1,2), ranges (1-5) and steps (*/2, 1-5/2)"
     private static let names = "@hourly, @daily, @midnight, @weekly, @monthly, @yearly and @annually"
 
+    private static let span =
+        "is no cron expression: write interval instead, in milliseconds (300000 for 5 minutes)"
+    private static let characters =
+        "an expression holds only printable ASCII characters, spaces and tabs, and this one"
+    private static let quartz =
+        "stands for other days in Quartz, where ? comes from and 1 is Sunday; write names, such as MON-FRI, or * for the ?"
+
+    @Test(arguments: ["0 0 * * *\n", "\n 0\t0 * * * \r\n", "\t@daily ", " 0 0 0 * * *"])
+    func `white space around an expression does not matter, and its text is kept`(text: String) throws {
+        #expect(try CronExpression(text, job: JobName("demo")).text == text)
+        let start = CronSamples.utc(2026, 1, 1, 5)
+        #expect(
+            try CronSamples.slots(text, after: start, count: 2)
+                == CronSamples.slots("0 0 * * *", after: start, count: 2))
+    }
+
+    @Test(arguments: [
+        "0 0 12 ? * MON-FRI", "0 0 12 ? * */2", "0 0 12 * * 2-6", "0 0 12 1 * ?", "0 12 ? * 1#3", "H H ? * *",
+    ])
+    func `a ? that leaves no doubt is taken`(text: String) throws {
+        _ = try CronExpression(text, job: JobName("demo"))
+    }
+
     @Test(arguments: [
         ("60 * * * *", "field 1 (minute): \"60\" is out of range; allowed are \(minutes)"),
         ("0 25 * * *", "field 2 (hour): \"25\" is out of range; allowed are \(hours)"),
@@ -65,12 +88,45 @@ import Testing
         ),
         (
             "0 0 12 ? * MON 2026",
-            "an expression has 5 fields (minute, hour, day of month, month, day of week), or 6 with the second first, not 7"
+            "\"2026\" is the year, in the seventh field, which is Quartz's, and there is none here: leave it out; "
+                + "startAt and endAt limit a schedule"
         ),
+        (
+            "0 12 ? * MON-FRI *",
+            "\"*\" is the year, in the sixth field, which is that of AWS where ? stands for the days, and there is none "
+                + "here: leave it out; startAt and endAt limit a schedule"
+        ),
+        (
+            "* * * * * * * *",
+            "an expression has 5 fields (minute, hour, day of month, month, day of week), or 6 with the second first, not 8"
+        ),
+        ("0 0 12 ? * 2-6", "field 6 (day of week): \"2-6\" \(quartz)"),
+        ("0 0 12 ? * 6#3", "field 6 (day of week): \"6#3\" \(quartz)"),
+        ("0 0 12 ? * 6L", "field 6 (day of week): \"6L\" \(quartz)"),
+        (
+            "CRON_TZ=Europe/Berlin 0 0 * * *",
+            "\"CRON_TZ=Europe/Berlin\" is no field: the time zone is a field of the job, \"timeZone\": \"Europe/Berlin\""
+        ),
+        ("TZ=UTC @daily", "\"TZ=UTC\" is no field: the time zone is a field of the job, \"timeZone\": \"UTC\""),
+        (
+            "0 0 * * * America/Argentina/Buenos_Aires",
+            "\"America/Argentina/Buenos_Aires\" is no field: the time zone is a field of the job, "
+                + "\"timeZone\": \"America/Argentina/Buenos_Aires\""
+        ),
+        ("0 0 0 * * * UTC", "\"UTC\" is no field: the time zone is a field of the job, \"timeZone\": \"UTC\""),
+        (
+            "0 0 * * * /usr/bin/backup",
+            "\"/usr/bin/backup\" is no field: a job has no command, its worker does the work"
+        ),
+        ("cron(0 12 * * ? *)", "\"cron(0\" is no field: write what stands in the brackets"),
+        ("5m", "\"5m\" \(span)"), ("rate(5 minutes)", "\"rate(5 minutes)\" \(span)"),
         ("@reboot", "\"@reboot\" is no time: jobs do not belong to a machine that boots; allowed are \(names)"),
-        ("@every 5m", "\"@every 5m\" is not a name that is known; allowed are \(names)"),
-        ("* * * * *\n", "an expression holds only printable ASCII characters, spaces and tabs"),
-        ("٣ * * * *", "an expression holds only printable ASCII characters, spaces and tabs"),
+        ("@fortnightly", "\"@fortnightly\" is not a name that is known; allowed are \(names)"),
+        ("@every 5m", "\"@every 5m\" \(span)"),
+        ("* * *\n* *", "\(characters) a line break, and it is one line"),
+        ("٣ * * * *", "\(characters) U+0663; write 3"), ("0 9–17 * * *", "\(characters) U+2013; write -"),
+        ("0\u{a0}0 * * *", "\(characters) U+00A0; write a space"), ("＊ * * * *", "\(characters) U+FF0A; write *"),
+        ("é * * * *", "\(characters) U+00E9"), ("0 0 * * *\u{1b}[2J", "\(characters) U+001B"),
         (String(repeating: "*", count: 257), "an expression has at most 256 bytes, not 257"),
         (
             String(repeating: "1", count: 200) + " * * * *",

@@ -5,7 +5,7 @@ extension CronExpression {
     /// The longest text, in bytes.
     package static let longestText = 256
 
-    /// Reads five fields, six with the seconds first, or a name such as `@daily`.
+    /// Reads five fields, six with the seconds first, or a name such as `@daily`; white space around it does not matter.
     ///
     /// `job` is what `H` is made of: the same job always gets the same values.
     ///
@@ -14,6 +14,7 @@ extension CronExpression {
         let trimmed = try Self.printable(text)
         let source = trimmed.first == "@" ? try Self.expansion(of: trimmed) : trimmed
         let parts = source.split { $0 == " " || $0 == "\t" }.map(String.init)
+        if let mistake = CronMistake.find(in: parts) { throw mistake }
         guard parts.count == 5 || parts.count == 6 else {
             throw InvalidCronExpression(
                 reason: "an expression has 5 fields (minute, hour, day of month, month, day of week), "
@@ -23,6 +24,7 @@ extension CronExpression {
         let fields = withoutSeconds ? Array(CronField.allCases.dropFirst()) : CronField.allCases
         var reader = CronFieldReader(job: job)
         if withoutSeconds { reader.setWholeMinutes() }
+        if !withoutSeconds, let mistake = CronMistake.quartzDays(in: parts) { throw mistake }
         for (index, field) in fields.enumerated() {
             try reader.read(parts[index], as: field, at: index + 1)
         }
@@ -47,20 +49,20 @@ extension CronExpression {
         guard bytes.count <= longestText else {
             throw InvalidCronExpression(reason: "an expression has at most \(longestText) bytes, not \(bytes.count)")
         }
-        guard bytes.allSatisfy({ (0x20..<0x7f).contains($0) || $0 == UInt8(ascii: "\t") }) else {
-            throw InvalidCronExpression(
-                reason: "an expression holds only printable ASCII characters, spaces and tabs")
-        }
-        let isBlank = { (character: Character) in character == " " || character == "\t" }
-        let trimmed = text.drop(while: isBlank)
+        let isBlank = { (scalar: Unicode.Scalar) in " \t\r\n".unicodeScalars.contains(scalar) }
+        let trimmed = text.unicodeScalars.drop(while: isBlank)
         guard let last = trimmed.lastIndex(where: { !isBlank($0) }) else {
             throw InvalidCronExpression(reason: "the expression is empty")
+        }
+        for scalar in trimmed[...last] where !(0x20..<0x7f).contains(scalar.value) && scalar != "\t" {
+            throw CronMistake.character(scalar)
         }
         return trimmed[...last].map { $0 == "\t" ? " " : String($0) }.joined()
     }
 
     private static func expansion(of name: String) throws(InvalidCronExpression) -> String {
         if let source = named[name.lowercased()] { return source }
+        if name.lowercased().hasPrefix("@every") { throw CronMistake.span(name) }
         let reason =
             name.lowercased() == "@reboot"
             ? "is no time: jobs do not belong to a machine that boots" : "is not a name that is known"
