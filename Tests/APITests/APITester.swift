@@ -52,6 +52,7 @@ struct APITester {
     ) async throws -> Answer {
         var fields = headers
         if !token.isEmpty { fields[.authorization] = "Bearer \(token)" }
+        if let body { fields[.contentLength] = "\(body.utf8.count)" }
         let head = HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: fields)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
         let response = try await responder.respond(to: request, context: APIContext())

@@ -4,6 +4,7 @@
 import API
 import Foundation
 import HTTPTypes
+import ServiceHost
 import Shared
 import Synchronization
 import TestSupport
@@ -42,6 +43,41 @@ struct AccessTests {
         let answer = try await api.send(.get, path)
         #expect(answer.status == 404)
         #expect(answer.headers[.contentType] == "application/problem+json")
+    }
+
+    @Test(arguments: ["bearer jobs:read", "BEARER  jobs:read", "Bearer\tjobs:read", " Bearer \t jobs:read\t"])
+    func `the scheme has no case, and blanks may be several`(_ value: String) async throws {
+        #expect(try await api.send(.get, "/api/jobs", token: "", headers: [.authorization: value]).status == 200)
+    }
+
+    @Test(arguments: ["", "Bearer", "Bearer ", "jobs:read", "Basic YTpi", "Bearer jobs:read jobs:read"])
+    func `what is no bearer token is answered with 401`(_ value: String) async throws {
+        let answer = try await api.send(.get, "/api/jobs", token: "", headers: [.authorization: value])
+        #expect(answer.status == 401)
+        #expect(answer.headers[.wwwAuthenticate] == "Bearer")
+    }
+
+    @Test func `all methods that there are`() async throws {
+        let answer = try await api.send(.options, "*")
+        #expect(answer.status == 204)
+        #expect(answer.headers[.allow] == "GET, HEAD, POST, PATCH, DELETE, OPTIONS")
+    }
+
+    @Test(arguments: Operation.allCases.filter { $0.route?.method == .get })
+    func `what can be got has a head`(_ operation: API.Operation) async throws {
+        _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
+        let run = try await api.send(.post, "/api/jobs/a/run")
+        guard case .string(let id)? = run["id"], let template = operation.route?.path else {
+            Issue.record("no run")
+            return
+        }
+        let path = template.replacing("{name}", with: "a").replacing("{id}", with: id)
+        let whole = try await api.send(.get, path)
+        let head = try await api.send(.head, path)
+        #expect(head.status == whole.status && whole.status == 200)
+        #expect(head.body == nil)
+        #expect(head.headers[.contentLength] == whole.headers[.contentLength])
+        #expect(head.headers[.eTag] == whole.headers[.eTag])
     }
 
     @Test func `two tokens are one too many`() async throws {

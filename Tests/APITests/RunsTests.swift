@@ -89,6 +89,34 @@ struct RunsTests {
         #expect(try await api.send(.post, "/api/runs/\(text)/cancel").status == 202)
     }
 
+    @Test(arguments: [
+        "2026-01-01T00:00:00Z", "2026-01-01t00:00:00.5z", "2026-01-01%2000:00:00Z", "2026-01-01+00:00:00Z",
+        "2026-01-01T00:00:00%2B02:00", "2026-01-01T00:00:00+02:00", "2026-01-01T00:00:00-02:00",
+        "2026-01-01+00:00:00+02:00", "2026-01-01%2000:00:00%2002:00",
+    ])
+    func `times in a query, also with blanks that were meant`(_ time: String) async throws {
+        for name in ["createdBefore", "startedBefore", "heartbeatBefore"] {
+            #expect(try await api.send(.get, "/api/runs?\(name)=\(time)").status == 200)
+        }
+    }
+
+    @Test func `a plus sign that was not encoded is one`() throws {
+        var query = QueryReader("a=2026-01-01T00:00:00+02:00&b=2026-01-01+00:00:00Z", known: ["a", "b"])
+        #expect(query.time("a")?.rfc3339 == "2025-12-31T22:00:00.000Z")
+        #expect(query.time("b")?.rfc3339 == "2026-01-01T00:00:00.000Z")
+    }
+
+    @Test(arguments: [
+        ("createdBefore=2026-01-01", "%2B"), ("createdBefore=2026-01-01+00:00:00++02:00", "%2B"),
+        ("createdBefore", "has no value"), ("limit", "has no value"), ("limit=+5", "whole number"),
+        ("limit=%zz", "percent-encoded"), ("limit=5&limit=6", "more than once"),
+    ])
+    func `what is wrong with a parameter is said`(_ query: String, _ reason: String) async throws {
+        let answer = try await api.send(.get, "/api/runs?\(query)")
+        #expect(answer.status == 400)
+        #expect("\(answer)".contains(reason))
+    }
+
     @Test(arguments: ["status=done", "status[$ne]=x", "createdBefore=yesterday", "after=1", "jobName=%24where"])
     func `bad filters are told`(_ query: String) async throws {
         #expect(try await api.send(.get, "/api/runs?\(query)").status == 400)

@@ -123,6 +123,10 @@ def test_an_answer_to_another_login_is_turned_away_and_the_login_goes_on(cli, is
                          ("/callback?state=a&state=b", 400), ("/", 404), ("/favicon.ico", 404)):
         page = browse(base + path)
         assert page.status_code == status and "close this page" in page.text, path
+    with socket.create_connection(CALLBACK, timeout=5) as curious:
+        curious.sendall(b"HEAD /callback?state=x&code=y HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answer = b"".join(iter(lambda: curious.recv(4096), b""))
+        assert answer.startswith(b"HTTP/1.1 404 ") and answer.endswith(b"\r\n\r\n"), answer
     with socket.create_connection(CALLBACK, timeout=5) as broken:
         broken.sendall(b"GARBAGE\r\n\r\n")
     silent = socket.create_connection(CALLBACK, timeout=5)

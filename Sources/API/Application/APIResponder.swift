@@ -6,6 +6,7 @@ package import Hummingbird
 import Logging
 import Metrics
 import OIDC
+import ServiceHost
 import Shared
 
 /// Answers requests: finds the operation, lets in who may, has a controller do it, and marks, counts and notes the answer.
@@ -47,7 +48,7 @@ package struct APIResponder: HTTPResponder {
     package func respond(to request: Request, context: APIContext) async throws -> Response {
         let start = clock.uptime()
         let id = ids.name(AnswerHeaders.requestID.flatMap { request.headers[values: $0].first })
-        var (call, response) = await answer(request)
+        var (call, response) = await answer(request, context)
         AnswerHeaders.mark(&response, request: id)
         crossOrigin.mark(&response, for: request)
         if response.status == .internalServerError {
@@ -60,15 +61,17 @@ package struct APIResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ request: Request) async -> (APICall, Response) {
-        var call = APICall(operation: .unknown, values: [], principal: nil, request: request)
+    private func answer(_ request: Request, _ context: APIContext) async -> (APICall, Response) {
+        var call = APICall(
+            operation: .unknown, values: [], principal: nil, request: request, context: context)
         do throws(Problem) {
             let path = request.head.path ?? ""
             switch routes.match(request.method, path.prefix { $0 != "?" }) {
             case .nothing: throw .noPath
             case .otherMethods(let allowed): return (call, try options(request, allowed))
             case .found(let operation, let values):
-                call = APICall(operation: operation, values: values, principal: nil, request: request)
+                call = APICall(
+                    operation: operation, values: values, principal: nil, request: request, context: context)
             }
             guard !call.operation.isProbe else { return (call, try await perform(call)) }
             guard turnstile.enter() else {
@@ -78,7 +81,8 @@ package struct APIResponder: HTTPResponder {
             if let scope = call.operation.scope {
                 let principal = try await authenticator.principal(request.headers)
                 call = APICall(
-                    operation: call.operation, values: call.values, principal: principal, request: request)
+                    operation: call.operation, values: call.values, principal: principal, request: request,
+                    context: context)
                 if let seconds = limiter.wait(for: principal.subject, at: clock.uptime()) {
                     throw .later(.tooManyRequests, "this subject makes too many requests", seconds: seconds)
                 }

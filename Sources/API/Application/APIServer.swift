@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Hummingbird
-import HummingbirdCore
 import Logging
-import NIOCore
 import ServiceHost
 import ServiceLifecycle
 package import Shared
@@ -37,12 +34,8 @@ package struct APIServer: Service {
 
     private func serve() async throws {
         let server = WebServer(
-            responder, address: address, setting: .apiURL,
-            channel: .init(
-                additionalChannelHandlers: [ConnectionGuard(limits: limits)],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 20 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 64)),
-            connections: limits.connections, logger: logger)
+            responder, address: address, setting: .apiURL, limits: limits, wording: { Answer.wording(of: $0) },
+            logger: logger)
         try await server.serve { [logger, onListening] bound in
             logger.log(.info, "serving the API", [.address: "\(bound)"])
             onListening(bound)

@@ -39,11 +39,13 @@ package struct JobsController: Sendable {
     /// `GET /api/jobs/{name}`.
     package func get(_ call: APICall) async throws(Problem) -> Response {
         try QueryReader(call.query, known: []).check()
+        let conditions = try JobConditions(call)
         let record = try await record(call, withFields: false)
         try Self.checkUsable(record)
+        try conditions.checkMatch(record)
         var json = JSONWriter()
         json.write(record)
-        var response = Answer.json(json)
+        var response = conditions.isKnown(record) ? Answer.empty(.notModified) : Answer.json(json)
         response.headers[.eTag] = EntityTag(record).description
         return response
     }
@@ -70,12 +72,12 @@ package struct JobsController: Sendable {
     package func update(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         let patch = try await BodyReader.object(call)
-        let condition = try call.header(.ifMatch)
+        let conditions = try JobConditions(call)
         for _ in 0..<10 {
             let before = try await record(call, withFields: true)
             let edit = try JobBody.edit(of: before, by: patch, now: clock.now())
             // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
-            try Self.check(condition, before)
+            try conditions.check(before)
             if edit.changed.isEmpty { return Self.edited(before) }
             let isStored = try await stored(field: "payload") { () async throws(StoreError) in
                 try await store.apply(edit)
@@ -87,7 +89,7 @@ package struct JobsController: Sendable {
                 after.edition += 1
                 return Self.edited(after)
             }
-            if condition != nil, condition != "*" { throw .changed }
+            if conditions.areAboutEdition { throw .changed }
         }
         throw .later(.serviceUnavailable, "the job is being edited by others all the time", seconds: 1)
     }
@@ -96,9 +98,10 @@ package struct JobsController: Sendable {
     package func delete(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         var expected: JobRecord?
-        if let condition = try call.header(.ifMatch), condition != "*" {
+        let conditions = try JobConditions(call)
+        if conditions.areAboutEdition {
             let before = try await record(call, withFields: false)
-            try Self.check(condition, before)
+            try conditions.check(before)
             expected = before
         }
         let outcome = try await stored { [expected] () async throws(StoreError) in
@@ -158,10 +161,6 @@ package struct JobsController: Sendable {
         }
         if labels.count > JobLabel.largestCount { query.add("labels", "asks for more labels than a job can have") }
         return labels
-    }
-
-    private static func check(_ condition: String?, _ record: JobRecord) throws(Problem) {
-        if let condition, !EntityTag(record).isNamed(by: condition) { throw .changed }
     }
 
     private static func checkUsable(_ record: JobRecord) throws(Problem) {

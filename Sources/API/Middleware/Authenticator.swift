@@ -21,7 +21,8 @@ package struct Authenticator: Sendable {
         let values = headers[values: .authorization]
         guard values.count < 2 else { throw .malformed("the header Authorization stands twice") }
         guard let value = values.first else { throw .unauthorized("a bearer token is needed", isToken: false) }
-        let parts = value.split(separator: " ", maxSplits: 1)
+        // Spaces and, of the lenient kind, tabs may be several (RFC 9110, sections 11.4 and 5.6.3).
+        let parts = value.split { $0 == " " || $0 == "\t" }
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw .unauthorized("the header Authorization must be: Bearer, a space, a token", isToken: false)
         }

@@ -7,6 +7,7 @@ enum StatusLabel: String, CaseIterable, Sendable {
     case created = "201"
     case accepted = "202"
     case noContent = "204"
+    case notModified = "304"
     case badRequest = "400"
     case unauthorized = "401"
     case forbidden = "403"

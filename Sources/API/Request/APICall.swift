@@ -16,13 +16,18 @@ package struct APICall: Sendable {
     package let principal: Principal?
     /// The request itself.
     package let request: Request
+    /// The connection that it came over.
+    package let context: APIContext
 
     /// Puts a call together.
-    package init(operation: Operation, values: [String], principal: Principal?, request: Request) {
+    package init(
+        operation: Operation, values: [String], principal: Principal?, request: Request, context: APIContext
+    ) {
         self.operation = operation
         self.values = values
         self.principal = principal
         self.request = request
+        self.context = context
     }
 
     /// The query, not decoded; empty when there is none.

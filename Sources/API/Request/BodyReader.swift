@@ -38,16 +38,15 @@ package enum BodyReader {
         return members
     }
 
+    /// Whatever the head alone is refused for comes first: a client that waits to be told sends no body then.
     private static func bytes(_ call: APICall) async throws(Problem) -> [UInt8] {
-        if let length = call.request.headers[.contentLength].flatMap({ Int($0) }), length > maximumSize {
-            throw .tooLarge
-        }
+        let length = call.request.headers[.contentLength].map { Int($0) ?? .max } ?? 0
+        if length > maximumSize { throw .tooLarge }
+        if length > 0 || call.request.headers.contains(.transferEncoding) { try checkType(call) }
+        call.context.wantBody()
         do {
             let buffer = try await call.request.body.collect(upTo: maximumSize)
-            if buffer.readableBytes > 0 { try checkType(call) }
             return Array(buffer.readableBytesView)
-        } catch let problem as Problem {
-            throw problem
         } catch is NIOTooManyBytesError {
             throw .tooLarge
         } catch {
@@ -56,14 +55,28 @@ package enum BodyReader {
     }
 
     /// A body without a type is taken for JSON, as RFC 9110 (section 8.3) allows; other types and encodings are refused.
+    ///
+    /// JSON has no parameters (RFC 8259, section 11), so only a `charset`, which many send, is looked at.
     private static func checkType(_ call: APICall) throws(Problem) {
-        if let encoding = try call.header(.contentEncoding), encoding.lowercased() != "identity" {
-            throw Problem(.unsupportedMediaType, "bodies are taken without a content encoding only")
+        let codings = call.request.headers[values: .contentEncoding].flatMap { $0.lowercased().split(separator: ",") }
+        guard codings.allSatisfy({ ["identity", ""].contains(trimmed($0)) }) else {
+            throw .unsupported(
+                "bodies are taken without a content encoding only", taken: .acceptEncoding, "identity")
         }
         guard let text = try call.header(.contentType) else { return }
-        let parts = text.lowercased().split(separator: ";").map { part in part.filter { $0 != " " && $0 != "\t" } }
+        let parts = text.lowercased().split(separator: ";").map { trimmed($0) }
+        let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }.map { $0.dropFirst(8) }
         guard let type = parts.first, types.contains(type),
-            parts.dropFirst().allSatisfy({ ["charset=utf-8", "charset=\"utf-8\""].contains($0) })
-        else { throw Problem(.unsupportedMediaType, "bodies are application/json in UTF-8") }
+            charsets.allSatisfy({ ["utf-8", "\"utf-8\""].contains($0) })
+        else {
+            throw .unsupported(
+                "bodies are application/json in UTF-8, not \(FieldFault.shown(text))",
+                taken: call.request.method == .patch ? HTTPField.Name("Accept-Patch") : HTTPField.Name("Accept-Post"),
+                "application/json, application/merge-patch+json")
+        }
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        String(text.filter { $0 != " " && $0 != "\t" })
     }
 }

@@ -18,12 +18,4 @@ package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
         json.endObject()
         description = "\"\(Hexadecimal.text(SHA256.hash(data: json.bytes).prefix(12)))\""
     }
-
-    /// Whether an `If-Match` header names this tag; weak tags never do (RFC 9110, section 13.1.1).
-    package func isNamed(by header: String) -> Bool {
-        header.split(separator: ",").contains { entry in
-            let tag = entry.drop { $0 == " " || $0 == "\t" }
-            return tag == "*" || tag.prefix { $0 != " " && $0 != "\t" } == description
-        }
-    }
 }

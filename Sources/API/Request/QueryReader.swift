@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import ServiceHost
 package import Shared
 
 /// Reads the parameters of a query, strictly, and gathers what is wrong with them.
@@ -22,7 +23,11 @@ package struct QueryReader {
                 faults.append(FieldFault(FieldFault.shown(name), "is not a parameter here; known: \(list)"))
                 continue
             }
-            guard pair.count == 2, let value = PercentText.decode(pair[1], plusIsSpace: true) else {
+            guard pair.count == 2 else {
+                faults.append(FieldFault(name, "has no value: \(name)=…"))
+                continue
+            }
+            guard let value = PercentText.decode(pair[1], plusIsSpace: true) else {
                 faults.append(FieldFault(name, "is not percent-encoded UTF-8"))
                 continue
             }
@@ -65,12 +70,15 @@ package struct QueryReader {
     }
 
     /// An instant as RFC 3339.
+    ///
+    /// After the date a space may stand for the `T` (section 5.6); one after the time is a plus sign that was not encoded.
     package mutating func time(_ name: String) -> Timestamp? {
         guard let text = one(name) else { return nil }
-        // A plus sign that was not encoded arrives as a space, and in no other way can one be there.
-        let time = Timestamp(rfc3339: text.contains(" ") ? String(text.map { $0 == " " ? "+" : $0 }) : text)
+        let dateAndMark = 11
+        let time = Timestamp(
+            rfc3339: text.prefix(dateAndMark) + String(text.dropFirst(dateAndMark).map { $0 == " " ? "+" : $0 }))
         guard let time, (Timestamp.earliest...Timestamp.latest).contains(time) else {
-            add(name, "is no time such as 2027-01-15T08:00:00Z (RFC 3339)")
+            add(name, "is no time such as 2027-01-15T08:00:00Z or 2027-01-15T09:00:00%2B01:00 (RFC 3339)")
             return nil
         }
         return time

@@ -4,6 +4,7 @@
 package import HTTPTypes
 package import Hummingbird
 import NIOCore
+import ServiceHost
 package import Shared
 
 /// Puts responses together.
@@ -27,10 +28,18 @@ package enum Answer {
 
     /// No body.
     package static func empty(_ status: HTTPResponse.Status) -> Response {
-        // 204 must not have a length (RFC 9110, section 8.6).
+        // 204 must not have a length, and 304 only that of the answer it stands for (RFC 9110, section 8.6).
         var response = Response(status: status)
-        if status == .noContent { response.headers[.contentLength] = nil }
+        if status == .noContent || status == .notModified { response.headers[.contentLength] = nil }
         return response
+    }
+
+    /// What a request is answered with that breaks a rule of HTTP: a problem, too.
+    static func wording(of refusal: Refusal) -> (fields: HTTPFields, body: [UInt8]) {
+        let problem = Problem(refusal.status, refusal.detail)
+        var response = Answer.problem(problem)
+        AnswerHeaders.mark(&response, request: nil)
+        return (response.headers, problem.body)
     }
 
     /// A problem.

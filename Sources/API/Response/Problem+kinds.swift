@@ -18,7 +18,9 @@ extension Problem {
     /// 401: there is no token, or one that is not accepted.
     package static func unauthorized(_ detail: String, isToken: Bool) -> Problem {
         var problem = Problem(.unauthorized, detail)
-        let challenge = isToken ? #"Bearer error="invalid_token", error_description="\#(detail)""# : "Bearer"
+        // Quotes and backslashes cannot be in a description (RFC 6750, section 3).
+        let plain = String(detail.map { $0 == "\"" || $0 == "\\" ? "'" : $0 })
+        let challenge = isToken ? #"Bearer error="invalid_token", error_description="\#(plain)""# : "Bearer"
         problem.headers = [(.wwwAuthenticate, challenge)]
         return problem
     }
@@ -51,14 +53,23 @@ extension Problem {
     /// 412: the job was changed by somebody else.
     package static let changed = Problem(
         .preconditionFailed, "the job is not the one that If-Match names: read it again")
+    /// 412: the tag would be right if it were a strong one.
+    package static let weakTag = Problem(
+        .preconditionFailed,
+        "If-Match names the job by a weak tag (W/…), which never matches: a proxy that compresses answers may have weakened"
+            + " it; have it leave ETag alone, or send the tag without W/")
+    /// 412: the job is there as it is not to be.
+    package static let unchanged = Problem(.preconditionFailed, "the job is one that If-None-Match names")
 
     /// 413: the body is too large.
     package static let tooLarge = Problem(.contentTooLarge, "the body is larger than 1 MiB")
 
-    /// 431: the server stopped reading the request's head.
-    package static let headTooLarge = Problem(
-        .requestHeaderFieldsTooLarge,
-        "the request's head is larger than 32 KiB, has a field larger than 20 KiB, or more than 64 fields")
+    /// 415: the body is in a form that is not taken; `headers` say which are.
+    package static func unsupported(_ detail: String, taken name: HTTPField.Name?, _ value: String) -> Problem {
+        var problem = Problem(.unsupportedMediaType, detail)
+        if let name { problem.headers = [(name, value)] }
+        return problem
+    }
 
     /// 422: fields are at fault.
     package static func invalid(_ faults: [FieldFault]) -> Problem {

@@ -38,8 +38,9 @@ package struct RouteTable: Sendable {
         self.paths = paths
     }
 
-    /// Looks a path up, without its query; `HEAD` counts as `GET`.
+    /// Looks a path up, without its query; `HEAD` counts as `GET`, and `*` has all methods that there are.
     package func match(_ method: HTTPRequest.Method, _ path: Substring) -> Match {
+        if path == "*" { return .otherMethods(Self.allowed(paths.flatMap { $0.operations.map(\.method) })) }
         guard path.first == "/" else { return .nothing }
         let segments = path.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
         guard let found = paths.first(where: { Self.fits($0.segments, segments) }) else { return .nothing }
@@ -63,6 +64,8 @@ package struct RouteTable: Sendable {
     }
 
     private static func allowed(_ methods: [HTTPRequest.Method]) -> [HTTPRequest.Method] {
-        (methods.contains(.get) ? [.get, .head] : []) + methods.filter { $0 != .get } + [.options]
+        var allowed: [HTTPRequest.Method] = methods.contains(.get) ? [.get, .head] : []
+        for method in methods + [.options] where !allowed.contains(method) { allowed.append(method) }
+        return allowed
     }
 }

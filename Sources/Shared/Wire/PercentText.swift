@@ -22,20 +22,49 @@ package enum PercentText {
         return String(validating: result, as: UTF8.self)
     }
 
-    /// Encodes a value for a query; only letters, digits and `-._~` stay as they are.
-    package static func encode(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
+    /// A path in which letters, digits and `-._~` stand as they are and all other escapes in capitals (RFC 3986, section
+    /// 6.2.2); `nil` for what cannot be decoded.
+    package static func normalized(_ path: Substring) -> String? {
+        guard path.utf8.contains(UInt8(ascii: "%")) else { return String(path) }
+        guard decode(path.utf8) != nil else { return nil }
         var result: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
+        var iterator = path.utf8.makeIterator()
+        while let byte = iterator.next() {
+            guard byte == UInt8(ascii: "%"), let high = iterator.next().flatMap(digit),
+                let low = iterator.next().flatMap(digit)
+            else {
                 result.append(byte)
-            default: result += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xf)]]
+                continue
             }
+            let value = high << 4 | low
+            if isUnreserved(value) { result.append(value) } else { result += escape(value) }
         }
         return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Encodes a value for a query; only letters, digits and `-._~` stay as they are.
+    package static func encode(_ text: String) -> String {
+        var result: [UInt8] = []
+        for byte in text.utf8 {
+            if isUnreserved(byte) { result.append(byte) } else { result += escape(byte) }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Whether an escape of this byte means the same as the byte (RFC 3986, section 2.3).
+    package static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    private static func escape(_ byte: UInt8) -> [UInt8] {
+        let digits = Array("0123456789ABCDEF".utf8)
+        return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 0xf)]]
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import HTTPTypes
 import Shared
 
 @testable import API
+@testable import ServiceHost
 
 extension FuzzTarget {
     private static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
@@ -12,13 +14,22 @@ extension FuzzTarget {
     static func runRequests(_ bytes: [UInt8]) {
         let (line, body) = firstLine(bytes)
         runQuery(String(decoding: line, as: UTF8.self))
-        _ = PercentText.decode(line)
+        runHead(String(decoding: line, as: UTF8.self))
         guard let value = try? JSONReader.read(body) else { return }
         var writer = JSONWriter()
         writer.write(value)
         precondition((try? JSONReader.read(writer.bytes)) == value, "what was written is read as something else")
         guard case .object(let members) = value else { return }
         runJob(members)
+    }
+
+    private static func runHead(_ text: String) {
+        if let path = PercentText.normalized(text[...]) {
+            precondition(PercentText.normalized(path[...]) == path, "a normal path has another normal form")
+        }
+        _ = RequestTarget.isHost(text[...])
+        _ = try? RequestTarget(text, isOptions: true)
+        _ = try? TagCondition([text], of: .ifMatch)
     }
 
     private static func runQuery(_ text: String) {

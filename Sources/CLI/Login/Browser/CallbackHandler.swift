@@ -28,7 +28,9 @@ final class CallbackHandler: ChannelInboundHandler {
                 let query = parts.count > 1 ? parts[1] : ""
                 callbacks.yield(CallbackRequest(parameters: FormEncoding.decode(query), channel: channel))
             } else {
-                Task { await CallbackRequest.answer(.notFound, on: channel) }
+                // What only looks whether there is something must not use up the code.
+                let isHead = head.method == .HEAD
+                Task { await CallbackRequest.answer(.notFound, on: channel, withoutBody: isHead) }
             }
         }
     }

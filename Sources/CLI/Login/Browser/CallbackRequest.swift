@@ -15,7 +15,7 @@ struct CallbackRequest: Sendable {
         await Self.answer(page, on: channel)
     }
 
-    static func answer(_ page: CallbackPage, on channel: any Channel) async {
+    static func answer(_ page: CallbackPage, on channel: any Channel, withoutBody: Bool = false) async {
         let body = ByteBuffer(string: page.html)
         let headers: HTTPHeaders = [
             "Content-Type": "text/html; charset=utf-8", "Content-Length": "\(body.readableBytes)",
@@ -27,7 +27,7 @@ struct CallbackRequest: Sendable {
             version: .http1_1, status: HTTPResponseStatus(statusCode: page.status), headers: headers)
         // A browser that has gone is no concern of ours.
         channel.write(HTTPServerResponsePart.head(head), promise: nil)
-        channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil)
+        if !withoutBody { channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil) }
         try? await channel.writeAndFlush(HTTPServerResponsePart.end(nil)).get()
         try? await channel.close().get()
     }

@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 package import Hummingbird
-package import HummingbirdCore
+import HummingbirdCore
 package import Logging
 import NIOCore
 package import Shared
@@ -16,22 +16,22 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// Where to listen, and the setting that says so.
     package let address: ListenAddress
     package let setting: SettingName
-    /// How connections are handled.
-    package let channel: HTTP1Channel.Configuration
-    /// The most connections at a time; more wait in the system's queue.
-    package let connections: Int
+    /// What connections may take.
+    package let limits: ConnectionLimits
+    /// How a request is answered that breaks a rule of HTTP.
+    package let wording: RefusalWording
     package let logger: Logger
 
     /// Puts it together.
     package init(
-        _ responder: Responder, address: ListenAddress, setting: SettingName, channel: HTTP1Channel.Configuration,
-        connections: Int, logger: Logger
+        _ responder: Responder, address: ListenAddress, setting: SettingName, limits: ConnectionLimits,
+        wording: @escaping RefusalWording, logger: Logger
     ) {
         self.responder = responder
         self.address = address
         self.setting = setting
-        self.channel = channel
-        self.connections = connections
+        self.limits = limits
+        self.wording = wording
         self.logger = logger
     }
 
@@ -45,12 +45,12 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         let isListening = Atomic(false)
         let application = Application(
             responder: responder,
-            server: HTTPServerBuilder { [channel] responder in
-                LoopBoundChannel(channel: HTTP1Channel(responder: responder, configuration: channel))
+            server: HTTPServerBuilder { [limits, wording] responder in
+                WebChannel(responder: responder, limits: limits, wording: wording)
             },
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(connections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { [address] channel in
                 isListening.store(true, ordering: .relaxed)
                 onListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import HTTPTypes
-import HummingbirdCore
 import NIOCore
-import NIOHTTP1
 import NIOHTTPTypes
 
 /// Ends connections that hold on to us without asking anything: each part of a request has a time within which it must
 /// have come, however slowly its bytes drip.
 ///
-/// Looks once a second instead of setting a timer per request. Sits between the HTTP decoder and the server. What the
-/// decoder cannot read the server answers with a bare 400; that becomes a problem here.
+/// Looks once a second instead of setting a timer per request. Sits between ``HTTPRules`` and the server.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -26,7 +22,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var since = NIODeadline.now()
     private var unwritableSince: NIODeadline?
     private var hasAsked = false
-    private var refusal: Problem?
 
     init(limits: ConnectionLimits) {
         self.limits = limits
@@ -68,31 +63,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? HTTPParserError {
-            if case .headerOverflow = error {
-                refusal = .headTooLarge
-            } else {
-                refusal = .malformed("this is not an HTTP/1.1 request")
-            }
-        }
-        context.fireErrorCaught(error)
-    }
-
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
-        case .head(let head) where inProgress == 0:
-            guard let refusal else { break }
-            var response = Answer.problem(refusal)
-            AnswerHeaders.mark(&response, request: nil)
-            response.headers[.connection] = head.headerFields[.connection]
-            response.headers[.contentLength] = "\(refusal.body.count)"
-            context.write(wrapOutboundOut(.head(response.head)), promise: nil)
-            return context.write(wrapOutboundOut(.body(ByteBuffer(bytes: refusal.body))), promise: promise)
-        case .end:
+        if case .end = unwrapOutboundIn(data) {
             inProgress = max(0, inProgress - 1)
             since = .now()
-        default: break
         }
         context.write(data, promise: promise)
     }
