@@ -3,6 +3,7 @@
 
 """Our two HTTP servers, the API and a health address, against RFC 9110 and RFC 9112, rule by rule: bytes in, answers out."""
 
+import contextlib
 import email.utils
 import http.client
 import json
@@ -61,6 +62,9 @@ class Conversation:
 
     def send(self, data):
         self._socket.sendall(data)
+
+    def finish(self):
+        self._socket.shutdown(socket.SHUT_WR)
 
     def answer(self, is_head=False):
         line = self._file.readline()
@@ -154,6 +158,9 @@ ROWS = [
     # Methods
     Row("9110 9.3.1", "GET", head(), [200]),
     Row("9110 9.3.2", "HEAD", head(method=b"HEAD"), [200]),
+    Row("9110 9.3.2", "HEAD of nothing", head(method=b"HEAD", target=b"/no"), [404]),
+    Row("9110 9.3.2", "HEAD without Host", head(method=b"HEAD", host=None), [400], CLOSED),
+    Row("9110 9.3.2", "HEAD with a bad field", head(b"A : b", method=b"HEAD"), [400], CLOSED),
     Row("9110 9.3.7", "OPTIONS", head(method=b"OPTIONS"), [204], fields={"Allow": "GET, HEAD, OPTIONS"}),
     Row("9110 9.3.7", "OPTIONS *", head(method=b"OPTIONS", target=b"*"), [204]),
     Row("9110 9.3.3", "POST", post(b"Content-Length: 2", body=b"{}"), [405], fields={"Allow": "GET, HEAD, OPTIONS"}),
@@ -172,6 +179,7 @@ ROWS = [
     Row("9112 3", "a TLS hello", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 64, [400], CLOSED),
     Row("9113 3.4", "a preface of HTTP/2", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", [400], CLOSED),
     Row("9112 2.2", "empty lines before it", b"\r\n\r\n" + head(), [200]),
+    Row("9112 2.2", "an empty line after a body", head(b"Content-Length: 2") + b"{}\r\n" + head(), [200, 200]),
     Row("9112 2.2", "a blank before it", b" " + head(), [400], CLOSED),
     Row("9112 3", "a blank in the target", head(target=b"PATH x"), [400], CLOSED),
     Row("9112 2.2", "bare LF", head().replace(b"\r\n", b"\n"), [400], CLOSED),
@@ -315,6 +323,25 @@ def test_rule(server, row):
             assert conversation.is_open()
         else:
             assert not conversation.says_more(), "an answer too many"
+
+
+@pytest.mark.parametrize("data,status", [
+    (head(), 200), (head(host=None), 400), (head(version=b"HTTP/3.0"), 505), (head(CHUNKED) + b"x\r\n", 400),
+], ids=["GET", "no Host", "HTTP/3.0", "a bad chunk"])
+def test_bytes_that_come_one_by_one(server, data, status):
+    with server.connect() as conversation:
+        for byte in data.replace(b"PATH", server.path.encode()):
+            with contextlib.suppress(OSError):  # what is refused need not be sent to its end
+                conversation.send(bytes([byte]))
+        assert conversation.answer().status == status
+
+
+def test_a_client_that_has_said_all_gets_its_answer(server):
+    with server.connect() as conversation:
+        conversation.send(head().replace(b"PATH", server.path.encode()))
+        conversation.finish()
+        assert conversation.answer().status == 200
+        assert not conversation.says_more()
 
 
 def authorized(server, *fields):

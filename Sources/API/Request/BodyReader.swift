@@ -67,7 +67,7 @@ package enum BodyReader {
         let parts = text.lowercased().split(separator: ";").map { trimmed($0) }
         let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }.map { $0.dropFirst(8) }
         guard let type = parts.first, types.contains(type),
-            charsets.allSatisfy({ ["utf-8", "\"utf-8\""].contains($0) })
+            charsets.allSatisfy({ ["utf-8", "\"utf-8\"", "utf8"].contains($0) })
         else {
             throw .unsupported(
                 "bodies are application/json in UTF-8, not \(FieldFault.shown(text))",

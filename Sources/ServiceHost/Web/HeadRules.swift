@@ -19,7 +19,8 @@ struct HeadRules: Hashable {
         let isOld = head.version == .http1_0
         // The decoder takes what follows an upgrade for another protocol, and we upgrade to none (RFC 9110, 7.8).
         let isUpgrade = !Self.list("Upgrade", of: head).isEmpty
-        isKeptAlive = head.isKeepAlive && !isUpgrade
+        // The decoder overlooks options with a tab after them.
+        isKeptAlive = head.isKeepAlive && !isUpgrade && !Self.list("Connection", of: head).contains("close")
         try Self.checkHost(head, isOld: isOld)
         guard head.method != .CONNECT else { throw Refusal(.notImplemented, "this is no proxy: there is no CONNECT") }
         let target = try RequestTarget(head.uri, isOptions: head.method == .OPTIONS)

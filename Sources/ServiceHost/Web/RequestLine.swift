@@ -73,8 +73,8 @@ final class RequestLine: ChannelInboundHandler {
 
     /// The method, and the version without `HTTP/`, of a line that has the form of a request line.
     private var words: (method: String, version: String)? {
-        guard isWhole, bytes.last == UInt8(ascii: "\r") else { return nil }
-        let parts = bytes.dropLast().split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        let line = bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes[...]
+        let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
         guard parts.count == 3, !parts[1].isEmpty, (1...32).contains(parts[0].count),
             let method = HTTPRequest.Method(String(decoding: parts[0], as: UTF8.self)),
             parts[2].count == 8, parts[2].starts(with: "HTTP/".utf8)
