@@ -9,7 +9,8 @@ struct BodyTests {
 
     @Test(arguments: [
         ("application/json", 201), ("Application/JSON ; Charset=\"UTF-8\"", 201), ("application/json;version=1", 201),
-        ("application/merge-patch+json", 201), ("application/json;charset=UTF8", 201), ("application/json; charset=latin1", 415), ("text/plain", 415),
+        ("application/merge-patch+json", 201), ("application/json;charset=UTF8", 201),
+        ("application/json; charset=latin1", 415), ("text/plain", 415),
         ("application/x-www-form-urlencoded", 415), ("application/jsonx", 415), ("", 415),
     ])
     func `a body's type`(_ type: String, _ status: Int) async throws {

@@ -104,12 +104,16 @@ struct JobApplier {
                 return .success("\(subject) deleted")
             }
         } catch let problem as APIProblem where problem.status != 401 && problem.status != 403 {
-            return .failure(Self.failure(problem, subject))
+            return .failure(Self.failure(problem, of: change, subject))
         }
     }
 
-    private static func failure(_ problem: APIProblem, _ subject: String) -> CLIFailure {
+    private static func failure(_ problem: APIProblem, of change: JobChange, _ subject: String) -> CLIFailure {
         guard problem.status == 412 else { return CLIFailure(problem, subject: subject) }
+        // A weak tag never matches, however often one tries: the API says where it comes from.
+        if case .update(_, let tag?) = change.action, tag.hasPrefix("W/") {
+            return CLIFailure(problem, subject: subject)
+        }
         return CLIFailure(
             .other, "\(subject): somebody else has changed it since the plan was made", hints: "Apply again.")
     }
