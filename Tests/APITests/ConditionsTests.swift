@@ -13,12 +13,12 @@ struct ConditionsTests {
         func edit(_ condition: String) async throws -> APITester.Answer {
             try await api.send(.patch, "/api/jobs/a", #"{"description":"x"}"#, headers: [.ifMatch: condition])
         }
-        for unlike in ["\"other\"", "W/\"other\"", "\"*\"", "\"a,b\", W/\"c\""] {
+        for unlike in ["\"other\"", "\"*\"", "\"a,b\", \"W/\""] {
             let answer = try await edit(unlike)
             #expect(answer.status == 412, "\(unlike)")
             #expect(!"\(answer)".contains("proxy"))
         }
-        for weak in ["W/\(tag)", "\"other\", W/\(tag)"] {
+        for weak in ["W/\(tag)", "\"other\", W/\(tag)", "W/\"other\""] {
             let answer = try await edit(weak)
             #expect(answer.status == 412, "\(weak)")
             #expect("\(answer)".contains("a proxy that compresses answers may have weakened it"))

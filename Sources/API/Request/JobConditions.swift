@@ -31,7 +31,7 @@ package struct JobConditions: Sendable {
     package func checkMatch(_ record: JobRecord) throws(Problem) {
         guard let match else { return }
         let tag = EntityTag(record)
-        guard match.namesStrongly(tag) else { throw match.namesWeakly(tag) ? .weakTag : .changed }
+        guard match.namesStrongly(tag) else { throw match.hasWeakTags ? .weakTag : .changed }
     }
 
     /// Whether `If-None-Match` names the job as it is, by the weak comparison: a reader has it already (304).

@@ -55,6 +55,12 @@ package enum TagCondition: Hashable, Sendable {
         self = .tags(tags)
     }
 
+    /// Whether a tag is a weak one: only a proxy can have made it so.
+    package var hasWeakTags: Bool {
+        guard case .tags(let tags) = self else { return false }
+        return tags.contains(where: \.isWeak)
+    }
+
     /// Whether one of the tags is this one, and as strong.
     package func namesStrongly(_ tag: EntityTag) -> Bool {
         guard case .tags(let tags) = self else { return true }

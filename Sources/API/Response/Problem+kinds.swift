@@ -53,11 +53,11 @@ extension Problem {
     /// 412: the job was changed by somebody else.
     package static let changed = Problem(
         .preconditionFailed, "the job is not the one that If-Match names: read it again")
-    /// 412: the tag would be right if it were a strong one.
+    /// 412: the tag cannot be right, whatever the job is like.
     package static let weakTag = Problem(
         .preconditionFailed,
-        "If-Match names the job by a weak tag (W/…), which never matches: a proxy that compresses answers may have weakened"
-            + " it; have it leave ETag alone, or send the tag without W/")
+        "If-Match has a weak tag (W/…), which never matches: a proxy that compresses answers may have weakened it;"
+            + " have it leave ETag alone, or send the tag without W/")
     /// 412: the job is there as it is not to be.
     package static let unchanged = Problem(.preconditionFailed, "the job is one that If-None-Match names")
 
