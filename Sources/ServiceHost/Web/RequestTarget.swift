@@ -3,6 +3,7 @@
 
 private import Glibc
 import HTTPTypes
+import Shared
 
 /// The target of a request in one of the forms of RFC 9112, section 3.2, as a path.
 struct RequestTarget: Hashable {
