@@ -87,6 +87,12 @@ struct AccessTests {
         #expect(try await api.send(.get, "/api/jobs", token: "", headers: headers).status == 400)
     }
 
+    @Test func `a reason in a header holds nothing that may not stand there`() {
+        let problem = Problem.unauthorized(#"it’s "x" \ y"# + "\n", isToken: true)
+        #expect(problem.detail == #"it’s "x" \ y"# + "\n")
+        #expect(problem.headers.first?.value == #"Bearer error="invalid_token", error_description="it's 'x' ' y'""#)
+    }
+
     @Test func `a subject has a rate`() async throws {
         let limited = APITester { $0.rateLimit = 1 }
         #expect(try await limited.send(.get, "/api/jobs").status == 200)

@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import stat
+import time
 
 import pymongo
 import pytest
@@ -113,6 +114,48 @@ def test_an_id_token_that_is_not_for_this_login_is_refused(cli, issuer, api, cla
     assert result.code == 77 and "ID token" in result.err, result
     assert page.status_code == 400 and "Login failed" in page.text
     assert cli.tokens() == {}
+
+
+def test_times_may_be_fractions(cli, issuer, api):
+    now = time.time()
+    issuer.id_claims = {"iat": now, "exp": now + 300.5}
+    issuer.access_claims = {"iat": now, "nbf": now, "exp": now + 300.5, "scp": None}
+    result, _ = log_in(cli, issuer, api)
+    assert result.code == 0, result
+    assert cli.json("list", "jobs") == []
+
+
+@pytest.mark.parametrize("claims, reason", [
+    ({"aud": "another"}, "another audience"), ({}, "has no aud"), ({"aud": "this", "token_use": "id"}, "an ID token"),
+])
+def test_a_fresh_token_that_the_api_refuses_is_told_with_its_reason(world, cli, issuer, claims, reason):
+    api = world.api_client(ready=False, OIDC_ISSUER=issuer.url, OIDC_AUDIENCE="this").program
+    issuer.access_claims = claims
+    result, _ = log_in(cli, issuer, api)
+    assert result.code == 0, result
+    # However often one logs in: with a refresh token, and without.
+    for _ in range(2):
+        result = cli.fails(77, "list", "jobs")
+        assert "the API does not accept the token" in result.err and reason in result.err, result
+        assert "log in again" not in result.err.lower(), result
+        file = cli.folder / "tokens.json"
+        file.write_text(re.sub(r'"refreshToken" *: *"[^"]*",', "", file.read_text()))
+
+
+def test_audience_and_scopes_are_asked_for_and_remembered(cli, issuer, api):
+    login = cli.start(*login_words(issuer, api, "--audience", "https://x/", "--scope", "jobs:read"))
+    for words in (["login"], ["login", "--audience", "", "--scope", ""]):
+        address = login.line_with(f"{issuer.url}/auth?")
+        assert "audience=https%3A%2F%2Fx%2F" in address and "scope=openid%20jobs%3Aread&" in address, address
+        browse(address)
+        assert login.wait().code == 0
+        cli.tokens()
+        login = cli.start(*words)
+    address = login.line_with(f"{issuer.url}/auth?")
+    assert "audience" not in address and "runs%3Awrite" in address
+    browse(address)
+    assert login.wait().code == 0
+    cli.tokens()
 
 
 def test_an_answer_to_another_login_is_turned_away_and_the_login_goes_on(cli, issuer, api):

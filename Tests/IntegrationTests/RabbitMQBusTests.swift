@@ -85,7 +85,7 @@ extension RabbitMQIntegration {
                 let job = try Server.uniqueJob("repaired")
                 try await worker.perform([.declareQueue(name: Topology.queue(of: job, .status), quorum: true)])
                 await bus.subscribe([job])
-                while await bus.state().refusedJobs[job] == nil { await Task.yield() }
+                try await eventually("the job is refused") { await bus.state().refusedJobs[job] != nil }
                 try await worker.perform([.deleteQueue(name: Topology.queue(of: job, .status))])
                 try await worker.attach(job)
                 try await worker.send(job, .status, [1], toFanout: true)

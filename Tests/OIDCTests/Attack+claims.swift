@@ -7,12 +7,16 @@ extension Attack {
     /// On the claims of a properly signed token.
     static let onClaims: [Attack] = [
         claim("exp", nil, .malformed), claim("exp", "1", .expired), claim("exp", "0", .expired),
-        claim("exp", "1.5", .malformed), claim("exp", "9999999999.5", .malformed), claim("exp", "1e12", .malformed),
+        claim("exp", "1.5", .expired), claim("exp", "1.79e9", .expired), claim("exp", "1e12", .malformed),
+        claim("exp", "-1.5", .malformed), claim("exp", "253402300800", .malformed), claim("exp", "1e999", .malformed),
+        claim("exp", "NaN", .malformed), claim("exp", "Infinity", .malformed), claim("exp", "[1]", .malformed),
         claim("exp", "\"9999999999\"", .malformed), claim("exp", "-1", .malformed),
         claim("exp", "9223372036854775807", .malformed), claim("exp", "9223372036854775808", .malformed),
         claim("exp", "1e308", .malformed), claim("exp", "null", .malformed), claim("exp", "true", .malformed),
         claim("nbf", "9999999999", .notYetValid), claim("nbf", "\"0\"", .malformed), claim("nbf", "-5", .malformed),
-        claim("iat", "9999999999", .notYetValid), claim("iat", "1.5", .malformed),
+        claim("nbf", "9999999999.5", .notYetValid), claim("nbf", "9e9", .notYetValid),
+        claim("iat", "9999999999", .notYetValid), claim("iat", "9.9e9", .notYetValid),
+        claim("iat", "9223372036854775808", .malformed), claim("iat", "\"1.5\"", .malformed),
         claim("iss", nil, .wrongIssuer), claim("iss", "\"\"", .malformed),
         claim("iss", "\"https://evil.example\"", .wrongIssuer),
         claim("iss", "[\"x\"]", .malformed),
@@ -27,7 +31,15 @@ extension Attack {
         claim("aud", "\"simple-scheduler-2\"", .wrongAudience), claim("aud", "\"simple\"", .wrongAudience),
         claim("aud", "\"other simple-scheduler\"", .wrongAudience),
         claim("aud", "{\"simple-scheduler\":1}", .malformed), claim("aud", "[1]", .malformed),
-        claim("nonce", "\"n\"", .wrongKind), claim("at_hash", "\"AAAA\"", .wrongKind),
+        claim("iss", "null", .wrongIssuer), claim("aud", "null", .wrongAudience),
+        // Where the header says that it is an access token, a nonce says nothing.
+        signed("a nonce, although nothing says that it is an access token", .wrongKind) { recipe, _ in
+            recipe.setClaim("nonce", "\"n\"")
+            if recipe.headerText.contains("at+jwt") { recipe.setHeader("typ", "\"JWT\"") }
+        },
+        claim("at_hash", "\"AAAA\"", .wrongKind),
+        claim("tokenType", "\"refresh-token\"", .wrongKind), claim("token_use", "\"refresh\"", .wrongKind),
+        claim("type", "\"some_token\"", .wrongKind),
         claim("typ", "\"Refresh\"", .wrongKind), claim("typ", "\"ID\"", .wrongKind),
         claim("typ", "\"Offline\"", .wrongKind),
         claim("type", "\"refresh_token\"", .wrongKind), claim("token_use", "\"id\"", .wrongKind),

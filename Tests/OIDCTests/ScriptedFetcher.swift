@@ -17,10 +17,13 @@ final class ScriptedFetcher: DocumentFetcher {
     }
 
     static let issuer = "https://issuer.example/realm"
-    private static let keysAddress = "https://issuer.example/keys"
+    private let discovery: String
     private let state = Mutex(State())
 
-    init(keySet: String) {
+    /// Without a discovery document of a provider's own it has a short one.
+    init(keySet: String, discovery: String? = nil) {
+        self.discovery =
+            discovery ?? "{\"issuer\":\"\(Self.issuer)\",\"jwks_uri\":\"https://issuer.example/keys\"}"
         state.withLock { $0.keySet = keySet }
     }
 
@@ -54,7 +57,8 @@ final class ScriptedFetcher: DocumentFetcher {
     }
 
     func fetch(_ address: String, limit: Int) async throws(IssuerFailure) -> FetchedDocument {
-        if address != Self.keysAddress {
+        let isDiscovery = address.hasSuffix("/.well-known/openid-configuration")
+        if isDiscovery {
             state.withLock { $0.fetches += 1 }
             await withCheckedContinuation { continuation in
                 let isHeld = state.withLock { state in
@@ -66,8 +70,7 @@ final class ScriptedFetcher: DocumentFetcher {
         }
         let (keySet, failure, maxAge) = state.withLock { ($0.keySet, $0.failure, $0.maxAge) }
         if let failure { throw failure }
-        if address == Self.keysAddress { return FetchedDocument(body: Array(keySet.utf8), maxAge: maxAge) }
-        let discovery = "{\"issuer\":\"\(Self.issuer)\",\"jwks_uri\":\"\(Self.keysAddress)\"}"
-        return FetchedDocument(body: Array(discovery.utf8))
+        if isDiscovery { return FetchedDocument(body: Array(discovery.utf8)) }
+        return FetchedDocument(body: Array(keySet.utf8), maxAge: maxAge)
     }
 }

@@ -90,13 +90,20 @@ func withTestIssuer(_ body: @Sendable (TestIssuer) async throws -> Void) async t
         router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
         onServerRunning: { channel in port.yield(channel.localAddress?.port ?? 0) }, logger: .quiet)
     try await withThrowingTaskGroup(of: Void.self) { group in
-        group.addTask { try await application.run() }
+        group.addTask {
+            // A server that cannot start ends the wait for its port.
+            defer { port.finish() }
+            try await application.run()
+        }
+        var isRunning = false
         for await number in ports {
+            isRunning = true
             let running = TestIssuer(port: number)
             issuer.withLock { $0 = running }
             try await body(running)
             break
         }
+        if !isRunning { try await group.next() }
         group.cancelAll()
     }
 }

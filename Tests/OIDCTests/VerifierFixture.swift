@@ -24,13 +24,14 @@ struct VerifierFixture {
 
     init(
         keySet: String? = nil, audience: String? = "simple-scheduler", clock: SettableClock = SettableClock(),
-        remembered: Int = 10_000
+        remembered: Int = 10_000, issuer name: String = ScriptedFetcher.issuer, discovery: String? = nil,
+        logger: Logger = .quiet
     ) throws {
         self.clock = clock
-        fetcher = ScriptedFetcher(keySet: try keySet ?? TestKeys.keySet())
-        let issuer = try #require(IssuerURL(ScriptedFetcher.issuer))
+        fetcher = ScriptedFetcher(keySet: try keySet ?? TestKeys.keySet(), discovery: discovery)
+        let issuer = try #require(IssuerURL(name))
         cache = KeyCache(
-            issuer: issuer, fetcher: fetcher, clock: clock, logger: .quiet, observe: { [events] in events.add($0) })
+            issuer: issuer, fetcher: fetcher, clock: clock, logger: logger, observe: { [events] in events.add($0) })
         verifier = OIDCTokenVerifier(
             settings: OIDCSettings(issuer: issuer, audience: audience), keys: cache, clock: clock,
             rememberedTokens: remembered, observe: { [events] in events.add($0) })
@@ -43,12 +44,15 @@ struct VerifierFixture {
     }
 
     /// The code of the refusal; `nil` when it was accepted.
-    func refusal(of token: String) async -> TokenError.Code? {
+    func refusal(of token: String) async -> TokenError.Code? { await error(of: token)?.code }
+
+    /// The refusal; `nil` when it was accepted.
+    func error(of token: String) async -> TokenError? {
         do throws(TokenError) {
             _ = try await verifier.verify(token)
             return nil
         } catch {
-            return error.code
+            return error
         }
     }
 }

@@ -104,7 +104,7 @@ import Testing
         let bus = try await running(broker.bus())
         broker.holdConfirms()
         let publishing = Task { await bus.publish([exampleAction(job, 0)]) }
-        while broker.publishes == 0 { await Task.yield() }
+        try await eventually("something is published") { broker.publishes > 0 }
         bus.kill()
         #expect(await publishing.value == [.unconfirmed])
         #expect(broker.actions.count == 1)

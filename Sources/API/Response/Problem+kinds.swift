@@ -18,9 +18,13 @@ extension Problem {
     /// 401: there is no token, or one that is not accepted.
     package static func unauthorized(_ detail: String, isToken: Bool) -> Problem {
         var problem = Problem(.unauthorized, detail)
-        // Quotes and backslashes cannot be in a description (RFC 6750, section 3).
-        let plain = String(detail.map { $0 == "\"" || $0 == "\\" ? "'" : $0 })
-        let challenge = isToken ? #"Bearer error="invalid_token", error_description="\#(plain)""# : "Bearer"
+        // RFC 6750, section 3, has ASCII in it, without quotes and backslashes.
+        let text = String(
+            detail.unicodeScalars.map { scalar in
+                let isFit = (0x20...0x7E).contains(scalar.value) && scalar != "\"" && scalar != "\\"
+                return isFit ? Character(scalar) : "'"
+            })
+        let challenge = isToken ? #"Bearer error="invalid_token", error_description="\#(text)""# : "Bearer"
         problem.headers = [(.wwwAuthenticate, challenge)]
         return problem
     }

@@ -19,7 +19,8 @@ struct APIClient: Sendable {
 
     /// Sends a request until it is answered.
     ///
-    /// A token that is refused is replaced once. An API that asks to come back later is asked again a few times, which
+    /// A token that is refused is replaced once, where it can be; else, and when its successor is refused, too, the API's
+    /// reason is told. An API that asks to come back later is asked again a few times, which
     /// is harmless (docs/api.md: a job's name, `If-Match` and `Idempotency-Key` see to it).
     ///
     /// - Throws: `APIProblem` for any status but 2xx; `CLIFailure` when there is no answer or no token.
@@ -31,9 +32,12 @@ struct APIClient: Sendable {
             let answer = try await transport.send(request, token: token)
             switch answer.status {
             case 200..<300: return answer
-            case 401 where !isRenewed:
+            case 401:
+                var problem = APIProblem(answer, isRepeated: tries > 1)
+                problem.isTokenNew = isRenewed
+                guard !isRenewed else { throw problem }
                 isRenewed = true
-                token = try await tokens.token(insteadOf: token)
+                token = try await self.token(insteadOf: token, because: problem)
             case 429, 503:
                 guard tries < Self.tries, (answer.retryAfter ?? 1) <= Self.longestWait else {
                     throw APIProblem(answer, isRepeated: tries > 1)
@@ -44,6 +48,19 @@ struct APIClient: Sendable {
                 tries += 1
             default: throw APIProblem(answer, isRepeated: tries > 1)
             }
+        }
+    }
+
+    private func token(insteadOf refused: String, because problem: APIProblem) async throws -> String {
+        do {
+            return try await tokens.token(insteadOf: refused)
+        } catch let none as NoOtherToken {
+            var problem = problem
+            problem.renewalFailure = none.reason
+            throw problem
+        } catch var failure as CLIFailure {
+            failure.hints.insert("The API had refused the token: \(problem.detail)", at: 0)
+            throw failure
         }
     }
 

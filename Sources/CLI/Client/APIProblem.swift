@@ -14,12 +14,16 @@ struct APIProblem: Error, Equatable {
     var missingScopes: [String] = []
     /// Whether an earlier try of the same request was answered 429 or 503, and may have been done nevertheless.
     var isRepeated = false
+    /// Whether the token that was refused had come from the issuer just before.
+    var isTokenNew = false
+    /// Why the token that was refused could not be renewed.
+    var renewalFailure: String?
 
     init(_ answer: APIAnswer, isRepeated: Bool = false) {
         status = answer.status
         self.isRepeated = isRepeated
-        let members = JSONReader.object(answer.body) ?? [:]
-        if case .string(let text)? = members["detail"] ?? members["error"], !text.isEmpty {
+        let members = JSONReader.document(answer.body) ?? [:]
+        if let text = Self.reason(members, BearerChallenge(answer.headers["www-authenticate"] ?? "")) {
             detail = Self.shown(text)
         } else if (300..<400).contains(status) {
             detail =
@@ -40,7 +44,43 @@ struct APIProblem: Error, Equatable {
         }
     }
 
+    /// What the body says, and what the challenge adds to it.
+    private static func reason(_ members: [String: JSONValue], _ challenge: BearerChallenge) -> String? {
+        var said: String?
+        for name in ["detail", "error_description", "error"] where said == nil {
+            if case .string(let text)? = members[name], !text.isEmpty { said = text }
+        }
+        guard let said else { return challenge.detail ?? challenge.error }
+        guard let more = challenge.detail, !isEcho(more, of: said) else { return said }
+        return "\(said) (\(more))"
+    }
+
+    /// Whether it is the same, but for what may not stand in the header (RFC 6750, section 3): the API says it twice.
+    private static func isEcho(_ text: String, of said: String) -> Bool {
+        text.unicodeScalars.count == said.unicodeScalars.count
+            && zip(text.unicodeScalars, said.unicodeScalars).allSatisfy { $0 == $1 || $0 == "'" }
+    }
+
     private static func shown(_ text: String) -> String { EscapedText.bare(String(text.prefix(500))) }
+}
+
+extension APIProblem {
+    /// What to do about a token that was refused.
+    ///
+    /// Only where it has expired does logging in help; else the next token is like this one.
+    fileprivate var tokenHints: [String] {
+        let renewal = renewalFailure.map { ["It could not be renewed: \($0)"] } ?? []
+        switch (detail.lowercased().contains("expired"), isTokenNew) {
+        case (true, true): return ["It is new: compare the clocks of the API and of the issuer."]
+        case (true, false): return renewal + ["Log in again: \(CLIMain.programName) login"]
+        case (false, _):
+            return renewal + [
+                "It has not expired: another one that is obtained in the same way will be refused, too.",
+                "What to set at the provider, the API and here is in docs/login.md; whose token it is: "
+                    + "\(CLIMain.programName) whoami",
+            ]
+        }
+    }
 }
 
 extension CLIFailure {
@@ -52,9 +92,8 @@ extension CLIFailure {
         let message = [subject, problem.detail].compactMap { $0 }.joined(separator: ": ")
         switch problem.status {
         case 401:
-            self.init(
-                .refused, "the API does not accept the token: \(problem.detail)",
-                hints: "Log in again: \(CLIMain.programName) login")
+            self.init(.refused, "the API does not accept the token: \(problem.detail)")
+            hints = problem.tokenHints
         case 403:
             self.init(.refused, message)
             if !problem.missingScopes.isEmpty {

@@ -42,7 +42,7 @@ struct HTTPTransport: APITransport {
             let headers = response.headers.map { ($0.name.lowercased(), $0.value) }
             return APIAnswer(
                 status: Int(response.status.code),
-                headers: Dictionary(headers, uniquingKeysWith: { first, _ in first }),
+                headers: Dictionary(headers, uniquingKeysWith: { "\($0), \($1)" }),
                 body: Array(body.readableBytesView))
         } catch {
             throw failure(error, of: request)

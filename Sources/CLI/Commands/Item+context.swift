@@ -14,6 +14,8 @@ extension Item {
         ]
         members["issuer"] = context.issuer.map { .string($0) }
         members["client"] = context.clientID.map { .string($0) }
+        members["audience"] = context.audience.map { .string($0) }
+        members["scope"] = context.scope.map { .string($0) }
         members["user"] = login.map { .string($0.who) }
         self.init(members: members)
     }

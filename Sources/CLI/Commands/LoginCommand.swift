@@ -41,8 +41,17 @@ struct LoginCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What the tokens shall be good for, separated by spaces.",
-            discussion: "Default: jobs:read jobs:write runs:read runs:write.", valueName: "scopes"))
+            discussion: """
+                Default: jobs:read jobs:write runs:read runs:write, and openid and offline_access where a person logs in. \
+                Remembered; '' stands for the default again.
+                """, valueName: "scopes"))
     var scope: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Which API the tokens shall be for, where the provider wants to be told.",
+            discussion: "Sent as audience: Auth0 needs it. Remembered; '' sends none again.", valueName: "audience"))
+    var audience: String?
 
     @Flag(help: "Accept an issuer on another machine without TLS, this time.")
     var insecure = false
@@ -62,7 +71,8 @@ struct LoginCommand: AsyncParsableCommand {
     private func run(environment: CLIEnvironment, console: Console, transport: IssuerTransport) async throws {
         let folder = try environment.configFolder
         let target = try LoginTarget(
-            connection, issuer: issuer, clientID: clientID, environment: environment, file: ConfigFile(in: folder))
+            connection, issuer: issuer, clientID: clientID, audience: audience, scope: scope,
+            environment: environment, file: ConfigFile(in: folder))
         if environment[.token] != nil {
             console.note("warning: SIMPLE_SCHEDULER_TOKEN is set, and other commands use it instead of this login")
         }
@@ -77,13 +87,13 @@ struct LoginCommand: AsyncParsableCommand {
         let plan = LoginPlan(
             context: target.context, url: target.url, provider: provider,
             client: ClientIdentity(id: target.clientID, secret: secret),
-            scopes: scopes(grant, provider), grant: grant)
+            scopes: scopes(target.scope, grant, provider), grant: grant, audience: target.audience)
         let login = try await obtain(plan, environment, console, transport)
         try await keep(login, target, in: folder)
         report(login, target, console)
     }
 
-    private func scopes(_ grant: StoredLogin.Grant, _ provider: Provider) -> [String] {
+    private func scopes(_ scope: String?, _ grant: StoredLogin.Grant, _ provider: Provider) -> [String] {
         guard let scope else { return LoginPlan.scopes(for: grant, of: provider) }
         let named = scope.split(separator: " ").map(String.init)
         // Without identity a login in a browser could not be told from somebody else's.
@@ -114,7 +124,8 @@ struct LoginCommand: AsyncParsableCommand {
             tokens.logins[target.context] = login
             var config = try ConfigFile(in: folder)
             config.contexts[target.context] = SavedContext(
-                url: target.url, issuer: target.issuer.description, clientID: target.clientID)
+                url: target.url, issuer: target.issuer.description, clientID: target.clientID,
+                audience: target.audience, scope: target.scope)
             config.current = target.context
             try tokens.save(in: folder)
             try config.save(in: folder)
@@ -122,7 +133,8 @@ struct LoginCommand: AsyncParsableCommand {
     }
 
     private func report(_ login: StoredLogin, _ target: LoginTarget, _ console: Console) {
-        let missing = login.requestedScopes.filter { $0.contains(":") && !login.scopes.contains($0) }
+        // Others, such as those that name an audience, need not come back.
+        let missing = login.requestedScopes.filter { LoginPlan.apiScopes.contains($0) && !login.scopes.contains($0) }
         if !missing.isEmpty {
             console.note("warning: the issuer did not grant \(shown(missing.joined(separator: " "), quoted: false))")
         }

@@ -37,7 +37,7 @@ struct WhoamiCommand: AsyncParsableCommand {
             set("login", login.grant.rawValue)
             set("expiresAt", login.expiresAt.map { Timestamp(millisecondsSinceEpoch: $0).rfc3339 })
             members["scopes"] = .array(login.scopes.map { .string($0) })
-            members["renewable"] = .bool(login.refreshToken != nil || login.grant == .clientCredentials)
+            members["renewable"] = .bool(login.isRenewable)
         } else {
             set("user", claims.subject)
             set("subject", claims.subject)

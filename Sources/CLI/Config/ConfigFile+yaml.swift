@@ -52,7 +52,10 @@ extension ConfigFile {
         lines.append(contexts.isEmpty ? "contexts: {}" : "contexts:")
         for (name, context) in contexts.sorted(by: { $0.key < $1.key }) {
             // JSON's quoted texts are YAML's too.
-            let members = [("url", context.url), ("issuer", context.issuer), ("client-id", context.clientID)]
+            let members = [
+                ("url", context.url), ("issuer", context.issuer), ("client-id", context.clientID),
+                ("audience", context.audience), ("scope", context.scope),
+            ]
             let filled = members.compactMap { key, value in value.map { "    \(key): \(EscapedText.quoted($0))" } }
             lines.append("  \(EscapedText.quoted(name)):\(filled.isEmpty ? " {}" : "")")
             lines += filled
@@ -109,7 +112,9 @@ extension ConfigFile {
                     }
                     context.issuer = issuer.description
                 case "client-id": context.clientID = try text(member.value)
-                default: throw unknown(member, allowed: "url, issuer, client-id")
+                case "audience": context.audience = try text(member.value)
+                case "scope": context.scope = try text(member.value)
+                default: throw unknown(member, allowed: "url, issuer, client-id, audience, scope")
                 }
             }
             return context

@@ -6,6 +6,9 @@ struct SavedContext: Equatable, Sendable {
     var url: String?
     var issuer: String?
     var clientID: String?
+    /// What `login --audience` and `login --scope` were told last.
+    var audience: String?
+    var scope: String?
 
     /// What `login` uses when no other is named.
     static let defaultName = "default"

@@ -46,7 +46,7 @@ struct Session: Sendable {
             let known = saved.url == nil || saved.url == url ? saved : SavedContext()
             let command = LoginCommandLine(
                 context: choice.name, url: url, issuer: known.issuer ?? environment[.issuer],
-                clientID: known.clientID ?? environment[.clientID])
+                clientID: known.clientID ?? environment[.clientID], audience: known.audience)
             tokens = SavedTokens(
                 folder: try environment.configFolder, context: choice.name, url: url, loginCommand: command)
         }

@@ -27,7 +27,7 @@ enum ItemKind: Sendable {
             ]
         case .manager: ["id", "hostname", "heartbeat", "jobs"]
         case .slot: ["scheduledTime", "localTime", "dstTransition"]
-        case .context: ["name", "current", "url", "issuer", "client", "user"]
+        case .context: ["name", "current", "url", "issuer", "client", "audience", "scope", "user"]
         case .login:
             ["user", "subject", "client", "issuer", "url", "context", "login", "scopes", "expiresAt", "renewable"]
         }

@@ -12,6 +12,7 @@ struct ClientCredentialsLogin: Sendable {
     func run() async throws -> StoredLogin {
         var fields: [(name: String, value: String)] = [("grant_type", "client_credentials")]
         if !plan.scopes.isEmpty { fields.append(("scope", plan.scopes.joined(separator: " "))) }
+        if let audience = plan.audience { fields.append(("audience", audience)) }
         do {
             let answer = try await TokenAnswer.fetch(
                 fields, of: plan.provider, as: plan.client, transport: transport)

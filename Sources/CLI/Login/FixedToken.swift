@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// The token of `SIMPLE_SCHEDULER_TOKEN`, for CI: nothing is stored, nothing refreshed.
 struct FixedToken: TokenSource {
     private let text: String
@@ -17,8 +19,10 @@ struct FixedToken: TokenSource {
     func token() async throws -> String { text }
 
     func token(insteadOf refused: String) async throws -> String {
+        let end = TokenFacts(refused).expiresAt
+        let start = end.map { $0 < SystemClock().now() ? "It has expired: set" : "Set" } ?? "If it has expired, set"
         throw CLIFailure(
             .refused, "the API does not accept the token in SIMPLE_SCHEDULER_TOKEN",
-            hints: "It may have expired: set another one, or unset the variable to use a stored login.")
+            hints: "\(start) another one, or unset the variable to use a stored login.")
     }
 }

@@ -9,15 +9,14 @@ struct IDToken: Equatable, Sendable {
     var subject: String
     var audience: [String]
     var authorizedParty: String?
-    /// Seconds since 1970, as is the other time.
-    var expiry: Int64
-    var issuedAt: Int64
+    var expiry: Timestamp
+    var issuedAt: Timestamp
     var nonce: String?
     /// A name that people know.
     var name: String?
 
     /// How far the clocks may differ.
-    static let leeway: Int64 = 60
+    static let leeway = Duration.seconds(60)
 
     /// Takes a compact token apart; nothing is verified.
     init(_ text: String) throws(CLIFailure) {
@@ -25,13 +24,25 @@ struct IDToken: Equatable, Sendable {
         let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard text.utf8.count <= 16 * 1024, parts.count == 3, !parts[2].isEmpty,
             let header = Base64URL.decode(parts[0]).flatMap(JSONReader.object),
-            let claims = Base64URL.decode(parts[1]).flatMap(JSONReader.object)
+            let all = Base64URL.decode(parts[1]).flatMap(JSONReader.object)
         else { throw fault("is malformed") }
         guard case .string(let algorithm)? = header["alg"], algorithm.lowercased() != "none" else {
             throw fault("is not signed")
         }
+        // Some providers write all members that they know: null says as much as nothing.
+        let claims = all.filter { $0.value != .null }
+        func date(_ name: String) throws(CLIFailure) -> Timestamp? {
+            switch claims[name] {
+            case .int?, .double?: break
+            default: return nil
+            }
+            guard let date = claims[name]?.numericDate else {
+                throw fault("has an \(name) outside of 1970 to 9999, which counts as expired")
+            }
+            return date
+        }
         guard case .string(let issuer)? = claims["iss"], case .string(let subject)? = claims["sub"], !subject.isEmpty,
-            case .int(let expiry)? = claims["exp"], case .int(let issuedAt)? = claims["iat"]
+            let expiry = try date("exp"), let issuedAt = try date("iat")
         else { throw fault("lacks iss, sub, exp or iat") }
         switch claims["aud"] {
         case .string(let one)?: audience = [one]
@@ -61,21 +72,29 @@ struct IDToken: Equatable, Sendable {
         func refuse(_ what: String) -> CLIFailure {
             CLIFailure(.refused, "the ID token \(what)", hints: "Nothing was stored.")
         }
-        let seconds = time.millisecondsSinceEpoch / 1_000
-        guard self.issuer.isSameText(as: issuer.description) else { throw refuse("is from another issuer") }
+        guard issuer.isMeant(by: self.issuer) else { throw refuse("is from another issuer") }
         guard audience.contains(where: clientID.isSameText) else { throw refuse("is for another client") }
         guard audience.count == 1 || authorizedParty != nil else {
             throw refuse("is for several clients, and lacks azp")
         }
         guard authorizedParty?.isSameText(as: clientID) ?? true else { throw refuse("was given to another client") }
-        guard seconds < expiry.addingReportingOverflow(Self.leeway).partialValue else {
+        guard time < expiry + Self.leeway else {
             throw refuse("has expired: is this machine's clock right?")
         }
-        guard issuedAt <= seconds + Self.leeway else {
+        guard issuedAt <= time + Self.leeway else {
             throw refuse("is from the future: is this machine's clock right?")
         }
         if let nonce {
             guard self.nonce?.isSameText(as: nonce) ?? false else { throw refuse("answers another login (nonce)") }
         }
+    }
+}
+
+extension IssuerURL {
+    /// Whether a claim `iss` names this issuer: byte for byte, but for Google, which may leave `https://` out (OpenID Connect
+    /// Core 15.6.2).
+    fileprivate func isMeant(by claim: String) -> Bool {
+        claim.isSameText(as: description)
+            || description.isSameText(as: "https://accounts.google.com") && claim.isSameText(as: "accounts.google.com")
     }
 }

@@ -10,6 +10,7 @@ struct LoginCommandLine: Equatable, Sendable {
     var hasSecret = false
     var grant: StoredLogin.Grant?
     var isInsecure = false
+    var audience: String?
 
     /// One line for a shell; no secret is in it.
     var text: String {
@@ -19,6 +20,7 @@ struct LoginCommandLine: Equatable, Sendable {
         words += ["-i", issuer.map(shellQuoted) ?? "ISSUER_URL"]
         words += ["-u", shellQuoted(url)]
         if let context, context != SavedContext.defaultName { words += ["--context", shellQuoted(context)] }
+        if let audience { words += ["--audience", shellQuoted(audience)] }
         switch grant {
         case .device: words.append("--device")
         case .clientCredentials: words.append("--client-credentials")

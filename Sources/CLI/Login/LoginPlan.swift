@@ -14,6 +14,8 @@ struct LoginPlan: Sendable {
     /// What to ask for, each once.
     var scopes: [String]
     var grant: StoredLogin.Grant
+    /// Which API the tokens shall be for, where the provider wants to be told.
+    var audience: String?
 
     /// What everybody asks for unless told otherwise.
     static let apiScopes = ["jobs:read", "jobs:write", "runs:read", "runs:write"]
@@ -31,7 +33,7 @@ struct LoginPlan: Sendable {
         var login = StoredLogin(
             url: url, issuer: provider.issuer.description, clientID: client.id, clientSecret: client.secret,
             grant: grant, requestedScopes: scopes, scopes: scopes, accessToken: "", subject: identity?.subject,
-            name: identity?.name)
+            name: identity?.name, audience: audience)
         login.take(answer, at: time)
         return login
     }

@@ -9,11 +9,15 @@ struct LoginTarget: Equatable, Sendable {
     let url: String
     let issuer: IssuerURL
     let clientID: String
+    /// What to ask for beside the scopes of the contract; an empty text asks for nothing special again.
+    let audience: String?
+    let scope: String?
 
     /// Where nobody named a context and there is an address, the context that has it counts, else `default`, else one that
     /// is named like the address.
     init(
-        _ options: ConnectionOptions, issuer: String?, clientID: String?, environment: CLIEnvironment, file: ConfigFile
+        _ options: ConnectionOptions, issuer: String?, clientID: String?, audience: String? = nil, scope: String? = nil,
+        environment: CLIEnvironment, file: ConfigFile
     ) throws(CLIFailure) {
         let choice = try ContextChoice(options, environment: environment, file: file, mayBeNew: true)
         let saved = file.contexts[choice.name] ?? SavedContext()
@@ -32,6 +36,8 @@ struct LoginTarget: Equatable, Sendable {
         }
         self.issuer = address
         self.clientID = id
+        self.audience = (audience ?? known.audience).flatMap { $0.isEmpty ? nil : $0 }
+        self.scope = (scope ?? known.scope).flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private static func missing(_ what: String, _ flag: String, _ variable: CLIEnvironment.Variable) -> CLIFailure {

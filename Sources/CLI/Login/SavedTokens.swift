@@ -30,7 +30,16 @@ struct SavedTokens: TokenSource {
     }
 
     func token(insteadOf refused: String) async throws -> String {
-        try await refreshed { $0.accessToken == refused }
+        let login = try stored()
+        guard login.accessToken == refused, login.isGood(at: now(), for: .zero) else {
+            return try await refreshed { $0.accessToken == refused }
+        }
+        guard login.isRenewable else { throw NoOtherToken() }
+        do {
+            return try await refreshed { $0.accessToken == refused }
+        } catch let failure as CLIFailure where failure.code == .refused {
+            throw NoOtherToken(reason: failure.message)
+        }
     }
 
     /// The login as it stands in the file, which may have expired.

@@ -32,6 +32,14 @@ struct StoredLogin: Codable, Equatable, Sendable, CustomStringConvertible, Custo
     /// Who logged in, of the ID token: `sub`, and a name that people know.
     var subject: String?
     var name: String?
+    /// What was asked for as `audience`, to ask for it again.
+    var audience: String?
+
+    /// Whether the issuer may give another token without anybody logging in.
+    var isRenewable: Bool {
+        guard let issuer = IssuerURL(issuer), !issuer.isUnprotected else { return false }
+        return refreshToken != nil || grant == .clientCredentials
+    }
 
     /// Whether the token will do for some seconds more, as far as one can know.
     func isGood(at time: Timestamp, for margin: Duration = .seconds(30)) -> Bool {

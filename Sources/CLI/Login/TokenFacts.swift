@@ -18,11 +18,9 @@ struct TokenFacts: Sendable {
             if case .string(let text)? = claims[name] { text } else { nil }
         }
         subject = text("preferred_username") ?? text("username") ?? text("sub")
-        clientID = text("client_id") ?? text("azp")
+        clientID = text("client_id") ?? text("azp") ?? text("cid") ?? text("appid")
         issuer = text("iss")
-        scopes = text("scope")?.split(separator: " ").map(String.init)
-        if case .int(let seconds)? = claims["exp"], (0...253_402_300_799).contains(seconds) {
-            expiresAt = Timestamp(millisecondsSinceEpoch: seconds * 1_000)
-        }
+        scopes = (claims["scope"] ?? .null).scopeList ?? (claims["scp"] ?? .null).scopeList
+        expiresAt = claims["exp"]?.numericDate
     }
 }

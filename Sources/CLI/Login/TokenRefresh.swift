@@ -21,6 +21,7 @@ struct TokenRefresh: Sendable {
         if login.grant == .clientCredentials {
             fields = [("grant_type", "client_credentials")]
             if !login.requestedScopes.isEmpty { fields.append(("scope", login.requestedScopes.joined(separator: " "))) }
+            if let audience = login.audience { fields.append(("audience", audience)) }
         } else {
             guard let token = login.refreshToken else { throw loggedOut(login, "it cannot be renewed") }
             fields = [("grant_type", "refresh_token"), ("refresh_token", token)]
@@ -46,6 +47,7 @@ struct TokenRefresh: Sendable {
         command.hasSecret = login.clientSecret != nil
         command.grant = login.grant
         command.isInsecure = isInsecure
+        command.audience = login.audience
         return CLIFailure(
             .refused, "the login to \(shown(login.url, quoted: false)) is over: \(reason)",
             hints: "Log in again: \(command.text)")

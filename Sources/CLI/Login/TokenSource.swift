@@ -10,6 +10,6 @@ protocol TokenSource: Sendable {
 
     /// Another token than this one, which the API has refused with 401.
     ///
-    /// Throws as `token()` does; `refused` when there is no other.
+    /// Throws as `token()` does; `NoOtherToken`, or `refused` with what to do, when there is no other.
     func token(insteadOf refused: String) async throws -> String
 }

@@ -9,10 +9,13 @@ import Shared
 enum JSONWebKey {
     /// Reads one element of `keys`.
     static func parse(_ value: JSONValue) throws(KeyFault) -> VerificationKey {
-        guard case .object(let members) = value else { throw .notAnObject }
+        guard case .object(let all) = value else { throw .notAnObject }
+        // Some providers write all members that they know: null says as much as nothing.
+        let members = all.filter { $0.value != .null }
         let id = try identifier(members["kid"])
         guard members["d"] == nil, members["k"] == nil else { throw .privateParts }
         try checkUse(members)
+        guard members["x5c"] == nil || members["n"] != nil || members["x"] != nil else { throw .onlyCertificate }
         let material: KeyMaterial
         switch members["kty"] {
         case .string("RSA")?: material = try rsa(members)

@@ -137,6 +137,7 @@ package final class KeyCache: Sendable {
         let now = clock.uptime()
         // An issuer that withdrew all its keys is believed, but asked again soon.
         let isEmpty = keys.keys.isEmpty
+        let reasons = keys.passedOver.prefix(8).map(\.description)
         let freshness = isEmpty ? rules.minimumSpacing : rules.freshness(maxAge: maxAge)
         let isChanged = state.withLock { state in
             let old = state.snapshot
@@ -148,15 +149,21 @@ package final class KeyCache: Sendable {
             state.isSearching = false
             state.nextAttemptAt = isEmpty ? now + rules.minimumSpacing : now
             state.failures = 0
-            state.lastFailure = isEmpty ? "it publishes no key that can be used" : nil
+            state.lastFailure =
+                isEmpty ? (["it publishes no key that can be used"] + reasons).joined(separator: "; ") : nil
             state.flight = nil
             return isChanged
         }
         observe(.keysFetched)
         guard isChanged else { return }
-        logger.log(isEmpty ? .warning : .info, "the issuer's keys were loaded", [.count: "\(keys.keys.count)"])
-        for fault in Set(keys.faults) {
-            logger.log(.debug, "a key of the issuer is not used", [.reason: "\(fault.rawValue)"])
+        guard !isEmpty else {
+            let text = reasons.isEmpty ? "it publishes none at all" : reasons.joined(separator: "; ")
+            logger.log(.warning, "the issuer has no key that can be used", [.reasons: "\(text)"])
+            return
+        }
+        logger.log(.info, "the issuer's keys were loaded", [.count: "\(keys.keys.count)"])
+        for key in keys.passedOver.prefix(KeySet.maximumCount) {
+            logger.log(.debug, "a key of the issuer is not used", [.reason: "\(key)"])
         }
     }
 

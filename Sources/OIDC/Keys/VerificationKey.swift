@@ -3,7 +3,7 @@
 
 /// A key of the issuer; equal when it is the same key for the same use.
 struct VerificationKey: Hashable, Sendable {
-    /// `kid`; a key without can be meant only by tokens without.
+    /// `kid`; a key without may be meant by any token that names no other.
     let id: String?
     let material: KeyMaterial
     /// What it is for: what its kind allows, or the one algorithm that the issuer names.
@@ -24,10 +24,15 @@ struct VerificationKey: Hashable, Sendable {
             && token.signature.count == token.header.algorithm.signatureLength ?? material.modulusLength
     }
 
+    /// Whether the token is one of this key's, by its algorithm and its signature.
+    func hasMade(_ token: CompactToken) -> Bool { fits(token) && hasSigned(token) }
+
     /// Whether the signature is this key's; the token must fit.
     func hasSigned(_ token: CompactToken) -> Bool {
         switch token.header.kind {
-        case .plain: LibJWTVerifier.isValid(token, key: self)
+        case .plain:
+            LibJWTVerifier.isValid(token, key: self)
+                || !LibJWTVerifier.canRead(token) && CryptoVerifier.isValid(token, key: self)
         case .accessToken: CryptoVerifier.isValid(token, key: self)
         }
     }

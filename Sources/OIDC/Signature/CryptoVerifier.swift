@@ -4,7 +4,7 @@
 import Crypto
 import CryptoExtras
 
-/// Checks signatures with swift-crypto, for the tokens that libjwt refuses to read.
+/// Checks signatures with swift-crypto, for the tokens that libjwt refuses to read: by their `typ`, or by a number in them.
 enum CryptoVerifier {
     /// Whether the signature is good; blocks for the time of the computation.
     static func isValid(_ token: CompactToken, key: VerificationKey) -> Bool {

@@ -30,6 +30,22 @@ enum LibJWTVerifier {
         return unsafe jwt_get_alg(decoded) == expected
     }
 
+    /// Whether libjwt can read the payload: it refuses integers beyond 64 bits (tried with 1.10.2), whatever claim they are
+    /// in, and so finds no signature of such a token good.
+    static func canRead(_ token: CompactToken) -> Bool {
+        guard let payload = try? JSONReader.read(token.payload) else { return true }
+        return !hasHugeNumber(payload)
+    }
+
+    private static func hasHugeNumber(_ value: JSONValue) -> Bool {
+        switch value {
+        case .double(let number): abs(number) >= 0x1p63
+        case .array(let elements): elements.contains(where: hasHugeNumber)
+        case .object(let members): members.values.contains(where: hasHugeNumber)
+        case .null, .bool, .int, .string: false
+        }
+    }
+
     private static func jwt_alg(_ algorithm: SignatureAlgorithm) -> jwt_alg_t? {
         switch algorithm {
         case .rs256: JWT_ALG_RS256

@@ -25,7 +25,9 @@ struct CompactToken: Sendable {
         }
         text = Array(token.utf8)
         let segments = text.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard segments.count == 3 else { throw .malformed("it does not have three segments") }
+        // RFC 7516, section 3.1.
+        if segments.count == 5 { throw .encrypted }
+        guard segments.count == 3 else { throw .opaque }
         guard segments.allSatisfy({ !$0.isEmpty }) else { throw .malformed("a segment is empty") }
         guard let header = Base64URL.decode(segments[0]), let payload = Base64URL.decode(segments[1]),
             let signature = Base64URL.decode(segments[2])

@@ -9,32 +9,30 @@ struct TokenClaims: Hashable, Sendable {
     let subject: String?
     let clientID: String?
     let audience: [String]
-    /// Whole seconds since 1970, as are the other times.
-    let expiry: Int64
-    let notBefore: Int64?
-    let issuedAt: Int64?
+    let expiry: Timestamp
+    let notBefore: Timestamp?
+    let issuedAt: Timestamp?
     /// Empty when the token speaks of none: it is good, but for nothing.
     let scopes: Set<String>
-    /// Why this is no access token for whoever bears it; `nil` when nothing speaks against it.
+    /// What it is instead of an access token for whoever bears it; `nil` when nothing speaks against that.
     let otherPurpose: String?
 
-    init(_ json: [UInt8]) throws(TokenError) {
-        guard let members = JSONReader.object(json) else { throw .malformed("the payload is not a strict JSON object") }
+    /// Reads a payload; the kind is what the header says.
+    init(_ json: [UInt8], kind: TokenKind = .plain) throws(TokenError) {
+        // Some providers write all members that they know: null says as much as nothing.
+        let members = try TokenJSON.members(json, of: "payload").filter { $0.value != .null }
         guard let issuer = try Self.text("iss", in: members) else { throw .wrongIssuer }
-        guard let expiry = try Self.seconds("exp", in: members) else { throw .malformed("there is no exp") }
+        guard let expiry = try Self.date("exp", in: members) else { throw .malformed("there is no exp") }
         self.issuer = issuer
         self.expiry = expiry
-        notBefore = try Self.seconds("nbf", in: members)
-        issuedAt = try Self.seconds("iat", in: members)
+        notBefore = try Self.date("nbf", in: members)
+        issuedAt = try Self.date("iat", in: members)
         subject = try Self.text("sub", in: members)
-        let clientID = try Self.text("client_id", in: members)
-        let authorizedParty = try Self.text("azp", in: members)
-        self.clientID = clientID ?? authorizedParty
-        audience = try Self.texts("aud", in: members, separator: nil) ?? []
-        let scope = try Self.texts("scope", in: members, separator: " ")
-        let scp = try Self.texts("scp", in: members, separator: " ")
-        scopes = Set(scope ?? scp ?? [])
-        otherPurpose = Self.otherPurpose(members)
+        clientID = try Self.clientID(in: members)
+        audience = try Self.audience(in: members)
+        let scope = try Self.scopes("scope", in: members)
+        scopes = scope.isEmpty ? try Self.scopes("scp", in: members) : scope
+        otherPurpose = TokenPurpose.other(members, kind: kind)
     }
 
     /// The longest subject or client id, in bytes: they end up in audit lines and keys.
@@ -48,54 +46,41 @@ struct TokenClaims: Hashable, Sendable {
         }
     }
 
-    /// A NumericDate, whole and between 1970 and 9999.
-    ///
-    /// RFC 7519 allows fractions; no provider is known to write them, and libraries read them differently.
-    private static func seconds(_ name: String, in members: [String: JSONValue]) throws(TokenError) -> Int64? {
-        switch members[name] {
-        case nil: return nil
-        case .int(let value)? where (0...253_402_300_799).contains(value): return value
-        default: throw .malformed("\(name) is not a whole number of seconds")
+    private static func date(_ name: String, in members: [String: JSONValue]) throws(TokenError) -> Timestamp? {
+        guard let value = members[name] else { return nil }
+        guard let date = value.numericDate else {
+            throw .malformed("\(name) is not a number of seconds since 1970 and before the year 10000")
         }
+        return date
     }
 
-    /// One text (cut at the separator, if any), or a list of texts.
-    private static func texts(
-        _ name: String, in members: [String: JSONValue], separator: Character?
-    ) throws(TokenError) -> [String]? {
-        switch members[name] {
-        case nil:
-            return nil
-        case .string(let text)?:
-            guard let separator else { return [text] }
-            return text.split(separator: separator).map(String.init)
+    /// Whom it was issued to; Okta says so in `cid`, Entra's version 1.0 in `appid`.
+    private static func clientID(in members: [String: JSONValue]) throws(TokenError) -> String? {
+        for name in ["client_id", "azp"] where members[name] != .string("") {
+            if let text = try text(name, in: members) { return text }
+        }
+        for name in ["cid", "appid"] {
+            if case .string? = members[name] { return try text(name, in: members) }
+        }
+        return nil
+    }
+
+    private static func audience(in members: [String: JSONValue]) throws(TokenError) -> [String] {
+        switch members["aud"] {
+        case nil: return []
+        case .string(let text)?: return [text]
         case .array(let values)?:
             var texts: [String] = []
             for case .string(let text) in values { texts.append(text) }
-            guard texts.count == values.count else { break }
-            return texts
-        default:
-            break
+            if texts.count == values.count { return texts }
+        default: break
         }
-        throw .malformed("\(name) is neither a text nor a list of texts")
+        throw .malformed("aud is neither a text nor a list of texts")
     }
 
-    /// Signs of ID, refresh and logout tokens, and of tokens that are bound to a key which the bearer would have to prove.
-    private static func otherPurpose(_ members: [String: JSONValue]) -> String? {
-        if members["events"] != nil { return "it is a security event" }
-        if members["cnf"] != nil { return "it is bound to a key, and only bearer tokens are supported" }
-        // Keycloak, Glewlwyd and Cognito, in that order, say in these what a token is for.
-        let marks: [(name: String, accepted: [String])] = [
-            ("typ", ["bearer"]), ("type", ["access_token", "client_token", "bearer"]), ("token_use", ["access"]),
-        ]
-        var isMarked = false
-        for mark in marks {
-            guard case .string(let text)? = members[mark.name] else { continue }
-            guard mark.accepted.contains(text.lowercased()) else { return "it is not an access token" }
-            isMarked = true
-        }
-        // Keycloak before 24 writes the nonce of the login into access tokens, too.
-        let signs = ["at_hash", "c_hash", "s_hash"] + (isMarked ? [] : ["nonce"])
-        return signs.contains { members[$0] != nil } ? "it is an ID token" : nil
+    private static func scopes(_ name: String, in members: [String: JSONValue]) throws(TokenError) -> Set<String> {
+        guard let value = members[name] else { return [] }
+        guard let scopes = value.scopeList else { throw .malformed("\(name) is neither a text nor a list of texts") }
+        return Set(scopes)
     }
 }

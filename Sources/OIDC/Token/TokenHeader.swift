@@ -15,7 +15,7 @@ struct TokenHeader: Hashable, Sendable {
     static let maximumKeyIDLength = 256
 
     init(_ json: [UInt8]) throws(TokenError) {
-        guard let members = JSONReader.object(json) else { throw .malformed("the header is not a strict JSON object") }
+        let members = try TokenJSON.members(json, of: "header")
         guard case .string(let name)? = members["alg"] else { throw .malformed("the header has no alg") }
         guard let algorithm = SignatureAlgorithm.allCases.first(where: { $0.rawValue.isSameText(as: name) }) else {
             throw .unsupportedAlgorithm
@@ -24,7 +24,7 @@ struct TokenHeader: Hashable, Sendable {
             throw .malformed("the header has extensions that must be understood")
         }
         switch members["kid"] {
-        case nil: keyID = nil
+        case nil, .null?: keyID = nil
         case .string(let id)? where (1...Self.maximumKeyIDLength).contains(id.utf8.count): keyID = id
         default: throw .malformed("kid is not a text of up to \(Self.maximumKeyIDLength) bytes")
         }
@@ -34,7 +34,9 @@ struct TokenHeader: Hashable, Sendable {
         case .string(let text)?: type = text
         default: throw .malformed("typ is not a text")
         }
-        guard let kind = TokenKind(type: type) else { throw .wrongKind("typ is neither JWT nor at+jwt") }
+        guard let kind = TokenKind(type: type) else {
+            throw .wrongKind("its header has a typ that is neither JWT nor at+jwt")
+        }
         self.kind = kind
         self.algorithm = algorithm
     }

@@ -8,7 +8,8 @@ enum TokenKind: Hashable, Sendable {
     /// `at+jwt` (RFC 9068), which libjwt 1.10 refuses: the signature is checked by swift-crypto.
     case accessToken
 
-    /// Media types know no case (RFC 7515, section 4.1.9); RFC 9068 also allows the long form.
+    /// Media types know no case, and `application/` may be left out (RFC 7515, section 4.1.9): RFC 9068 (section 4) names
+    /// both forms of its own.
     init?(type: String?) {
         switch type?.lowercased() {
         case nil, "jwt": self = .plain

@@ -55,16 +55,28 @@ package final class OIDCTokenVerifier: TokenVerifier {
     private func check(
         _ token: CompactToken, with snapshot: KeySnapshot?
     ) async throws(TokenError) -> (Principal, generation: UInt64) {
-        let principal = try policy.principal(TokenClaims(token.payload), now: clock.now())
-        var snapshot = snapshot
-        if snapshot?.keys.candidates(for: token.header).isEmpty ?? true { snapshot = await keys.renewed() }
-        guard let snapshot else { throw .issuerUnavailable }
+        let claims = try TokenClaims(token.payload, kind: token.header.kind)
+        let principal = try policy.principal(claims, now: clock.now())
+        if let snapshot {
+            if snapshot.keys.hasKey(namedBy: token.header) { return (principal, try generation(snapshot, of: token)) }
+            // Only a kid says for sure which key it is: without one, what no key of ours has made may be a new key's.
+            let candidates = snapshot.keys.candidates(for: token.header)
+            if candidates.contains(where: { $0.hasMade(token) }) { return (principal, snapshot.generation) }
+        }
+        guard let snapshot = await keys.renewed() else { throw .issuerUnavailable }
+        return (principal, try generation(snapshot, of: token))
+    }
+
+    /// The generation of the keys, one of which must have signed the token.
+    private func generation(_ snapshot: KeySnapshot, of token: CompactToken) throws(TokenError) -> UInt64 {
         let candidates = snapshot.keys.candidates(for: token.header)
-        guard !candidates.isEmpty else { throw keys.isCutOff ? .issuerUnavailable : .unknownKey }
+        guard !candidates.isEmpty else {
+            throw keys.isCutOff ? .issuerUnavailable : snapshot.keys.lack(of: token.header)
+        }
         guard candidates.contains(where: { $0.algorithms.contains(token.header.algorithm) }) else {
             throw .algorithmOfAnotherKey
         }
-        guard candidates.contains(where: { $0.fits(token) && $0.hasSigned(token) }) else { throw .badSignature }
-        return (principal, snapshot.generation)
+        guard candidates.contains(where: { $0.hasMade(token) }) else { throw .badSignature }
+        return snapshot.generation
     }
 }

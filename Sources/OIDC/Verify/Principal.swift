@@ -7,7 +7,7 @@ package import Shared
 package struct Principal: Hashable, Sendable, CustomStringConvertible {
     /// `sub`, or the client's id where a token has no `sub`; unique with this issuer, up to 1,024 bytes.
     package let subject: String
-    /// The client that the token was issued to (`client_id`, else `azp`).
+    /// The client that the token was issued to (`client_id`, else `azp`, `cid` or `appid`).
     package let clientID: String?
     /// What was granted, whether or not we know it.
     package let scopes: Set<String>

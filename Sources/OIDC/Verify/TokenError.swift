@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// Why a token was not accepted.
 package struct TokenError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What kind of trouble it is.
@@ -55,17 +57,57 @@ package struct TokenError: Error, Hashable, Sendable, CustomStringConvertible {
         .unsupportedAlgorithm, "the token's algorithm is not that of its key")
     /// The signature is wrong.
     package static let badSignature = TokenError(.badSignature, "the token's signature is wrong")
-    /// There is no such key.
+    /// There is no such key; also what the tokens have that a provider keeps for its own use (Okta's org server).
     package static let unknownKey = TokenError(
-        .unknownKey, "the token was signed with a key that the issuer does not have")
+        .unknownKey,
+        "the token was signed with a key that the issuer does not publish; is it an access token for this API?")
+    /// There is such a key, but it is not used.
+    static func unusedKey(_ fault: KeyFault) -> TokenError {
+        TokenError(.unknownKey, "the token's key is published by the issuer, but not used: \(fault.rawValue)")
+    }
+    /// The header has no `kid`, and the issuer so many keys for its algorithm, not just one.
+    static func noKeyID(keys count: Int) -> TokenError {
+        let keys = count == 0 ? "no key" : "\(count) keys"
+        return TokenError(
+            .unknownKey,
+            "the token has no kid, and the issuer publishes \(keys) for its algorithm, so it is unknown which signed it"
+        )
+    }
     /// It is over.
     package static let expired = TokenError(.expired, "the token has expired")
     /// Its time has not come.
     package static let notYetValid = TokenError(.notYetValid, "the token is not valid yet")
     /// Another issuer's.
     package static let wrongIssuer = TokenError(.wrongIssuer, "the token is from another issuer")
+    /// Another issuer's, or ours under another spelling, which is said.
+    static func wrongIssuer(_ issuer: String, insteadOf expected: String) -> TokenError {
+        if issuer.isSameText(as: expected + "/") || expected.isSameText(as: issuer + "/") {
+            return TokenError(
+                .wrongIssuer, "the token's iss and the issuer of this API differ in the slash at the end, which counts")
+        }
+        if issuer.hasPrefix("https://sts.windows.net/") {
+            return TokenError(
+                .wrongIssuer,
+                "the token is from another issuer: it is one of Entra's version 1.0; set requestedAccessTokenVersion to 2"
+            )
+        }
+        return wrongIssuer
+    }
     /// Meant for somebody else.
-    package static let wrongAudience = TokenError(.wrongAudience, "the token is for another audience")
+    package static let wrongAudience = TokenError(
+        .wrongAudience, "the token is for another audience than this API")
+    /// Meant for nobody in particular.
+    static let noAudience = TokenError(
+        .wrongAudience, "the token has no aud, and this API accepts only tokens that are meant for it")
+    /// No JWT.
+    static let opaque = TokenError(
+        .malformed,
+        "the token is not a JWT: have the issuer make JWT access tokens for this API (see its audience or token format)"
+    )
+    /// A JWT that only somebody else can read.
+    static let encrypted = TokenError(
+        .malformed,
+        "the token is encrypted: have the issuer make signed JWT access tokens for this API (see its audience)")
     /// Cannot be checked now.
     package static let issuerUnavailable = TokenError(
         .issuerUnavailable, "the token cannot be checked: the issuer's keys are not available at the moment")

@@ -33,6 +33,8 @@ import Testing
         #expect(try check(Self.token(["preferred_username": .string("guest")])).name == "guest")
         _ = try check(Self.token(["aud": .array([.string("other"), .string("cli")]), "azp": .string("cli")]))
         _ = try check(Self.token(["exp": .int(Self.seconds - 59)]))
+        _ = try check(Self.token(["exp": .double(Double(Self.seconds) + 0.5), "iat": .double(Double(Self.seconds))]))
+        _ = try check(Self.token(["azp": .some(.null), "name": .some(.null)]))
         _ = try check(Self.token(["nonce": nil]), nonce: nil)
     }
 
@@ -44,8 +46,9 @@ import Testing
             (["aud": .array([.string("cli"), .string("other")])], "lacks azp"),
             (["azp": .string("other")], "another client"),
             (["exp": .int(seconds - 60)], "expired"),
-            (["exp": .int(.max)], "expired"),
-            (["iat": .int(seconds + 61)], "future"),
+            (["exp": .int(.max)], "expired"), (["exp": .int(-1)], "expired"), (["exp": .double(1e300)], "expired"),
+            (["exp": .double(1.5)], "expired"), (["exp": .some(.null)], "lacks"),
+            (["iat": .int(seconds + 61)], "future"), (["iat": .double(Double(seconds) + 60.5)], "future"),
             (["nonce": .string("m")], "another login"),
             (["nonce": nil], "another login"),
             (["sub": nil], "lacks"), (["sub": .string("")], "lacks"), (["exp": nil], "lacks"), (["iat": nil], "lacks"),

@@ -28,6 +28,8 @@ class LoginIssuer(Issuer):
         """Error and description that the login page sends back instead of a code."""
         self.id_claims = {}
         """Claims of ID tokens that are not as they should be."""
+        self.access_claims = {}
+        """Claims of access tokens that are not as they usually are."""
         self.lifetime = 3600
         self.delay = 0
         """Seconds that a refresh takes."""
@@ -100,7 +102,8 @@ class LoginIssuer(Issuer):
         self.refresh_tokens[refresh] = scope
         self.logins += 1
         # Each differs from the one before, though both may be of one second.
-        access = self.token(scope=scope, subject="alice", lifetime=max(self.lifetime, 60), jti=refresh[::-1])
+        claims = {"jti": refresh[::-1], "scope": scope} | self.access_claims
+        access = self.token(subject="alice", lifetime=max(self.lifetime, 60), **claims)
         return {"access_token": access, "token_type": "Bearer", "expires_in": self.lifetime, "refresh_token": refresh,
                 "scope": scope}
 

@@ -185,9 +185,10 @@ private func exerciseHints(
 
 /// Skips hints of others that use the same broker.
 private func nextOwnHint(_ bus: any MessageBus, _ job: JobName) async throws -> ControlHint? {
-    while true {
-        if let hint = try await bus.nextHint(), hint == .jobChanged(job) { return hint }
+    while let hint = try await bus.nextHint() {
+        if hint == .jobChanged(job) { return hint }
     }
+    return nil
 }
 
 private func exerciseRedelivery(
@@ -199,7 +200,11 @@ private func exerciseRedelivery(
     try await worker.attach(job)
     for number in 0..<4 { try await worker.send(job, .status, [UInt8(number)], toFanout: false) }
     var seen: [Delivery] = []
-    while seen.count < 4 { seen += try await first.deliveries(limit: 4 - seen.count) }
+    while seen.count < 4 {
+        let some = try await first.deliveries(limit: 4 - seen.count)
+        guard !some.isEmpty else { throw Failure("the bus was closed after \(seen.count) deliveries") }
+        seen += some
+    }
     await first.acknowledge(through: seen[1].receipt)
     await first.acknowledge(through: Delivery.Receipt(session: seen[1].receipt.session &+ 1000, tag: 4))
     await first.close()
@@ -215,8 +220,8 @@ private func exercisePausing(
     await bus.subscribe([job])
     try await worker.attach(job)
     try await worker.send(job, .status, [1], toFanout: false)
-    var taken: [Delivery] = []
-    while taken.isEmpty { taken = try await bus.deliveries(limit: 1) }
+    let taken = try await bus.deliveries(limit: 1)
+    guard taken.count == 1 else { throw Failure("\(taken.count) deliveries instead of the one that was sent") }
     await bus.pauseConsuming()
     try Failure.expect(await bus.state().isConnected, false, "connected while it is paused")
     try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.confirmed], "publishing while it is paused")

@@ -19,12 +19,14 @@ struct AuthorizationRequest: Sendable {
     }
 
     /// What to open in a browser.
-    func address(at endpoint: String, clientID: String, scopes: [String]) -> String {
-        let query = FormEncoding.encode([
-            ("response_type", "code"), ("client_id", clientID), ("redirect_uri", Self.redirect),
+    func address(at endpoint: String, clientID: String, scopes: [String], audience: String? = nil) -> String {
+        var fields = [
+            (name: "response_type", value: "code"), ("client_id", clientID), ("redirect_uri", Self.redirect),
             ("scope", scopes.joined(separator: " ")), ("state", state), ("nonce", nonce),
             ("code_challenge", pkce.challenge), ("code_challenge_method", "S256"),
-        ])
+        ]
+        if let audience { fields.append(("audience", audience)) }
+        let query = FormEncoding.encode(fields)
         return "\(endpoint)\(endpoint.contains("?") ? "&" : "?")\(query)"
     }
 

@@ -20,7 +20,8 @@ struct CodeLogin: Sendable {
         }
         let request = AuthorizationRequest()
         let server = try await CallbackServer.start()
-        let address = request.address(at: endpoint, clientID: plan.client.id, scopes: plan.scopes)
+        let address = request.address(
+            at: endpoint, clientID: plan.client.id, scopes: plan.scopes, audience: plan.audience)
         let isOpened = browser?.open(address) ?? false
         say(isOpened ? "The browser opens. If it does not, open this address:" : "Open this address in a browser:")
         say("\n  \(address)\n")

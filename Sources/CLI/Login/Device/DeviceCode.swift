@@ -20,15 +20,12 @@ struct DeviceCode: Equatable, Sendable {
     static let maximumLifetime: Duration = .seconds(1_800)
 
     init(_ body: [UInt8]) throws(CLIFailure) {
-        let members = JSONReader.object(body) ?? [:]
+        let members = JSONReader.document(body) ?? [:]
         func text(_ name: String) -> String? {
             guard case .string(let text)? = members[name], (1...4_096).contains(text.utf8.count) else { return nil }
             return text
         }
-        func seconds(_ name: String) -> Duration? {
-            guard case .int(let count)? = members[name], (1...86_400).contains(count) else { return nil }
-            return .seconds(count)
-        }
+        func seconds(_ name: String) -> Duration? { members[name]?.seconds(atMost: 86_400) }
         guard let deviceCode = text("device_code"), let userCode = text("user_code"),
             let address = text("verification_uri") ?? text("verification_url"), WebAddress(address) != nil
         else { throw CLIFailure(.unreachable, "the issuer's answer is not what starts a device login") }

@@ -31,8 +31,9 @@ struct DeviceLogin: Sendable {
                 .usage, "the issuer knows no login by device code",
                 hints: "Without --device, the address of its login page is printed.")
         }
-        let request = plan.client.request(
-            endpoint, [("scope", plan.scopes.joined(separator: " "))], to: plan.provider)
+        var fields = [(name: "scope", value: plan.scopes.joined(separator: " "))]
+        if let audience = plan.audience { fields.append(("audience", audience)) }
+        let request = plan.client.request(endpoint, fields, to: plan.provider)
         let answer = try await transport.send(request)
         guard answer.status == 200 else {
             throw CLIFailure(.refused, "the login cannot begin: the issuer says \(OAuthError(answer))")

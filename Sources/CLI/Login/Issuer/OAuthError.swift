@@ -9,6 +9,8 @@ struct OAuthError: Error, Equatable, Sendable, CustomStringConvertible {
     let code: String
     /// What it adds for people.
     let detail: String?
+    /// Whether the issuer itself has named it, and not only a status.
+    var isNamed: Bool { !code.hasPrefix("status ") }
 
     init(code: String, detail: String? = nil) {
         self.code = code
@@ -17,7 +19,7 @@ struct OAuthError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// Reads an answer that is no success; one that says nothing is named by its status.
     init(_ answer: IssuerTransport.Answer) {
-        guard let members = JSONReader.object(answer.body), case .string(let code)? = members["error"] else {
+        guard let members = JSONReader.document(answer.body), case .string(let code)? = members["error"] else {
             self.init(code: "status \(answer.status)")
             return
         }

@@ -39,13 +39,16 @@ struct Provider: Equatable, Sendable {
     /// another.
     init(document: [UInt8], of issuer: IssuerURL, allowsInsecure: Bool) throws(CLIFailure) {
         let name = shown(issuer.description, quoted: false)
-        guard let members = JSONReader.object(document) else {
+        guard let members = JSONReader.document(document) else {
             throw CLIFailure(.unreachable, "what \(name) says of itself is not a JSON object")
         }
         guard case .string(let named)? = members["issuer"], named.isSameText(as: issuer.description) else {
             var failure = CLIFailure(.usage, "the provider at \(name) names itself differently")
             if case .string(let named)? = members["issuer"] {
-                failure.hints = ["It says \(shown(named)). Give the issuer exactly so, or do not trust it."]
+                failure.hints =
+                    named.contains("{")
+                    ? ["It says \(shown(named)), for many tenants: give the issuer of the one that you log in at."]
+                    : ["It says \(shown(named)). Give the issuer exactly so, or do not trust it."]
             }
             throw failure
         }

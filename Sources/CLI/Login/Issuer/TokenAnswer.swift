@@ -20,7 +20,12 @@ struct TokenAnswer: Equatable, Sendable, CustomStringConvertible, CustomReflecta
         transport: IssuerTransport
     ) async throws -> TokenAnswer {
         let answer = try await transport.send(client.request(provider.tokenEndpoint, fields, to: provider))
-        if answer.status == 200 { return try TokenAnswer(answer.body) }
+        if answer.status == 200 {
+            // Some providers refuse with a success.
+            let error = OAuthError(answer)
+            guard error.isNamed else { return try TokenAnswer(answer.body) }
+            throw error
+        }
         guard answer.status < 500 else {
             throw CLIFailure(.unreachable, "the issuer is in trouble: \(OAuthError(answer))", hints: "Try again later.")
         }
@@ -30,7 +35,7 @@ struct TokenAnswer: Equatable, Sendable, CustomStringConvertible, CustomReflecta
     init(_ body: [UInt8]) throws(CLIFailure) {
         // Nothing of the answer goes into a message: there are tokens in it.
         func fault(_ what: String) -> CLIFailure { CLIFailure(.other, "the issuer's answer has \(what)") }
-        guard let members = JSONReader.object(body) else { throw fault("no JSON object") }
+        guard let members = JSONReader.document(body) else { throw fault("no JSON object") }
         func text(_ name: String) -> String? {
             guard case .string(let text)? = members[name], !text.isEmpty else { return nil }
             return text
@@ -42,14 +47,8 @@ struct TokenAnswer: Equatable, Sendable, CustomStringConvertible, CustomReflecta
         accessToken = token
         refreshToken = text("refresh_token")
         idToken = text("id_token")
-        scopes = text("scope").map { $0.split(separator: " ").map(String.init) }
-        switch members["expires_in"] {
-        case .int(let seconds)? where (1...3_153_600_000).contains(seconds): lifetime = .seconds(seconds)
-        // Some providers write a text.
-        case .string(let digits)?:
-            lifetime = Int64(digits).flatMap { (1...3_153_600_000).contains($0) ? .seconds($0) : nil }
-        default: lifetime = nil
-        }
+        scopes = members["scope"]?.scopeList.flatMap { $0.isEmpty ? nil : $0 }
+        lifetime = members["expires_in"]?.seconds(atMost: 3_153_600_000)
     }
 
     var description: String { "tokens" }
