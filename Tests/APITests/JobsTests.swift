@@ -148,14 +148,44 @@ struct JobsTests {
         let fields: [String: FieldValue] = ["interval": .json(.null), "maxQueueCount": .json(.null)]
         api.store.state.withLock { $0.jobs[name] = JobRecord(name: name, job: nil, fields: fields) }
         #expect(try await api.send(.get, "/api/jobs/a").status == 409)
-        let refused = try await api.send(.patch, "/api/jobs/a", #"{"cron":"@daily"}"#)
-        #expect(refused.status == 422)
-        #expect(refused.faultyFields == ["enabled"])
-        let edit = #"{"cron":"@daily","enabled":false}"#
-        #expect(try await api.send(.patch, "/api/jobs/a", edit).status == 204)
+        // Nothing is enabled unasked.
+        #expect(try await api.send(.patch, "/api/jobs/a", #"{"cron":"@daily"}"#).status == 204)
         let shown = try await api.send(.get, "/api/jobs/a")
         #expect(shown.status == 200)
         #expect(shown["interval"] == .int(0) && shown["maxQueueCount"] == .int(0) && shown["enabled"] == .bool(false))
+    }
+
+    @Test func `an edit gives a slot to a stored job that lacks one`() async throws {
+        api.store.put(["_id": .string("a"), "enabled": .bool(true), "interval": .int32(1000)], in: "jobs")
+        #expect(try await api.send(.get, "/api/jobs/a").faultyFields == ["nextRunAt"])
+        #expect(try await api.send(.patch, "/api/jobs/a", "{}").status == 204)
+        #expect(try await api.send(.get, "/api/jobs/a")["nextRunAt"] == .string(APITester.now.rfc3339))
+    }
+
+    @Test func `a stored job of which little is said is edited as it is read`() async throws {
+        let start = APITester.now + .seconds(60)
+        let document: RawDocument = [
+            "_id": .string("a"), "nextRunAt": .date(start), "cron": .null,
+            "retryBackoff": .document(["factor": .null]), "labels": .document(["team": .null]),
+        ]
+        api.store.put(document, in: "jobs")
+        let tag = try #require(try await api.send(.get, "/api/jobs/a").headers[.eTag])
+        let edit = try await api.send(.patch, "/api/jobs/a", #"{"description":"x"}"#, headers: [.ifMatch: tag])
+        #expect(edit.status == 204)
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(
+            shown["enabled"] == .bool(false) && shown["interval"] == .int(0) && shown["description"] == .string("x"))
+        #expect(shown["nextRunAt"] == .string(start.rfc3339) && shown.headers[.eTag] == edit.headers[.eTag])
+    }
+
+    @Test(arguments: [("managerId", RawValue.string("me")), ("lockEpoch", .double(1.5)), ("creation", .bool(true))])
+    func `what is ours and broken is a fault, and any edit mends it`(field: String, value: RawValue) async throws {
+        api.store.put(
+            ["_id": .string("a"), "enabled": .bool(true), "nextRunAt": .date(APITester.now), field: value], in: "jobs")
+        let shown = try await api.send(.get, "/api/jobs/a")
+        #expect(shown.status == 409 && shown.faultyFields == [field])
+        #expect(try await api.send(.patch, "/api/jobs/a", "{}").status == 204)
+        #expect(try await api.send(.get, "/api/jobs/a")["nextRunAt"] == .string(APITester.now.rfc3339))
     }
 
     @Test func `to say the zone that a job has anyway arms nothing anew`() async throws {

@@ -33,6 +33,22 @@ struct OpenAPITests {
         #expect(described == Set(known))
     }
 
+    @Test func `the document has the fields that a run can have`() throws {
+        let now = APITester.now
+        var run = RunRecord(id: RunID(.zero), jobName: try JobName("a"), status: .failed, createdTime: now)
+        (run.startTime, run.endTime, run.heartbeat, run.scheduledTime, run.retryAt) = (now, now, now, now, now)
+        (run.payload, run.result, run.progress, run.error, run.notes) = (.int(1), .int(1), 0.5, "e", ["error: cut"])
+        run.attempts = [RunAttempt(attempt: 1, startTime: now, endTime: now, status: .failed, error: "e")]
+        var json = JSONWriter()
+        json.write(run)
+        guard case .object(let shown) = try JSONReader.read(json.bytes) else { throw CancellationError() }
+        let document = try JSONReader.read(OpenAPIDocument.json)
+        let schema = member(member(member(document, "components"), "schemas"), "Run")
+        guard case .object(let fields)? = member(schema, "properties") else { throw CancellationError() }
+        #expect(Set(fields.keys) == Set(shown.keys))
+        #expect(shown["notes"] == .array([.string("error: cut")]))
+    }
+
     @Test func `the document has the fields that a job can have`() throws {
         let document = try JSONReader.read(OpenAPIDocument.json)
         for name in ["NewJob", "JobPatch", "Job"] {

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""What cannot be processed goes to the dead-letter queue once, unchanged, with its reason (contract, 3)."""
+"""What leaves the run or its status unknown goes to the dead-letter queue once, unchanged, with its reason; whatever
+else is wrong with a message does not cost its news (contract, 3)."""
 
+import gzip
 import json
 import time
 
@@ -52,7 +54,7 @@ def texts(headers):
     return [headers.decode("utf-8", "replace") if isinstance(headers, bytes) else str(headers)]
 
 
-def check_dead_lettered(patients, kind, body, to="topic"):
+def check_dead_lettered(patients, kind, body, to="topic", reason=""):
     world, job = patients.world, patients.job
     found = []
 
@@ -73,7 +75,7 @@ def check_dead_lettered(patients, kind, body, to="topic"):
     words = texts(found[0].headers)
     places = [word for word in words if bus.topic(job) in word]
     assert places, f"no header says where it came from: {found[0].headers}"
-    assert [word for word in words if word not in places and len(word) > 3], (
+    assert [word for word in words if word not in places and len(word) > 3 and reason in word], (
         f"no header says why: {found[0].headers}")
 
 
@@ -84,7 +86,6 @@ def poisons():
         return json.dumps({key: value for key, value in (
             {"jobName": "JOB", "runId": run, "status": "running"} | fields).items() if value is not None}).encode()
 
-    hundred_thousand = 100_000
     return {
         "not JSON": lambda run, other: b"this is no JSON " + run.encode(),
         "empty": lambda run, other: b"",
@@ -92,7 +93,13 @@ def poisons():
         "an array": lambda run, other: b"[" + message(run) + b"]",
         "a string": lambda run, other: json.dumps(run).encode(),
         "null": lambda run, other: b"null",
-        "bad UTF-8": lambda run, other: message(run, error="X").replace(b"X", b"\xff\xfe\xc0"),
+        "bad UTF-8": lambda run, other: message(run[:12] + "X" + run[13:]).replace(b"X", b"\xff"),
+        "encoded twice": lambda run, other: json.dumps(message(run).decode()).encode(),
+        "gzip": lambda run, other: gzip.compress(message(run)),
+        "a form": lambda run, other: f"jobName=JOB&runId={run}&status=running".encode(),
+        "a Python dictionary": lambda run, other: message(run).replace(b'"', b"'"),
+        "NaN as runId": lambda run, other: message(float("nan")),
+        "two statuses": lambda run, other: message(run)[:-1] + b', "status": "failed"}',
         "UTF-16": lambda run, other: message(run).decode().encode("utf-16"),
         "no runId": lambda run, other: message(None, error=run),
         "runId too short": lambda run, other: message(run[:23]),
@@ -108,16 +115,19 @@ def poisons():
         "a run of another job": lambda run, other: message(other),
         "2 MB": lambda run, other: message(run, error="x" * 2_000_000),
         "16 MB": lambda run, other: message(run, error="x" * 16_000_000),
-        "nested 100,000 deep": lambda run, other: message(run, x="X").replace(
-            b'"X"', b"[" * hundred_thousand + b"]" * hundred_thousand),
     }
+
+
+REASONS = {"empty": "the body is empty", "an array": "a JSON array", "gzip": "gzip", "a form": "a form",
+           "UTF-16": "UTF-16", "encoded twice": "encoded twice", "NaN as runId": "NaN",
+           "a Python dictionary": "single quotes", "not JSON": "the body is text", "two statuses": "stands twice"}
 
 
 @pytest.mark.parametrize("name", poisons())
 def test_a_status_that_cannot_be_processed_is_dead_lettered(patients, name):
     run, other = patients.fresh_run(), patients.fresh_run(patients.other)
     body = poisons()[name](str(run), str(other)).replace(b"JOB", patients.job.encode())
-    check_dead_lettered(patients, "status", body)
+    check_dead_lettered(patients, "status", body, reason=REASONS.get(name, ""))
     for untouched in (run, other):
         assert patients.world.run(untouched)["status"] == "pending"
 
@@ -131,6 +141,91 @@ def test_a_heartbeat_that_cannot_be_processed_is_dead_lettered(patients, name):
 
 def test_a_poison_by_the_fanout_exchange_is_dead_lettered(patients):
     check_dead_lettered(patients, "status", b"no JSON by fanout " + str(patients.fresh_run()).encode(), to="fanout")
+
+
+DEEP = b"[" * 100_000 + b"]" * 100_000
+MENDED = {
+    "half a surrogate pair": (rb'"error": "caf\udce9.blend"', {"error": "caf\ufffd.blend"}),
+    "bytes that are not UTF-8": (b'"error": "caf\xe9.blend"', {"error": "caf\ufffd.blend"}),
+    "a line break": (b'"error": "two\nlines"', {"error": "two\nlines"}),
+    "a NUL": (rb'"error": "a\u0000b"', {"error": "a\ufffdb"}),
+    "an object as error": (b'"error": {"code": 5}', {"error": '{"code":5}'}),
+    "a long error": (b'"error": "' + b"x" * 20_000 + b'"', {"error": "x" * 8192}),
+    "marks upon a letter": (b'"error": "e' + "\u0301".encode() * 100_000 + b'"', {"error": "e" + "\u0301" * 8191}),
+    "progress in percent": (b'"progress": 45', {"progress": None}),
+    "NaN as progress": (b'"progress": NaN', {"progress": None}),
+    "a text as progress": (b'"progress": "0.5"', {"progress": 0.5}),
+    "digits as attempt": (b'"attempt": "1"', {"attempt": 1}),
+    "an object as attempt": (b'"attempt": {}', {"attempt": 1}),
+    "NaN in a result": (b'"result": {"loss": NaN, "epoch": 3}', {"result": {"loss": None, "epoch": 3}}),
+    "a deep result": (b'"result": ' + DEEP, {"result": None}),
+    "a large result": (b'"result": "' + b"x" * 70_000 + b'"', {"result": None}),
+    "a name twice": (b'"error": "a", "error": "b"', {"error": "b"}),
+    "a result like a reference": (
+        b'"result": {"$ref": 1, "$id": 2, "$db": {}}', {"result": {"$ref": 1, "$id": 2, "$db": {}}}),
+}
+"""Members of a message that are not as they should be, and what the run has of them."""
+UNTOLD = {"a result like a reference"}
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_a_worker_that_is_not_perfect_has_its_status_counted(patients, name):
+    world, (members, expected) = patients.world, MENDED[name]
+    run = patients.fresh_run()
+    start = b'{"jobName": "%s", "runId": "%s", ' % (patients.job.encode(), str(run).encode())
+    world.broker.publish(bus.topic(patients.job), "status", start + b'"status": "running"}')
+    world.wait_for_status(run, "running")
+    world.broker.publish(bus.topic(patients.job), "heartbeat", start + members + b"}")
+    world.broker.publish(bus.topic(patients.job), "status", b"\xef\xbb\xbf" + start + members + b', "status": "failed"}')
+    document = world.wait_for_status(run, "failed")
+    for field, value in expected.items():
+        assert document.get(field) == value, f"{field}: {str(document.get(field))[:80]}"
+    field = members.split(b'"')[1].decode()
+    notes = document.get("notes", [])
+    assert name in UNTOLD or [note for note in notes if note.startswith(f"{field}: ")], notes
+    assert len(notes) == len(set(notes)) <= 20
+    patients.check_healthy()
+
+
+def test_an_unknown_member_may_be_anything(patients):
+    run = patients.fresh_run()
+    start = b'{"runId": "%s", "status": "running", "x": ' % str(run).encode()
+    patients.world.broker.publish(bus.topic(patients.job), "status", start + DEEP + b"}")
+    assert "notes" not in patients.world.wait_for_status(run, "running")
+
+
+def test_a_worker_whose_attempt_is_mangled_does_not_end_a_later_one(patients):
+    world = patients.world
+    run = patients.fresh_run()
+    world.broker.status(patients.job, run, "running")
+    world.wait_for_status(run, "running")
+    world.runs.update_one({"_id": run}, {"$set": {"attempt": 2}})
+    world.broker.status(patients.job, run, "failed", attempt={"n": 1})
+    document = world.eventually(lambda: (found := world.run(run)).get("notes") and found, 5, "a note")
+    assert document["status"] == "running" and "failed did not count for 2" in document["notes"][0]
+    world.broker.status(patients.job, run, "completed", attempt="2")
+    assert world.wait_for_status(run, "completed")["notes"][1:] == ["attempt: a text of digits, read as a number"]
+
+
+def test_a_run_that_never_beats_is_found_by_its_heartbeat(patients):
+    run = patients.fresh_run()
+    patients.world.broker.status(patients.job, run, "running")
+    document = patients.world.wait_for_status(run, "running")
+    assert document["heartbeat"] == document["startTime"]
+
+
+def test_a_dead_letter_keeps_its_content_encoding(patients):
+    world, body = patients.world, gzip.compress(b"{}") + str(patients.fresh_run()).encode()
+    world.broker.publish(bus.topic(patients.job), "status", body, content_encoding="gzip")
+    found = []
+
+    def collected():
+        found.extend(world.broker.collect(bus.DEAD_LETTERS, lambda message: message.body == body))
+        return found
+
+    world.eventually(collected, 5, "the dead letter")
+    assert found[0].properties.content_encoding == "gzip"
+    assert found[0].properties.content_type == "application/json"
 
 
 def test_many_poisons_do_not_hold_up_the_others(patients):

@@ -97,6 +97,34 @@ def test_unusable_names_are_reported_once(world):
         "a line break in a name breaks a log line")
 
 
+def test_a_job_of_which_little_is_said_fires(world):
+    """What is missing or null is zero, as in the Go program; a cron without a slot gets its next one."""
+    slot = after(3)
+    jobs = {
+        "few": {"enabled": True, "nextRunAt": slot},
+        "nulls": {"enabled": True, "nextRunAt": slot} | {
+            field: None for field in (
+                "interval", "cron", "timeZone", "runExecutionTimeout", "runStartTimeout", "maxQueueCount",
+                "heartbeatTimeout", "allowConcurrentRuns", "managerId", "heartbeat", "creation", "lockEpoch", "edition",
+                "payload", "labels", "retryBackoff", "misfirePolicy", "startAt", "endAt", "jitter", "retention")},
+        "skips": {"enabled": True, "interval": 1000, "nextRunAt": after(-60), "skips": "none", "skipped": 5},
+        "cron": {"enabled": True, "cron": "* * * * * *"},
+    }
+    for name, fields in jobs.items():
+        world.jobs.insert_one({"_id": world.name(name)} | fields)
+    worker = world.worker([world.name(name) for name in jobs], complete)
+    world.scheduler()
+    for name in ("few", "nulls"):
+        assert checks.slots(world.wait_for_runs(world.name(name), 1)) == [slot]
+        world.eventually(lambda name=name: "nextRunAt" not in world.job(world.name(name)), 5, f"{name} to be done")
+    world.wait_for_runs(world.name("cron"), 3, timeout=10)
+    world.wait_for_runs(world.name("skips"), 3, timeout=10)
+    assert world.job(world.name("skips"))["skipped"]["misfire"] > 50
+    for name in ("cron", "skips"):
+        world.jobs.update_one({"_id": world.name(name)}, {"$set": {"enabled": False}})
+    world.settle(worker)
+
+
 def test_other_odd_documents_disturb_nobody(world):
     """The contract does not say what these mean: whatever that is, the others keep firing on their slots."""
     job, start = steady(world)

@@ -73,6 +73,13 @@ import Testing
     }
 }
 
+@Suite struct RabbitMQByteTextTests {
+    @Test func `a short string fits its length byte, at the end of a letter`() {
+        #expect(ByteText.shortened(String(repeating: "\u{FFFD}", count: 200)).utf8.count == 255)
+        #expect(ByteText.shortened("text/plain") == "text/plain")
+    }
+}
+
 @Suite struct RabbitMQContentAssemblerTests {
     private let method = InboundMethod.DeliverMethod(consumerTag: "t", deliveryTag: 1, exchange: "e")
     private let properties = MessageProperties(contentType: "text/plain")

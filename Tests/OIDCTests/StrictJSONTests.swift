@@ -28,6 +28,14 @@ import Testing
         #expect(JSONReader.object(Array(text.utf8)) == nil)
     }
 
+    @Test func `a word of another language is named`() {
+        for word in ["NaN", "Infinity", "-Infinity", "None", "True", "undefined"] {
+            let reason = #expect(throws: MalformedJSON.self) { try JSONReader.read(Array(#"{"a":\#(word)}"#.utf8)) }?
+                .reason
+            #expect(reason == "\(word) is not JSON")
+        }
+    }
+
     @Test func `broken UTF-8 is refused`() {
         for bytes: [UInt8] in [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0xE2, 0x82], [0xF5, 0x80, 0x80, 0x80]] {
             #expect(JSONReader.object(Array("{\"a\":\"".utf8) + bytes + Array("\"}".utf8)) == nil)

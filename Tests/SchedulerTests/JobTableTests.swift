@@ -47,6 +47,33 @@ import Testing
         #expect(table.nextDue() == nil)
     }
 
+    @Test func `a cron without a slot is taken at once and moved to its next one`() throws {
+        let table = JobTable()
+        let zone = ZoneRules.utc
+        let cron = CronSchedule(expression: try CronExpression("0 * * * *", job: Sample.name("a")), zone: zone)
+        func job(_ edit: (inout Job) -> Void = { _ in }) -> Job {
+            Sample.job("a", nextRunAt: nil) {
+                $0.schedule = .cron(cron)
+                edit(&$0)
+            }
+        }
+        hold(table, job { $0.endAt = start })
+        #expect(table.nextDue() == nil, "its slots are over")
+        hold(table, job { $0.isEnabled = false })
+        #expect(table.nextDue() == nil)
+        hold(table, job())
+        let taken = table.takeDue(now: start, limit: 1)
+        var random = SystemRandomNumberGenerator()
+        let plan = DispatchPlan(
+            taken, activity: [:], begun: [:], now: start, settings: EngineSettings(),
+            ids: ObjectIDGenerator(random: &random))
+        let next = try #require(cron.next(after: start))
+        #expect(plan.runs.isEmpty && plan.steps.map(\.from) == [nil] && plan.steps.map(\.to) == [next])
+        table.finish(plan.outcomes(advanced: [Sample.name("a")], now: start))
+        #expect(table.nextDue() == next)
+        #expect(table.job(Sample.name("a"))?.job.nextRunAt == next)
+    }
+
     @Test func `disabled jobs are held but not due`() {
         let table = JobTable()
         hold(table, Sample.job("a") { $0.isEnabled = false })

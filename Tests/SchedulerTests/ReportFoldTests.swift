@@ -41,4 +41,17 @@ import Testing
         #expect(fold.add(unknown, delivery(2), job: nil) == .unknownRun)
         #expect(fold.updates.isEmpty)
     }
+
+    @Test func `a note alone is written, too`() {
+        let run = Sample.run {
+            $0.attempt = 2
+            $0.status = .running
+        }
+        var fold = ReportFold([run], settings: EngineSettings(), now: now)
+        var message = WorkerMessage(runID: run.id, content: .status(.completed), attempt: 1)
+        message.notes = [MessageNote("attempt", .sense)]
+        #expect(fold.add(message, delivery(1), job: nil) == .wrongAttempt)
+        #expect(fold.updates.count == 1 && fold.sources[run.id]?.count == 1)
+        #expect(fold.updates.first?.after.status == .running && fold.updates.first?.after.notes.count == 1)
+    }
 }

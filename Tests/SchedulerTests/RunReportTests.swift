@@ -33,6 +33,7 @@ import Testing
             #expect(verdict == .applied)
             #expect(run.status == to)
             #expect((run.endTime == now) == to.isFinal)
+            #expect((run.heartbeat == now) == (to == .running))
             #expect((run.deadline == nil) == to.isFinal)
         } else if from == .running, to == .running {
             #expect(verdict == .applied)
@@ -53,6 +54,58 @@ import Testing
         }
         var run = Sample.run { $0.attempt = 2 }
         #expect(apply(.status(.completed), attempt: 2, to: &run) == .applied)
+    }
+
+    @Test func `a mangled attempt moves the first attempt only, and leaves a note`() throws {
+        let start = Sample.start
+        func message(_ content: WorkerMessage.Content) -> WorkerMessage {
+            var message = WorkerMessage(runID: Sample.run().id, content: content, attempt: 1)
+            message.notes = [MessageNote("attempt", .sense, "cannot be understood, taken for 1")]
+            return message
+        }
+        func apply(_ message: WorkerMessage, to run: inout Run) -> RunReport.Verdict {
+            RunReport.apply(message, to: &run, job: job, now: now, settings: EngineSettings())
+        }
+        var first = Sample.run { $0.publishedAt = start }
+        #expect(apply(message(.status(.completed)), to: &first) == .applied)
+        #expect(first.status == .completed && first.notes == ["attempt: cannot be understood, taken for 1"])
+        var second = Sample.run {
+            $0.attempt = 2
+            $0.status = .running
+        }
+        let before = second
+        for content in [WorkerMessage.Content.status(.completed), .status(.completed), .heartbeat] {
+            #expect(apply(message(content), to: &second) == .wrongAttempt)
+        }
+        #expect(
+            second.notes == [
+                "attempt: cannot be understood, taken for 1, so completed did not count for 2",
+                "attempt: cannot be understood, taken for 1, so a heartbeat did not count for 2",
+            ])
+        var same = before
+        same.note(second.notes)
+        #expect(second == same, "nothing else has changed")
+        for untouched in [
+            Sample.run { $0.attempt = 2 },
+            Sample.run {
+                $0.attempt = 2
+                $0.status = .failed
+            },
+        ] {
+            var run = untouched
+            #expect(apply(message(.status(.completed)), to: &run) == .wrongAttempt)
+            #expect(run == untouched, "no worker can have it")
+        }
+    }
+
+    @Test func `notes are kept once, a few, over all attempts`() {
+        var run = Sample.run { $0.publishedAt = Sample.start }
+        var message = WorkerMessage(runID: run.id, content: .status(.failed))
+        message.notes = [MessageNote("error", .characters), MessageNote("error", .characters)]
+        _ = RunReport.apply(message, to: &run, job: patient, now: now, settings: EngineSettings())
+        #expect(run.attempt == 2 && run.notes == [MessageNote("error", .characters).description])
+        run.note((1...50).map { "\($0)" })
+        #expect(run.notes.count == Run.keptNotes)
     }
 
     @Test(arguments: RunStatus.allCases) func `a heartbeat counts while a worker may be at it`(status: RunStatus) {

@@ -112,10 +112,29 @@ import Testing
         #expect(faults.contains { $0.hasPrefix("timeZone: \"Mars/Base\"") })
     }
 
-    @Test func `a document needs its next slot, unless its slots end`() throws {
-        let base: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("cron", .json(.string("@daily")))]
+    @Test func `a document with an interval needs its next slot, unless its slots end`() throws {
+        let base: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("interval", .json(.int(5)))]
         #expect(try read(base, from: .document).faults.map { $0.prefix(9) } == ["nextRunAt"])
         let ended = base + [("endAt", .date(Timestamp(millisecondsSinceEpoch: 0)))]
         #expect(try read(ended, from: .document).faults == [])
+        let cron: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("cron", .json(.string("@daily")))]
+        #expect(try read(cron, from: .document).faults == [])
+    }
+
+    @Test func `what a document lacks is zero or its default, and null is as if it were not there`() throws {
+        let slot = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+        let bare: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("nextRunAt", .date(slot))]
+        let expected = Job(name: try JobName("job"), schedule: .once, nextRunAt: slot)
+        #expect(try read(bare, from: .document).job == expected)
+        let names = JobFields.names.subtracting(["enabled", "nextRunAt"]).sorted()
+        #expect(try read(bare + names.map { ($0, .json(.null)) }, from: .document).job == expected)
+        let nothing = try read(JobFields.names.sorted().map { ($0, .json(.null)) }, from: .document).job
+        #expect(nothing == Job(name: try JobName("job"), isEnabled: false, schedule: .once, nextRunAt: nil))
+        let parts: [(String, FieldValue)] = [
+            ("retryBackoff", .json(.object(["initial": .null, "factor": .int(3)]))),
+            ("labels", .json(.object(["team": .null]))),
+        ]
+        #expect(try read(bare + parts, from: .document).job?.retryBackoff == RetryBackoff(factor: 3))
+        #expect(try read(parts).faults.count == 2, "a request says what it means")
     }
 }

@@ -39,16 +39,18 @@ package enum JobBody {
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
         var given = Set(patch.keys).intersection(JobFields.names)
         if before.job == nil {
-            // What a document must have and this one has not is written with its default, but nothing is enabled unasked.
-            given.formUnion(JobFields.names.filter { before.fields[$0]?.isNull ?? ($0 == "interval") })
-            if before.fields["enabled"]?.isNull ?? true, patch["enabled"] == nil {
-                fields.add("enabled", "is missing in the stored job: say true or false")
-            }
+            // What is null is written with its default.
+            given.formUnion(JobFields.names.filter { before.fields[$0]?.isNull ?? false })
         }
         // A zone goes with the cron that it belongs to.
         if patch["cron"] == .null { given.insert("timeZone") }
-        for (name, value) in before.fields.sorted(by: { $0.key < $1.key }) where !given.contains(name) {
-            fields.read(name, value)
+        let kept = before.fields.filter { !given.contains($0.key) && !$0.value.isNull }
+        for (name, value) in kept.sorted(by: { $0.key < $1.key }) {
+            fields.read(name, name == "payload" ? value : value.withoutNulls)
+        }
+        // A document without it is a disabled job, as `JobFields` has it.
+        if patch["enabled"] == nil, before.fields["enabled"]?.isNull ?? true {
+            fields.read("enabled", .json(.bool(false)))
         }
         read(patch, into: &fields)
         var job = fields.finish(before.name)
@@ -59,7 +61,7 @@ package enum JobBody {
             let isAnother = before.job?.schedule != read.schedule
             let isRescheduled = isOver || isAnother && !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
             if read.nextRunAt == nil && (given.contains("nextRunAt") || isRescheduled)
-                || isRescheduled && !given.contains("nextRunAt")
+                || isRescheduled && !given.contains("nextRunAt") || isUnarmed(read, before)
             {
                 job?.nextRunAt = NextSlot.afterEdit(of: before.job, to: read, now: now)
                 if job?.nextRunAt == nil, read.schedule != .once {
@@ -70,6 +72,11 @@ package enum JobBody {
             if fields.faults.isEmpty, let job { return JobEdit(before: before, after: job, changed: changed) }
         }
         throw .invalid(fields.faults)
+    }
+
+    /// Whether what the stored job lacks is a slot.
+    private static func isUnarmed(_ job: Job, _ before: JobRecord) -> Bool {
+        before.job == nil && job.nextRunAt == nil && job.endAt == nil && job.schedule != .once
     }
 
     private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
@@ -87,5 +94,16 @@ package enum JobBody {
         let old = Dictionary(before.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let new = Dictionary(after.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         return names.filter { old[$0] != new[$0] }
+    }
+}
+
+extension FieldValue {
+    /// Without members that are null: in a document they are as if they were not there.
+    fileprivate var withoutNulls: FieldValue {
+        if case .json(.object(let members)) = self {
+            .json(.object(members.filter { $0.value != .null }))
+        } else {
+            self
+        }
     }
 }

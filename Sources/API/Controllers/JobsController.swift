@@ -78,7 +78,7 @@ package struct JobsController: Sendable {
             let edit = try JobBody.edit(of: before, by: patch, now: clock.now())
             // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
             try conditions.check(before)
-            if edit.changed.isEmpty { return Self.edited(before) }
+            if edit.changed.isEmpty, before.job != nil { return Self.edited(before) }
             let isStored = try await stored(field: "payload") { () async throws(StoreError) in
                 try await store.apply(edit)
             }

@@ -23,7 +23,8 @@ enum ItemKind: Sendable {
         case .run:
             [
                 "id", "jobName", "status", "trigger", "attempt", "scheduledTime", "createdTime", "startTime", "endTime",
-                "heartbeat", "retryAt", "progress", "error", "result", "payload", "attempts",
+                "heartbeat", "retryAt", "progress", "error", "result", "notes", "payload",
+                "attempts",
             ]
         case .manager: ["id", "hostname", "heartbeat", "jobs"]
         case .slot: ["scheduledTime", "localTime", "dstTransition"]

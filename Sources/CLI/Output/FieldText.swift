@@ -20,6 +20,10 @@ enum FieldText {
             return words.map { word in
                 if case .string(let text) = word { EscapedText.bare(text) } else { PrettyJSON.compact(word) }
             }.joined(separator: " ")
+        case .array(let notes) where name == "notes":
+            return notes.map { note in
+                if case .string(let text) = note { EscapedText.bare(text) } else { PrettyJSON.compact(note) }
+            }.joined(separator: "; ")
         case .object(let pairs) where name == "labels":
             return pairs.sorted { $0.key < $1.key }.map { key, value in
                 if case .string(let text) = value { EscapedText.bare("\(key)=\(text)") } else { EscapedText.bare(key) }

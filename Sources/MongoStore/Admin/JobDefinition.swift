@@ -14,9 +14,10 @@ enum JobDefinition {
         return fields
     }
 
-    /// What an edit sets and what it removes, with the edition raised.
-    static func change(of edit: JobEdit) -> BSONFields {
-        var set: BSONFields = [:]
+    /// What an edit sets and what it removes, with the edition raised and what is ours repaired, where it is faulty.
+    static func change(of edit: JobEdit, now: Timestamp) -> BSONFields {
+        var (set, unset) = JobInternals.repair(of: edit.before.faults, now: now)
+        set.append("edition", .int64(edit.before.edition + 1))
         var left = edit.changed
         for (name, value) in edit.after.jsonFields where left.remove(name) != nil {
             set.append(name, bson(name, value, edit.after))
@@ -25,9 +26,9 @@ enum JobDefinition {
             let pairs = LabelPairs.value(of: edit.after.labels)
             if let pairs { set.append(LabelPairs.field, pairs) } else { left.insert(LabelPairs.field) }
         }
-        var change: BSONFields = ["$inc": ["edition": .int64(1)]]
-        if !set.isEmpty { change.append("$set", .document(set)) }
-        if !left.isEmpty { change.append("$unset", .document(BSONFields(left.sorted().map { ($0, 1) }))) }
+        for name in left.sorted() { unset.append(name, 1) }
+        var change: BSONFields = ["$set": .document(set)]
+        if !unset.isEmpty { change.append("$unset", .document(unset)) }
         return change
     }
 
@@ -35,14 +36,16 @@ enum JobDefinition {
     ///
     /// Objects are left to the edition: their equality in the database depends on the order of their fields.
     static func guards(of edit: JobEdit) -> BSONFields {
-        var filter: BSONFields = [
-            "_id": .string(edit.before.name.text), "edition": Guards.equal(edit.before.edition, missing: 0),
-        ]
+        var filter: BSONFields = ["_id": .string(edit.before.name.text)]
+        let conditions = [JobEdition.guards(of: edit.before)] + JobInternals.guards(of: edit.before.faults)
+        filter.append("$and", .array(conditions.map { .document($0) }))
         for name in edit.changed.sorted() {
             switch edit.before.fields[name] {
             case nil: filter.append(name, Guards.absent)
             case .date(let time)?: filter.append(name, .date(time))
             case .json(.object)?, .json(.array)?, .other?: break
+            // It may stand for bytes that are not UTF-8.
+            case .json(.string(let text))? where text.unicodeScalars.contains("\u{FFFD}"): break
             case .json(let value)?: if name != "payload" { filter.append(name, .json(value)) }
             }
         }

@@ -7,10 +7,9 @@ import Shared
 struct JobRecordDocument {
     private var fields = JobFields(from: .document)
     private var raw: [String: FieldValue] = [:]
-    private var managerID: ManagerID?
+    private var internals = JobInternals()
     private var heartbeat: Timestamp?
-    private var lockEpoch: Int64 = 0
-    private var edition: Int64 = 0
+    private var edition: Int64? = 0
 
     /// Reads a document to its end; `nil` when its `_id` is not the name of a job.
     static func decode(_ reader: borrowing BSONReader, withFields: Bool = false) -> JobRecord? {
@@ -20,20 +19,24 @@ struct JobRecordDocument {
         var document = JobRecordDocument()
         while reader.next() { document.read(reader, withFields: withFields) }
         let job = document.fields.finish(name)
-        return JobRecord(
-            name: name, job: job, faults: document.fields.faults, fields: document.raw, managerID: document.managerID,
-            heartbeat: document.heartbeat, lockEpoch: document.lockEpoch, edition: document.edition)
+        let faults = document.fields.faults + document.internals.faults
+        var record = JobRecord(
+            name: name, job: faults.isEmpty ? job : nil, faults: faults, fields: document.raw,
+            managerID: document.internals.managerID, heartbeat: document.heartbeat,
+            lockEpoch: document.internals.lockEpoch, edition: document.edition ?? 0)
+        record.hasBrokenEdition = document.edition == nil
+        return record
     }
 
     private mutating func read(_ reader: borrowing BSONReader, withFields: Bool) {
         let field = reader.name
+        if internals.read(field, reader) { return }
         switch field {
-        case "managerId":
-            if case .objectID(let id) = reader.value(), id != .zero { managerID = ManagerID(id) }
         case "heartbeat":
-            if case .date(let time) = reader.value(), time >= .earliest { heartbeat = time }
-        case "lockEpoch": lockEpoch = reader.value().wholeNumber ?? 0
-        case "edition": edition = reader.value().wholeNumber ?? 0
+            if case .date(let time) = reader.value(), (Timestamp.earliest...Timestamp.latest).contains(time) {
+                heartbeat = time
+            }
+        case "edition": edition = JobEdition.read(reader.value())
         default:
             guard JobFields.names.contains(field) else { return }
             // Whatever the payload is, it has a form in JSON.

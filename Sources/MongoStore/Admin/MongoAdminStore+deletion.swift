@@ -11,11 +11,16 @@ extension MongoAdminStore {
                 in: CollectionName.jobs, key, options: ["projection": Self.deletionFields], limit: 1
             ) { $0.fields() }.first
             guard let found else { return .missing }
-            guard expected.map({ $0.edition == found["edition"]?.wholeNumber ?? 0 }) ?? true else { return .conflict }
+            if let expected {
+                let edition = JobEdition.read(found["edition"])
+                guard (edition ?? 0, edition == nil) == (expected.edition, expected.hasBrokenEdition) else {
+                    return .conflict
+                }
+            }
             // First the note, then the job: whoever misses the job finds the note.
             try Self.note(found, client)
             var filter = key
-            if let expected { filter.append("edition", Guards.equal(expected.edition, missing: 0)) }
+            if let expected { filter.append("$and", [.document(JobEdition.guards(of: expected))]) }
             let condition = try BSONBuffer.encoded(filter)
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
                 try bulk.deleteOne(condition)
@@ -39,7 +44,7 @@ extension MongoAdminStore {
 
     /// Stores what those need to know who end the runs of a job that is gone.
     private static func note(_ job: BSONFields, _ client: MongoClient) throws(StoreError) {
-        let epoch = job["lockEpoch"]?.wholeNumber ?? 0
+        let epoch = min(max(0, job["lockEpoch"]?.wholeNumber ?? 0), DocumentFaults.largestCounter)
         let filter = try BSONBuffer.encoded(["_id": job["_id"] ?? .null])
         let update = try BSONBuffer.encoded([
             "$currentDate": ["deletedAt": true], "$max": ["lockEpoch": .int64(epoch)],

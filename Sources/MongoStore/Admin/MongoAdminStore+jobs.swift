@@ -29,7 +29,8 @@ extension MongoAdminStore {
     package func apply(_ edit: JobEdit) async throws(StoreError) -> Bool {
         try await connection.run { client throws(StoreError) in
             let filter = try BSONBuffer.encoded(JobDefinition.guards(of: edit))
-            let change = try BSONBuffer.encoded(JobDefinition.change(of: edit))
+            let now = edit.before.faults.isEmpty ? .earliest : try client.serverTime()
+            let change = try BSONBuffer.encoded(JobDefinition.change(of: edit, now: now))
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
                 try bulk.updateOne(filter, change)
             }

@@ -7,7 +7,7 @@ extension MongoAdminStore {
     package func run(_ id: RunID) async throws(StoreError) -> RunRecord? {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
             try client.find(in: CollectionName.runs, ["_id": .objectID(id.objectID)], limit: 1) {
-                RunRecordDocument.decode($0, unreadable: unreadableRuns)
+                RunDocument.decode($0, unreadable: unreadableRuns).map { RunRecord($0) }
             }.first
         }
     }
@@ -21,9 +21,9 @@ extension MongoAdminStore {
                     isEnough: { room.isFull }
                 ) { reader -> RunRecord? in
                     let byteCount = reader.byteCount
-                    guard let run = RunRecordDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
+                    guard let run = RunDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
                     room.take(byteCount)
-                    return run
+                    return RunRecord(run)
                 }
                 return room.page(records)
             }
@@ -65,7 +65,8 @@ extension MongoAdminStore {
         guard stop == .end || stop == .tell else { return false }
         return try await connection.run { client throws(StoreError) in
             let filter = try BSONBuffer.encoded(Self.guards(of: run, by: stop))
-            let change = try BSONBuffer.encoded(stop == .end ? Self.ending(at: time) : Self.telling(at: time))
+            let change = try BSONBuffer.encoded(
+                stop == .end ? Self.ending(run, at: time) : Self.telling(run, at: time))
             let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
                 try bulk.updateOne(filter, change)
             }
@@ -134,19 +135,23 @@ extension MongoAdminStore {
         return filter
     }
 
-    private static func ending(at time: Timestamp) -> BSONFields {
+    private static func ending(_ run: RunRecord, at time: Timestamp) -> BSONFields {
         [
-            "$set": ["status": .string(RunStatus.cancelled.rawValue), "endTime": .date(time)],
-            "$unset": ["waiting": 1, "retryAt": 1, "deadline": 1], "$inc": ["revision": .int64(1)],
+            "$set": [
+                "status": .string(RunStatus.cancelled.rawValue), "endTime": .date(time),
+                "revision": .int64(run.revision + 1),
+            ],
+            "$unset": ["waiting": 1, "retryAt": 1, "deadline": 1],
         ]
     }
 
-    private static func telling(at time: Timestamp) -> BSONFields {
+    private static func telling(_ run: RunRecord, at time: Timestamp) -> BSONFields {
         [
             "$set": [
                 "status": .string(RunStatus.cancelling.rawValue), "cancelledAt": .date(time), "deadline": .date(time),
+                "revision": .int64(run.revision + 1),
             ],
-            "$unset": ["publishedAt": 1], "$inc": ["revision": .int64(1)],
+            "$unset": ["publishedAt": 1],
         ]
     }
 }

@@ -61,7 +61,7 @@ struct BSONReader: ~Copyable {
         case BSON_TYPE_OID: .objectID(objectID())
         case BSON_TYPE_BOOL: .bool(unsafe bson_iter_bool(iterator))
         case BSON_TYPE_DATE_TIME: .date(date())
-        case BSON_TYPE_NULL: .null
+        case BSON_TYPE_NULL, BSON_TYPE_UNDEFINED: .null
         case BSON_TYPE_INT32: .int32(unsafe bson_iter_int32(iterator))
         case BSON_TYPE_INT64: .int64(unsafe bson_iter_int64(iterator))
         case let type: .other(Self.name(of: type))
@@ -74,8 +74,8 @@ struct BSONReader: ~Copyable {
         case BSON_TYPE_DOUBLE: .json(.double(unsafe bson_iter_double(iterator)))
         case BSON_TYPE_DATE_TIME: .date(date())
         case BSON_TYPE_OID: .other("an ObjectId")
-        case BSON_TYPE_UTF8, BSON_TYPE_DOCUMENT, BSON_TYPE_ARRAY, BSON_TYPE_BOOL, BSON_TYPE_NULL, BSON_TYPE_INT32,
-            BSON_TYPE_INT64:
+        case BSON_TYPE_UTF8, BSON_TYPE_DOCUMENT, BSON_TYPE_ARRAY, BSON_TYPE_BOOL, BSON_TYPE_NULL,
+            BSON_TYPE_UNDEFINED, BSON_TYPE_INT32, BSON_TYPE_INT64:
             .json(json())
         case let type: .other("a value of type \(Self.name(of: type))")
         }

@@ -17,7 +17,8 @@ enum DeletionDocument {
             case ("_id", .string(let text)): name = try? JobName(text)
             case ("deletedAt", .date(let time)): deletedAt = time
             case ("heartbeatTimeout", let value): heartbeatTimeout = .milliseconds(max(0, value.wholeNumber ?? 0))
-            case ("lockEpoch", let value): lockEpoch = max(0, value.wholeNumber ?? 0)
+            case ("lockEpoch", let value):
+                lockEpoch = min(max(0, value.wholeNumber ?? 0), DocumentFaults.largestCounter)
             case ("remover", .objectID(let id)): remover = ManagerID(id)
             default: break
             }

@@ -3,34 +3,27 @@
 
 import Shared
 
-/// Reads the fields of one document strictly and gathers what is wrong with them.
+/// Reads the fields of one document strictly and gathers what is wrong with them; a null is as if the field were not there.
 struct DocumentFaults {
-    /// A hundred years in milliseconds: the longest span a job may have.
-    static let longestSpan: Int64 = 3_153_600_000_000
-    /// The largest `maxQueueCount`.
-    static let largestCount: Int64 = 1_000_000_000
+    /// The largest value of a counter of ours: the last to which one can be added even where somebody has made it a double.
+    static let largestCounter: Int64 = (1 << 53) - 1
 
-    /// One reason per faulty field.
-    private(set) var reasons: [String] = []
+    /// One entry per faulty field.
+    private(set) var faults: [FieldFault] = []
+
+    /// The same as texts.
+    var reasons: [String] { faults.map(\.description) }
 
     mutating func add(_ field: String, found value: BSONValue, expected: String) {
         add(field, found: value.summary, expected: expected)
     }
 
     mutating func add(_ field: String, found: String, expected: String) {
-        reasons.append("\(field): found \(found), expected \(expected)")
+        add(field, "found \(found), expected \(expected)")
     }
 
-    mutating func add(_ reason: String) {
-        reasons.append(reason)
-    }
-
-    mutating func bool(_ value: BSONValue, _ field: String) -> Bool? {
-        guard case .bool(let value) = value else {
-            add(field, found: value, expected: "true or false")
-            return nil
-        }
-        return value
+    mutating func add(_ field: String, _ problem: String) {
+        faults.append(FieldFault(field, problem))
     }
 
     mutating func string(_ value: BSONValue, _ field: String) -> String? {
@@ -43,16 +36,28 @@ struct DocumentFaults {
     }
 
     mutating func wholeNumber(_ value: BSONValue, _ field: String, _ range: ClosedRange<Int64>) -> Int64? {
+        if case .null = value { return nil }
         guard let number = value.wholeNumber, range.contains(number) else {
-            let upper = range.upperBound == .max ? "" : " to \(range.upperBound)"
-            add(field, found: value, expected: "a whole number from \(range.lowerBound)\(upper)")
+            add(field, found: value, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
         return number
     }
 
-    mutating func span(_ value: BSONValue, _ field: String) -> Duration? {
-        wholeNumber(value, field, 0...Self.longestSpan).map { .milliseconds($0) }
+    /// How often something was done; 0 when there is nothing.
+    mutating func counter(_ value: BSONValue, _ field: String) -> Int64 {
+        wholeNumber(value, field, 0...Self.largestCounter) ?? 0
+    }
+
+    mutating func fraction(_ value: BSONValue, _ field: String) -> Double? {
+        if case .null = value { return nil }
+        let number: Double? =
+            if case .double(let number) = value { number } else { value.wholeNumber.map { Double($0) } }
+        guard let number, (0...1).contains(number) else {
+            add(field, found: value, expected: "a number from 0 to 1")
+            return nil
+        }
+        return number
     }
 
     /// `nil` also for null and for the year 1 of the Go program, without a fault.

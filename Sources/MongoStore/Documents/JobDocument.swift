@@ -11,11 +11,9 @@ struct JobDocument {
     private let id: BSONValue?
     private let name: JobName?
     private var fields: JobFields
-    private var managerID: ManagerID?
-    private var lockEpoch: Int64 = 0
+    private var internals = JobInternals()
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
-    private var isNew = false
     private var labelPairs: BSONValue?
     private var faults = DocumentFaults()
 
@@ -45,7 +43,7 @@ struct JobDocument {
         self.id = id
         var name: JobName?
         if case .string(let text) = id {
-            do { name = try JobName(text) } catch { faults.add("_id: the name \(error.reason)") }
+            do { name = try JobName(text) } catch { faults.add("_id", "the name \(error.reason)") }
         } else {
             faults.add("_id", found: id?.summary ?? "nothing", expected: "a string")
         }
@@ -55,15 +53,10 @@ struct JobDocument {
 
     private mutating func read(_ reader: borrowing BSONReader) {
         let field = reader.name
+        if internals.read(field, reader) { return }
         switch field {
-        case "managerId": managerID = faults.manager(reader.value(), field)
-        case "lockEpoch": lockEpoch = faults.wholeNumber(reader.value(), field, 0...Int64.max) ?? 0
-        case "ownerLostAt": wasTakenFromDeadOwner = true
-        case "lockedAfterLoss": isTakenMark = true
-        case "creation":
-            isNew = true
-            if case .objectID = reader.value() { break }
-            faults.add(field, found: reader.value(), expected: "an ObjectId")
+        case "ownerLostAt": if case .date = reader.value() { wasTakenFromDeadOwner = true }
+        case "lockedAfterLoss": isTakenMark = reader.value() == true
         case LabelPairs.field: labelPairs = reader.value()
         // Whatever it is, it has a form in JSON.
         case "payload": fields.read(field, .json(reader.json()))
@@ -73,14 +66,15 @@ struct JobDocument {
 
     private mutating func result(atLock: Bool) -> StoredJob {
         let job = fields.finish(name)
-        guard faults.reasons.isEmpty, let job else {
-            let reasons = faults.reasons + fields.faults.map(\.description)
-            return .malformed(MalformedJob(id: idText(), reasons: reasons, managerID: managerID))
+        let wrong = faults.faults + internals.faults + fields.faults
+        guard wrong.isEmpty, let job else {
+            return .malformed(
+                MalformedJob(id: idText(), reasons: wrong.map(\.description), managerID: internals.managerID))
         }
         return .valid(
             OwnedJob(
-                job: job, managerID: managerID, lockEpoch: lockEpoch,
-                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner, isNew: isNew))
+                job: job, managerID: internals.managerID, lockEpoch: internals.lockEpoch,
+                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner, isNew: internals.isNew))
     }
 
     private func idText() -> String {

@@ -7,15 +7,14 @@ extension RunAttempt {
     /// Reads the field `attempts`; rows that cannot be understood are left out: nothing is decided by them.
     static func rows(_ value: BSONValue) -> [RunAttempt] {
         guard case .array(let rows) = value else { return [] }
-        return rows.compactMap { row in
-            guard case .document(let fields) = row, let attempt = fields["attempt"]?.wholeNumber,
+        var faults = DocumentFaults()
+        return rows.suffix(kept).compactMap { row in
+            guard case .document(let fields) = row, let attempt = fields["attempt"]?.wholeNumber, attempt >= 1,
                 case .string(let text) = fields["status"], let status = Outcome(rawValue: text),
-                case .date(let end) = fields["endTime"]
+                let end = faults.date(fields["endTime"] ?? .null, "endTime")
             else { return nil }
-            var start: Timestamp?
-            if case .date(let time) = fields["startTime"] { start = time }
-            var error: String?
-            if case .string(let text) = fields["error"] { error = text }
+            let start = faults.date(fields["startTime"] ?? .null, "startTime")
+            let error = fields["error"]?.errorText
             return RunAttempt(
                 attempt: Int(clamping: attempt), startTime: start, endTime: end, status: status, error: error)
         }

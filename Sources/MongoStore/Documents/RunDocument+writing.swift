@@ -55,6 +55,9 @@ extension RunDocument {
         RunField("error", { $0.error != $1.error }, { $0.error.map { .string($0) } }),
         RunField("result", { $0.result != $1.result }, { $0.result.map { .json($0) } }),
         RunField("attempts", { $0.attempts != $1.attempts }, { $0.attempts.isEmpty ? nil : .rows($0.attempts) }),
+        RunField(
+            "notes", { $0.notes != $1.notes },
+            { $0.notes.isEmpty ? nil : .array($0.notes.map { .string($0) }) }),
         .date("retryAt") { $0.retryAt },
         RunField("retired", { $0.isRetired != $1.isRetired }, { $0.isRetired ? .bool(true) : nil }),
         RunField("waiting", { $0.isWaiting != $1.isWaiting }, { $0.isWaiting ? .bool(true) : nil }),

@@ -3,7 +3,10 @@
 
 import Shared
 
-/// A document of `runs`, on its way to a value.
+/// A document of `runs`, on its way to a value; the Scheduler and the API read it alike.
+///
+/// Without `_id`, `jobName` and `status` it is none, and what guards updates must be what it seems: `attempt`, `revision`,
+/// `publishedAt`, `retryAt`. Whatever else cannot be understood counts as absent, and an `error` is kept as its JSON text.
 struct RunDocument {
     private var id: ObjectID?
     private var jobName: JobName?
@@ -11,27 +14,24 @@ struct RunDocument {
     private var createdTime: Timestamp?
     private var trigger: RunTrigger?
     private var attempt = 1
-    private var rest: [WritableKeyPath<Run, Timestamp?>: Timestamp] = [:]
+    private var times: [WritableKeyPath<Run, Timestamp?>: Timestamp] = [:]
     private var payload: JSONValue?
     private var progress: Double?
     private var error: String?
     private var result: JSONValue?
     private var attempts: [RunAttempt] = []
+    private var notes: [String] = []
     private var isWaiting = false
     private var isRetired = false
     private var lockEpoch: Int64 = 0
     private var revision: Int64 = 0
     private var faults = DocumentFaults()
+    /// What counts as absent.
+    private var ignored = DocumentFaults()
 
     /// Reads a document to its end; `nil` when it cannot be understood, after a report to `unreadable`.
     static func decode(_ reader: borrowing BSONReader, unreadable: UnreadableRuns) -> Run? {
-        var document = RunDocument()
-        while reader.next() { document.read(reader) }
-        guard let run = document.run() else {
-            unreadable.report(document.id, document.faults.reasons)
-            return nil
-        }
-        return run
+        decodeOrStandIn(reader, unreadable: unreadable)?.run
     }
 
     /// The same, for a document whose place matters: its id without a run when only the rest cannot be understood.
@@ -40,10 +40,13 @@ struct RunDocument {
     ) -> (id: ObjectID, run: Run?)? {
         var document = RunDocument()
         while reader.next() { document.read(reader) }
-        guard let id = document.id else { return nil }
         let run = document.run()
-        if run == nil { unreadable.report(id, document.faults.reasons) }
-        return (id, run)
+        if run == nil {
+            unreadable.report(document.id, document.faults.reasons)
+        } else if !document.ignored.faults.isEmpty {
+            unreadable.report(document.id, ignoring: document.ignored.reasons)
+        }
+        return document.id.map { ($0, run) }
     }
 
     private mutating func read(_ reader: borrowing BSONReader) {
@@ -55,57 +58,52 @@ struct RunDocument {
             if let text = faults.string(reader.value(), name) { jobName = try? JobName(text) }
         case "status":
             if let text = faults.string(reader.value(), name) { status = RunStatus(rawValue: text) }
-        case "createdTime": createdTime = faults.date(reader.value(), name)
-        case "startTime": rest[\.startTime] = faults.date(reader.value(), name)
-        case "endTime": rest[\.endTime] = faults.date(reader.value(), name)
-        case "heartbeat": rest[\.heartbeat] = faults.date(reader.value(), name)
-        case "scheduledTime": rest[\.scheduledTime] = faults.date(reader.value(), name)
-        case "publishedAt": rest[\.publishedAt] = faults.date(reader.value(), name)
-        case "cancelledAt": rest[\.cancelledAt] = faults.date(reader.value(), name)
-        case "retryAt": rest[\.retryAt] = faults.date(reader.value(), name)
-        case "deadline": rest[\.deadline] = faults.date(reader.value(), name)
         case "attempt": attempt = Int(faults.wholeNumber(reader.value(), name, 1...1_000_000_000) ?? 1)
-        case "trigger": readTrigger(reader.value())
-        case "payload": payload = reader.json()
-        case "result": result = reader.json()
-        case "error": error = faults.string(reader.value(), name)
-        case "progress": readProgress(reader.value())
-        case "attempts": attempts = RunAttempt.rows(reader.value())
-        case "retired": isRetired = faults.bool(reader.value(), name) ?? false
-        case "waiting": isWaiting = faults.bool(reader.value(), name) ?? false
-        case "lockEpoch": lockEpoch = faults.wholeNumber(reader.value(), name, 0...Int64.max) ?? 0
-        case "revision": revision = faults.wholeNumber(reader.value(), name, 0...Int64.max) ?? 0
+        case "revision": revision = faults.counter(reader.value(), name)
+        case "publishedAt": times[\.publishedAt] = faults.date(reader.value(), name)
+        case "retryAt": times[\.retryAt] = faults.date(reader.value(), name)
+        case "payload": payload = reader.optionalJSON()
+        case "result": result = reader.optionalJSON()
+        default: readLeniently(reader.value(), name)
+        }
+    }
+
+    private mutating func readLeniently(_ value: BSONValue, _ name: String) {
+        switch name {
+        case "createdTime": createdTime = ignored.date(value, name)
+        case "startTime": times[\.startTime] = ignored.date(value, name)
+        case "endTime": times[\.endTime] = ignored.date(value, name)
+        case "heartbeat": times[\.heartbeat] = ignored.date(value, name)
+        case "scheduledTime": times[\.scheduledTime] = ignored.date(value, name)
+        case "cancelledAt": times[\.cancelledAt] = ignored.date(value, name)
+        case "deadline": times[\.deadline] = ignored.date(value, name)
+        case "trigger":
+            trigger = ignored.string(value, name).flatMap { RunTrigger(rawValue: $0) }
+            if trigger == nil, case .string = value {
+                ignored.add(name, found: "another word", expected: "schedule or manual")
+            }
+        case "error": error = value.errorText
+        case "progress": progress = ignored.fraction(value, name)
+        case "attempts": attempts = RunAttempt.rows(value)
+        case "notes": notes = value.texts
+        case "retired": isRetired = value == true
+        case "waiting": isWaiting = value == true
+        case "lockEpoch": lockEpoch = ignored.counter(value, name)
         default: break
         }
     }
 
-    private mutating func readTrigger(_ value: BSONValue) {
-        guard let text = faults.string(value, "trigger") else { return }
-        trigger = RunTrigger(rawValue: text)
-        if trigger == nil { faults.add("trigger", found: "another word", expected: "schedule or manual") }
-    }
-
-    private mutating func readProgress(_ value: BSONValue) {
-        switch value {
-        case .double(let number): progress = number
-        case .int32(let number): progress = Double(number)
-        case .int64(let number): progress = Double(number)
-        case .null: break
-        default: faults.add("progress", found: value, expected: "a number")
-        }
-    }
-
     private mutating func run() -> Run? {
-        if id == nil { faults.add("_id: not an ObjectId") }
-        if jobName == nil { faults.add("jobName: not the name of a job") }
-        if status == nil { faults.add("status: not one of the statuses of a run") }
-        guard faults.reasons.isEmpty, let id, let jobName, let status else { return nil }
-        let scheduledTime = rest[\.scheduledTime]
+        if id == nil { faults.add("_id", "not an ObjectId") }
+        if jobName == nil { faults.add("jobName", "not the name of a job") }
+        if status == nil { faults.add("status", "not one of the statuses of a run") }
+        guard faults.faults.isEmpty, let id, let jobName, let status else { return nil }
+        let scheduledTime = times[\.scheduledTime]
         var run = Run(
             id: RunID(id), jobName: jobName, createdTime: createdTime ?? id.creationTime, scheduledTime: scheduledTime,
             trigger: trigger ?? (scheduledTime == nil ? .manual : .schedule), isWaiting: isWaiting,
             lockEpoch: lockEpoch)
-        for (field, value) in rest { run[keyPath: field] = value }
+        for (field, value) in times { run[keyPath: field] = value }
         run.status = status
         run.attempt = attempt
         run.payload = payload
@@ -113,8 +111,17 @@ struct RunDocument {
         run.error = error
         run.result = result
         run.attempts = attempts
+        run.note(notes)
         run.isRetired = isRetired
         run.revision = revision
         return run
+    }
+}
+
+extension BSONReader {
+    /// The current element as JSON; `nil` when it is null.
+    fileprivate borrowing func optionalJSON() -> JSONValue? {
+        let value = json()
+        return value == .null ? nil : value
     }
 }

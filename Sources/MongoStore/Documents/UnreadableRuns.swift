@@ -5,7 +5,7 @@ import Logging
 import Shared
 import Synchronization
 
-/// Warns once per run document that cannot be understood; such a document is left alone and hides nothing else.
+/// Warns once per run document that cannot be understood, or in part only; the former is left alone and hides nothing else.
 final class UnreadableRuns: Sendable {
     /// How many ids are remembered; then there are no more warnings until the process ends.
     private static let capacity = 1000
@@ -18,12 +18,20 @@ final class UnreadableRuns: Sendable {
     }
 
     func report(_ id: ObjectID?, _ reasons: [String]) {
+        report(id, reasons, "a run document cannot be understood and is left alone")
+    }
+
+    func report(_ id: ObjectID?, ignoring reasons: [String]) {
+        report(id, reasons, "fields of a run document cannot be understood and count as absent")
+    }
+
+    private func report(_ id: ObjectID?, _ reasons: [String], _ text: Logger.Message) {
         let isNew = known.withLock { known in
             known.count < Self.capacity && known.insert(id ?? .zero).inserted
         }
         guard isNew else { return }
         logger.log(
-            .warning, "a run document cannot be understood and is left alone",
+            .warning, text,
             [.run: "\(id?.hex ?? "no ObjectId")", .reasons: "\(reasons.joined(separator: "; "))"])
     }
 }

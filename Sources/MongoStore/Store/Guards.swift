@@ -14,6 +14,21 @@ enum Guards {
         value == missing ? ["$in": [.int64(value), .null]] : .int64(value)
     }
 
+    /// No counter as `DocumentFaults` reads one, and not absent either.
+    static func isBrokenCounter(_ field: String) -> BSONFields {
+        let value = BSONValue.string("$\(field)")
+        let isInRange: BSONValue = [
+            "$and": [
+                ["$gte": [value, 0]], ["$lte": [value, .int64(DocumentFaults.largestCounter)]],
+                ["$eq": [value, ["$trunc": value]]],
+            ]
+        ]
+        let isCounter: BSONValue = [
+            "$cond": [["$in": [["$type": value], ["int", "long", "double"]]], isInRange, false]
+        ]
+        return [field: ["$ne": .null], "$expr": ["$not": [isCounter]]]
+    }
+
     static func isOneOf(_ names: some Sequence<JobName>) -> BSONValue {
         ["$in": .array(names.map { .string($0.text) })]
     }

@@ -44,7 +44,7 @@ struct JobAdmission {
         }.first
         /// Gives whether the job still has its mark.
         func raiseEpoch(over epoch: Int64) throws(StoreError) -> Bool {
-            let last = min(max(epoch, deletion?.lockEpoch ?? 0), .max - 1)
+            let last = min(max(epoch, deletion?.lockEpoch ?? 0), DocumentFaults.largestCounter - 1)
             let change = try BSONBuffer.encoded(["$max": ["lockEpoch": .int64(last + 1)]])
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
                 try bulk.updateOne(key, change)

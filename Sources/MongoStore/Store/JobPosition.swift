@@ -19,12 +19,12 @@ struct JobPosition: Equatable {
             switch field {
             case "_id": name = faults.string(reader.value(), field).flatMap { try? JobName($0) }
             case "managerId": position.managerID = faults.manager(reader.value(), field)
-            case "lockEpoch": position.lockEpoch = faults.wholeNumber(reader.value(), field, 0...Int64.max) ?? 0
+            case "lockEpoch": position.lockEpoch = faults.counter(reader.value(), field)
             case "nextRunAt": position.nextRunAt = faults.date(reader.value(), field)
             default: break
             }
         }
-        guard faults.reasons.isEmpty, let name else { return nil }
+        guard faults.faults.isEmpty, let name else { return nil }
         return (name, position)
     }
 }

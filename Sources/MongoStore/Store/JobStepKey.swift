@@ -7,7 +7,7 @@ import Shared
 struct JobStepKey: Hashable {
     private let managerID: ManagerID
     private let lockEpoch: Int64
-    private let from: Timestamp
+    private let from: Timestamp?
     private let to: Timestamp?
     private let skips: [SlotSkip]
 

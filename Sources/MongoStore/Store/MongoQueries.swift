@@ -5,8 +5,11 @@ import Shared
 
 /// The filters and pipelines whose index the tests check.
 enum MongoQueries {
+    /// What lies before all times is read as none, and could not be gone on from.
     static func dueRuns(notAfter time: Timestamp, after: Run?) -> BSONFields {
-        guard let after, let deadline = after.deadline else { return ["deadline": ["$lte": .date(time)]] }
+        guard let after, let deadline = after.deadline else {
+            return ["deadline": ["$gte": .date(.earliest), "$lte": .date(time)]]
+        }
         return [
             "$or": [
                 ["deadline": ["$gt": .date(deadline), "$lte": .date(time)]],
@@ -21,7 +24,8 @@ enum MongoQueries {
     static func unsettledRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
         var filter = activeRuns(of: jobs, after: after)
         filter.append("$nor", [["waiting": true, "retired": ["$ne": true]]])
-        filter.append("$or", [["deadline": .null], ["publishedAt": .null]])
+        // Whatever is read as no deadline.
+        filter.append("$or", [["deadline": ["$not": ["$gte": .date(.earliest)]]], ["publishedAt": .null]])
         return filter
     }
 

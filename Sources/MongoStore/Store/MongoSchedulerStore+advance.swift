@@ -13,22 +13,20 @@ extension MongoSchedulerStore {
         // Jobs that go from one slot to the same next one, all those of a burst, are one update for the server.
         let groups = Array(Dictionary(grouping: steps) { JobStepKey($0) }.values)
         return try await connection.run { [logger] client throws(StoreError) in
-            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                for group in groups {
-                    let filter = try BSONBuffer.encoded(Self.filter(of: group))
-                    let update = try BSONBuffer.encoded(Self.update(of: group[0]))
-                    if group.count == 1 {
-                        try bulk.updateOne(filter, update)
-                    } else {
-                        try bulk.updateMany(filter, update)
-                    }
-                }
+            let report = try Self.write(groups, client)
+            var failures = Self.failures(report, groups)
+            // Somebody may have made something else of the record of skips of one of them: it begins anew, the job goes on.
+            for anew in [false, true] {
+                let rest = failures.flatMap(\.group).filter { !$0.skips.isEmpty }.map { [$0] }
+                guard !rest.isEmpty else { break }
+                failures = failures.filter { $0.group[0].skips.isEmpty }
+                failures += Self.failures(try Self.write(rest, anew: anew, client), rest)
             }
-            for (index, failure) in report.failures where groups.indices.contains(index) {
-                let names = groups[index].map(\.name.text)
+            for (group, reason) in failures {
+                let names = group.map(\.name.text)
                 logger.log(
                     .warning, "jobs cannot be moved to their next slot",
-                    [.count: "\(names.count)", .jobs: .firstTen(names), .reason: "\(failure.reason)"])
+                    [.count: "\(names.count)", .jobs: .firstTen(names), .reason: "\(reason)"])
             }
             guard report.matched < steps.count else { return Set(steps.map(\.name)) }
             let positions = try Self.positions(of: steps.map(\.name), client)
@@ -41,11 +39,34 @@ extension MongoSchedulerStore {
         }
     }
 
+    private static func failures(
+        _ report: BulkReport, _ groups: [[JobAdvance]]
+    ) -> [(group: [JobAdvance], reason: String)] {
+        report.failures.filter { groups.indices.contains($0.key) }.map { (groups[$0.key], $0.value.reason) }
+    }
+
+    private static func write(
+        _ groups: [[JobAdvance]], anew: Bool = false, _ client: MongoClient
+    ) throws(StoreError) -> BulkReport {
+        try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+            for group in groups {
+                let filter = try BSONBuffer.encoded(filter(of: group))
+                let update = try BSONBuffer.encoded(update(of: group[0], anew: anew))
+                if group.count == 1 {
+                    try bulk.updateOne(filter, update)
+                } else {
+                    try bulk.updateMany(filter, update)
+                }
+            }
+        }
+    }
+
     private static func filter(of group: [JobAdvance]) -> BSONFields {
         let step = group[0]
         var filter: BSONFields = [
             "_id": group.count == 1 ? .string(step.name.text) : Guards.isOneOf(group.map(\.name)),
-            "nextRunAt": .date(step.from), "enabled": true,
+            // Null, year 1 and what is no date are no slot.
+            "nextRunAt": step.from.map { .date($0) } ?? ["$not": ["$gte": .date(.earliest)]], "enabled": true,
         ]
         #if !MUTANT_NO_EPOCH_GUARD
             filter.append("managerId", .objectID(step.managerID.objectID))
@@ -54,21 +75,37 @@ extension MongoSchedulerStore {
         return filter
     }
 
-    private static func update(of step: JobAdvance) -> BSONFields {
-        var update: BSONFields =
-            if let slot = step.to { ["$set": ["nextRunAt": .date(slot)]] } else { ["$unset": ["nextRunAt": 1]] }
-        guard !step.skips.isEmpty else { return update }
-        var counts: [String: Int64] = [:]
-        for skip in step.skips { counts["skipped.\(skip.reason.rawValue)", default: 0] += skip.count }
-        update.append("$inc", .document(BSONFields(counts.map { ($0.key, .int64($0.value)) })))
-        let rows = step.skips.suffix(Int(keptSkips)).map { skip -> BSONValue in
-            [
-                "reason": .string(skip.reason.rawValue), "firstSlot": .date(skip.firstSlot),
-                "lastSlot": .date(skip.lastSlot), "count": .int64(skip.count), "decidedAt": .date(skip.decidedAt),
-            ]
+    /// `anew` begins the record of skips with those of this step.
+    private static func update(of step: JobAdvance, anew: Bool) -> BSONFields {
+        var set: BSONFields = [:]
+        var update: BSONFields = [:]
+        if let slot = step.to {
+            set.append("nextRunAt", .date(slot))
+        } else {
+            update.append("$unset", ["nextRunAt": 1])
         }
-        update.append("$push", ["skips": ["$each": .array(rows), "$slice": .int32(-keptSkips)]])
+        if !step.skips.isEmpty {
+            var counts: [SkipReason: Int64] = [:]
+            for skip in step.skips { counts[skip.reason, default: 0] += skip.count }
+            let rows = BSONValue.array(step.skips.suffix(Int(keptSkips)).map(row))
+            if anew {
+                set.append("skipped", .document(BSONFields(counts.map { ($0.key.rawValue, .int64($0.value)) })))
+                set.append("skips", rows)
+            } else {
+                update.append(
+                    "$inc", .document(BSONFields(counts.map { ("skipped.\($0.key.rawValue)", .int64($0.value)) })))
+                update.append("$push", ["skips": ["$each": rows, "$slice": .int32(-keptSkips)]])
+            }
+        }
+        if !set.isEmpty { update.append("$set", .document(set)) }
         return update
+    }
+
+    private static func row(_ skip: SlotSkip) -> BSONValue {
+        [
+            "reason": .string(skip.reason.rawValue), "firstSlot": .date(skip.firstSlot),
+            "lastSlot": .date(skip.lastSlot), "count": .int64(skip.count), "decidedAt": .date(skip.decidedAt),
+        ]
     }
 
     private static func positions(

@@ -62,7 +62,10 @@ extension MongoSchedulerStore {
             ]
             let filter = try BSONBuffer.encoded([
                 "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
-                "$or": [["remover": .null], ["remover": .objectID(manager.objectID)], isStale],
+                "$or": [
+                    ["remover": ["$not": ["$type": "objectId"]]], ["remover": .objectID(manager.objectID)],
+                    ["removerAt": ["$not": ["$type": "date"]]], isStale,
+                ],
             ])
             let change = try BSONBuffer.encoded(pipeline: [
                 ["$set": ["remover": .objectID(manager.objectID), "removerAt": "$$NOW"]]

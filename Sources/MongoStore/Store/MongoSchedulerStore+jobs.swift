@@ -39,7 +39,7 @@ extension MongoSchedulerStore {
                 for (chunk, creations) in zip(chunks, admitted) {
                     let filter = try BSONBuffer.encoded([
                         "_id": Guards.isOneOf(chunk), "managerId": Guards.unlocked,
-                        "$or": [["creation": Guards.absent], ["creation": ["$in": .array(creations)]]],
+                        "$or": [["creation": .null], ["creation": ["$in": .array(creations)]]],
                     ])
                     try bulk.updateMany(filter, update)
                 }

@@ -33,8 +33,9 @@ struct RunUpdateGroup {
         }
 
         fileprivate var change: BSONFields {
-            var change: BSONFields = ["$inc": ["revision": .int64(1)]]
-            if !set.isEmpty { change.append("$set", .document(set)) }
+            var set = set
+            set.append("revision", .int64(revision + 1))
+            var change: BSONFields = ["$set": .document(set)]
             if !unset.isEmpty { change.append("$unset", .document(unset)) }
             return change
         }

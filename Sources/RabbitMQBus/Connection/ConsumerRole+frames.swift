@@ -152,7 +152,8 @@ extension ConsumerRole {
         buffer.append(
             Delivery(
                 jobName: source.job, kind: source.kind, body: body, contentType: properties.contentType,
-                exchange: method.exchange, receipt: Delivery.Receipt(session: session, tag: method.deliveryTag)))
+                contentEncoding: properties.contentEncoding, exchange: method.exchange,
+                receipt: Delivery.Receipt(session: session, tag: method.deliveryTag)))
     }
 
     private func receiveHint(_ content: ContentAssembler.Content?) {

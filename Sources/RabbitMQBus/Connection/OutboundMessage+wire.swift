@@ -21,7 +21,7 @@ extension OutboundMessage {
         self.init(
             exchange: "", routingKey: Topology.deadLetterQueue,
             properties: MessageProperties(
-                contentType: delivery.contentType,
+                contentType: delivery.contentType, contentEncoding: delivery.contentEncoding,
                 messageID: "dead-letter:\(delivery.receipt.session):\(delivery.receipt.tag)",
                 headers: [
                     ("x-dead-letter-reason", letter.reason),

@@ -8,7 +8,8 @@ extension BrokerLink {
         let exchange = ByteText(message.exchange)
         let key = ByteText(message.routingKey)
         let source = message.properties
-        let contentType = ByteText(source.contentType ?? "")
+        let contentType = ByteText(short: source.contentType ?? "")
+        let contentEncoding = ByteText(short: source.contentEncoding ?? "")
         let messageID = ByteText(source.messageID ?? "")
         let type = ByteText(source.type ?? "")
         var properties = unsafe amqp_basic_properties_t()
@@ -17,6 +18,10 @@ extension BrokerLink {
         if source.contentType != nil {
             unsafe properties._flags |= UInt32(AMQP_BASIC_CONTENT_TYPE_FLAG)
             unsafe properties.content_type = contentType.bytes
+        }
+        if source.contentEncoding != nil {
+            unsafe properties._flags |= UInt32(AMQP_BASIC_CONTENT_ENCODING_FLAG)
+            unsafe properties.content_encoding = contentEncoding.bytes
         }
         if source.messageID != nil {
             unsafe properties._flags |= UInt32(AMQP_BASIC_MESSAGE_ID_FLAG)

@@ -51,6 +51,7 @@ extension MessageProperties {
         let flags = unsafe Int32(bitPattern: source._flags)
         isPersistent = unsafe flags & AMQP_BASIC_DELIVERY_MODE_FLAG != 0 && source.delivery_mode == 2
         if flags & AMQP_BASIC_CONTENT_TYPE_FLAG != 0 { contentType = unsafe String(source.content_type) }
+        if flags & AMQP_BASIC_CONTENT_ENCODING_FLAG != 0 { contentEncoding = unsafe String(source.content_encoding) }
         if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = unsafe String(source.message_id) }
         if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = unsafe String(source.type) }
         if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = unsafe source.timestamp }

@@ -19,6 +19,19 @@ struct ByteText: ~Copyable {
         }
     }
 
+    /// For a short string of AMQP, of which the library would write the length modulo 256: the first 255 bytes.
+    ///
+    /// What a peer sent may be longer here than it was there, where it was not UTF-8.
+    init(short text: String) {
+        self.init(Self.shortened(text))
+    }
+
+    static func shortened(_ text: String) -> String {
+        var text = text
+        while text.utf8.count > 255 { text.unicodeScalars.removeLast() }
+        return text
+    }
+
     deinit {
         unsafe amqp_bytes_free(storage)
     }

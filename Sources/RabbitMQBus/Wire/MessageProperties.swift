@@ -4,6 +4,7 @@
 /// The properties of a message that we read or write; the others are left out.
 struct MessageProperties: Equatable {
     var contentType: String?
+    var contentEncoding: String?
     var messageID: String?
     /// Survives a restart of the broker.
     var isPersistent = true
@@ -14,7 +15,8 @@ struct MessageProperties: Equatable {
     var headers: [(name: String, value: String)] = []
 
     static func == (left: Self, right: Self) -> Bool {
-        left.contentType == right.contentType && left.messageID == right.messageID
+        left.contentType == right.contentType && left.contentEncoding == right.contentEncoding
+            && left.messageID == right.messageID
             && left.isPersistent == right.isPersistent && left.timestamp == right.timestamp && left.type == right.type
             && left.headers.elementsEqual(right.headers) { $0 == $1 }
     }

@@ -27,9 +27,11 @@ package struct DispatchPlan: Sendable {
             var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
             if taken.needsCounts { haveWaiting[held.name] = counts.waiting > 0 }
-            guard taken.isDue, let slot = held.owned.job.nextRunAt, held.owned.job.isEnabled,
-                let manager = held.owned.managerID
-            else { continue }
+            guard taken.isDue, held.owned.job.isEnabled, let manager = held.owned.managerID else { continue }
+            guard let slot = held.owned.job.nextRunAt else {
+                steps += arming(held.owned, by: manager, now: now)
+                continue
+            }
             let decision = SlotDecision(
                 job: held.owned.job, now: now,
                 missedBefore: max(held.missedBefore, now - settings.failoverTolerance),
@@ -73,6 +75,14 @@ package struct DispatchPlan: Sendable {
             }
             return outcome
         }
+    }
+
+    /// The step of a job with a cron that has no slot to its next one.
+    private func arming(_ owned: OwnedJob, by manager: ManagerID, now: Timestamp) -> [JobAdvance] {
+        guard case .cron = owned.job.schedule, let slot = NextSlot.first(of: owned.job, now: now) else { return [] }
+        return [
+            JobAdvance(name: owned.job.name, managerID: manager, lockEpoch: owned.lockEpoch, from: nil, to: slot)
+        ]
     }
 
     private mutating func release(

@@ -14,6 +14,7 @@ package struct EngineMetrics: Sendable {
     private let isOff = Flag()
     private let skips: [SkipReason: Counter]
     private let reports: [RunReport.Verdict: Counter]
+    private let mends: [Mend: Counter]
     private let rescues: [RunStatus: Counter]
 
     /// Registers the figures with the process's metrics system, which must be set up before.
@@ -29,6 +30,7 @@ package struct EngineMetrics: Sendable {
         gauges = Dictionary(uniqueKeysWithValues: gauged.map { ($0, Gauge($0)) })
         skips = Self.counters(.slotsSkipped, .reason)
         reports = Self.counters(.workerMessages, .outcome)
+        mends = Self.counters(.workerMends, .kind)
         rescues = Self.counters(.runsRescued, .to)
     }
 
@@ -49,6 +51,8 @@ package struct EngineMetrics: Sendable {
     func skipped(_ skip: SlotSkip) { skips[skip.reason]?.increment(by: skip.count) }
 
     func reported(_ verdict: RunReport.Verdict) { reports[verdict]?.increment() }
+
+    func mended(_ note: MessageNote) { mends[note.mend]?.increment() }
 
     func rescued(to status: RunStatus) { rescues[status]?.increment() }
 

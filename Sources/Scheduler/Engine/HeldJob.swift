@@ -21,12 +21,28 @@ package struct HeldJob: Sendable {
     package var isBusy = false
     /// Whether the database has it otherwise than it is held: it was refused, and waits until it was read again.
     package var isInDoubt = false
+    /// Whether it has a cron and no slot, because somebody has put it there so: it is taken at once and gets its next one.
+    package var needsSlot = false
     /// Not to be taken before this moment, after a trouble of its own.
     package var retryAt: Timestamp?
     /// The table's tick at which a batch last changed its `nextRunAt`, or was refused.
     package var changedAt: UInt64 = 0
     /// Names its one valid entry in the heap.
     package var heapTicket: UInt64 = 0
+
+    /// A job that was just found.
+    init(owned: OwnedJob, missedBefore: Timestamp, heldSince: Timestamp) {
+        self.owned = owned
+        self.missedBefore = missedBefore
+        self.heldSince = heldSince
+        needsSlot = Self.needsSlot(owned.job, now: heldSince)
+    }
+
+    /// Whether a job without a slot has one ahead.
+    static func needsSlot(_ job: Job, now: Timestamp) -> Bool {
+        guard job.nextRunAt == nil, case .cron = job.schedule else { return false }
+        return NextSlot.first(of: job, now: now) != nil
+    }
 
     /// The job's name.
     package var name: JobName { owned.job.name }
@@ -36,7 +52,9 @@ package struct HeldJob: Sendable {
 
     /// When it wants to be taken; `nil` = not at all.
     package var dueAt: Timestamp? {
-        guard !isInDoubt, owned.job.isEnabled, let slot = owned.job.nextRunAt else { return nil }
+        guard !isInDoubt, owned.job.isEnabled else { return nil }
+        if needsSlot { return retryAt ?? .earliest }
+        guard let slot = owned.job.nextRunAt else { return nil }
         let dueAt = owned.job.dueAt(slot)
         return max(dueAt, retryAt ?? dueAt)
     }

@@ -70,7 +70,9 @@ package final class JobTable: Sendable {
                     held.mayHaveBegun = true
                 }
             }
-            guard edited != held.owned else {
+            let neededSlot = held.needsSlot
+            held.needsSlot = HeldJob.needsSlot(edited.job, now: now)
+            guard edited != held.owned || held.needsSlot != neededSlot else {
                 guard isFreed else { return (false, false) }
                 state.jobs[name] = held
                 _ = state.arm(name)
@@ -167,6 +169,7 @@ package final class JobTable: Sendable {
                     held.isInDoubt = true
                     held.changedAt = state.tick
                 }
+                if !outcome.wasRefused, outcome.retryAt == nil { held.needsSlot = false }
                 if let next = outcome.next {
                     held.owned.job.nextRunAt = next.slot
                     held.disabledUntil = nil

@@ -39,7 +39,7 @@ package struct ReportFold: Sendable {
         let verdict = RunReport.apply(
             message, to: &run, job: run.isRetired ? nil : job, now: now, settings: settings
         ) { Double.random(in: 0...1, using: &random) }
-        if verdict == .applied {
+        if verdict == .applied || run != after[message.runID] {
             after[run.id] = run
             sources[run.id, default: []].append((message, delivery))
         }

@@ -49,7 +49,9 @@ package struct ReportIngest: Sendable {
         var reports: [(message: WorkerMessage, delivery: Delivery)] = []
         for delivery in batch {
             do throws(MalformedMessage) {
-                reports.append((try WorkerMessage(delivery), delivery))
+                let message = try WorkerMessage(delivery)
+                for note in message.notes { context.metrics.mended(note) }
+                reports.append((message, delivery))
             } catch {
                 letters.append(DeadLetter(delivery: delivery, reason: error.reason))
             }
@@ -73,6 +75,10 @@ package struct ReportIngest: Sendable {
                 rest = result.conflicts
             } catch {
                 guard round.count > 1 else {
+                    // The status counts, without what the database will not have.
+                    if let bare = bare(round[0].message) {
+                        return await apply([(bare, round[0].delivery)], letters: &letters)
+                    }
                     letters.append(DeadLetter(delivery: round[0].delivery, reason: "cannot be stored: \(error)"))
                     return true
                 }
@@ -111,12 +117,22 @@ package struct ReportIngest: Sendable {
                 context.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
             case .conflict: conflicts += fold.sources[update.before.id] ?? []
             case .rejected(let reason):
-                letters += (fold.sources[update.before.id] ?? []).map {
-                    DeadLetter(delivery: $0.1, reason: "cannot be stored: \(reason)")
+                for (message, delivery) in fold.sources[update.before.id] ?? [] {
+                    if let bare = bare(message) {
+                        conflicts.append((bare, delivery))
+                    } else {
+                        letters.append(DeadLetter(delivery: delivery, reason: "cannot be stored: \(reason)"))
+                    }
                 }
             }
         }
         return (letters, conflicts)
+    }
+
+    private func bare(_ message: WorkerMessage) -> WorkerMessage? {
+        guard let bare = message.bare else { return nil }
+        for note in bare.notes.dropFirst(message.notes.count) { context.metrics.mended(note) }
+        return bare
     }
 
     /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.

@@ -19,13 +19,18 @@ package enum RunReport {
 
     /// Applies `message` to `run` where the run's attempt and status allow it; otherwise changes nothing.
     ///
+    /// A message whose attempt cannot be understood, and is taken for the first one, leaves a note where that is over.
+    ///
     /// `job` gives the time-outs and the attempts; without it (it is gone) a failed run stays failed, and any other is
     /// marked to be looked at at once. A repeated `running` counts as a sign of life. `jitter` draws from 0 to 1.
     package static func apply(
         _ message: WorkerMessage, to run: inout Run, job: Job?, now: Timestamp, settings: EngineSettings,
         jitter: () -> Double = { 0 }
     ) -> Verdict {
-        if let attempt = message.attempt, attempt != run.attempt { return .wrongAttempt }
+        if let attempt = message.attempt, attempt != run.attempt {
+            noteMangledAttempt(of: message, &run)
+            return .wrongAttempt
+        }
         // Nobody has been given this attempt yet: it is about the one before.
         if run.retryAt != nil, !run.status.isFinal { return .wrongAttempt }
         switch message.content {
@@ -47,10 +52,19 @@ package enum RunReport {
         return .applied
     }
 
+    private static func noteMangledAttempt(of message: WorkerMessage, _ run: inout Run) {
+        let isWithWorker = run.status == .pending ? run.publishedAt != nil : !run.status.isFinal
+        guard isWithWorker, let note = message.notes.first(where: { $0.field == "attempt" && $0.mend == .sense })
+        else { return }
+        let word = if case .status(let status) = message.content { status.rawValue } else { "a heartbeat" }
+        run.note(["\(note), so \(word) did not count for \(run.attempt)"])
+    }
+
     private static func takeOver(_ message: WorkerMessage, _ run: inout Run) {
         if let progress = message.progress { run.progress = progress }
         if let error = message.error { run.error = error }
         if let result = message.result { run.result = result }
+        run.note(message.notes.map(\.description))
     }
 
     private static func move(_ run: inout Run, to status: RunStatus, now: Timestamp) {
@@ -58,6 +72,7 @@ package enum RunReport {
         run.isWaiting = false
         if status == .running {
             run.startTime = now
+            run.heartbeat = now
         } else {
             run.endTime = now
             if let outcome = RunAttempt.Outcome(status) { run.noteEnd(outcome, at: now, error: run.error) }

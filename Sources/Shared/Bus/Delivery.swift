@@ -31,6 +31,8 @@ package struct Delivery: Hashable, Sendable {
     package let body: [UInt8]
     /// The content type it was sent with, if any; kept when it goes to the dead-letter queue.
     package let contentType: String?
+    /// The content encoding it was sent with, if any; likewise.
+    package let contentEncoding: String?
     /// The exchange it was published to.
     package let exchange: String
     /// What to acknowledge it with.
@@ -38,12 +40,14 @@ package struct Delivery: Hashable, Sendable {
 
     /// Puts a delivery together.
     package init(
-        jobName: JobName, kind: Kind, body: [UInt8], contentType: String? = nil, exchange: String = "", receipt: Receipt
+        jobName: JobName, kind: Kind, body: [UInt8], contentType: String? = nil, contentEncoding: String? = nil,
+        exchange: String = "", receipt: Receipt
     ) {
         self.jobName = jobName
         self.kind = kind
         self.body = body
         self.contentType = contentType
+        self.contentEncoding = contentEncoding
         self.exchange = exchange
         self.receipt = receipt
     }

@@ -87,6 +87,7 @@ extension JobFields {
         }
         var backoff = RetryBackoff()
         for (name, part) in parts.sorted(by: { $0.key < $1.key }) {
+            if part == .null, origin == .document { continue }
             let path = "\(field).\(name)"
             switch name {
             case "initial": backoff.initial = span(path, .json(part)) ?? .zero
@@ -123,6 +124,7 @@ extension JobFields {
         }
         var labels: [String: String] = [:]
         for (key, value) in pairs.sorted(by: { $0.key < $1.key }) {
+            if value == .null, origin == .document { continue }
             guard JobLabel.isKey(key) else {
                 add(field, "has a key that is not \(JobLabel.keyRule)")
                 continue

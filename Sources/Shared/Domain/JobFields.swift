@@ -6,9 +6,10 @@
 package struct JobFields: Sendable {
     /// Where fields come from, which decides how instants are written and what must be there.
     package enum Origin: Hashable, Sendable {
-        /// A document: instants are dates; `enabled` is required, and `interval` or `cron`.
+        /// A document: instants are dates; what is left out or null is zero or its default, `enabled` too: false, as in the
+        /// Go program.
         case document
-        /// JSON: instants are RFC 3339 texts; what is left out has its default.
+        /// JSON: instants are RFC 3339 texts; what is left out has its default, `enabled` too: true.
         case json
     }
 
@@ -48,15 +49,12 @@ package struct JobFields: Sendable {
 
     /// Takes in one field; the names that are no fields of a definition are left to the caller.
     ///
-    /// Null stands for the default, in JSON wherever there is one but in `enabled`, which must be said.
+    /// Null is as if the field were not there; only in JSON `enabled` must be said then.
     ///
     /// - Returns: whether it is a field of a definition.
     @discardableResult
     package mutating func read(_ field: String, _ value: FieldValue) -> Bool {
-        let hasDefault =
-            origin == .json
-            ? field != "enabled" && Self.names.contains(field) : Job.fieldsHiddenByDefault.contains(field)
-        if value.isNull, hasDefault { return true }
+        if value.isNull, origin == .document || field != "enabled" { return Self.names.contains(field) }
         switch field {
         case "enabled": isEnabled = bool(field, value)
         case "interval": interval = span(field, value)
@@ -94,17 +92,11 @@ package struct JobFields: Sendable {
     ///
     /// To be called once.
     package mutating func finish(_ name: JobName?) -> Job? {
-        if origin == .document {
-            if !seen.contains("enabled") { add("enabled", "found nothing, expected true or false") }
-            if !seen.contains("interval"), cron == nil {
-                add("interval", "found nothing, expected a whole number of milliseconds, 0 = once")
-            }
-        }
         readSchedule(of: name)
         if let start = job.startAt, let end = job.endAt, end < start { add("endAt", "is before startAt") }
         guard faults.isEmpty, let name else { return nil }
         job.name = name
-        job.isEnabled = isEnabled ?? true
+        job.isEnabled = isEnabled ?? (origin == .json)
         let mayBeHidden = seen.intersection(Job.fieldsHiddenByDefault)
         if !mayBeHidden.isEmpty { job.statedDefaults = mayBeHidden.subtracting(job.jsonFields.map(\.name)) }
         return job
@@ -124,9 +116,9 @@ package struct JobFields: Sendable {
             }
             if let end = job.endAt, slot > end { add("nextRunAt", "is after endAt, and the job has no other slot") }
         }
-        // With an end the row of slots ends, and the job is done.
+        // With an end the row of slots ends, and the job is done; the slots of a cron are known without one.
         guard origin == .document, job.nextRunAt == nil, job.endAt == nil, !isFaulty("nextRunAt") else { return }
-        if job.schedule != .once { add("nextRunAt", "missing; a job with an interval needs its next slot") }
+        if case .every = job.schedule { add("nextRunAt", "missing; a job with an interval needs its next slot") }
     }
 
     private mutating func readCron(_ text: String, of name: JobName) {

@@ -33,6 +33,8 @@ package struct Run: Hashable, Sendable {
     package var error: String?
     /// What the worker gave back.
     package var result: JSONValue?
+    /// What was mended or left out of its worker's messages, each text once; the first ``keptNotes`` of them, of all attempts.
+    package private(set) var notes: [String] = []
     /// How its attempts ended, the latest last; at most ``RunAttempt/kept``.
     package var attempts: [RunAttempt] = []
 
@@ -69,6 +71,9 @@ package struct Run: Hashable, Sendable {
     /// Internal.
     package var revision: Int64
 
+    /// How many notes a run keeps; what comes later is left out.
+    package static let keptNotes = 20
+
     /// A pending run at its first attempt, not published.
     package init(
         id: RunID, jobName: JobName, createdTime: Timestamp, scheduledTime: Timestamp?,
@@ -85,6 +90,11 @@ package struct Run: Hashable, Sendable {
         self.deadline = deadline
         self.lockEpoch = lockEpoch
         self.revision = 0
+    }
+
+    /// Adds notes that it does not have yet, while there is room.
+    package mutating func note(_ texts: some Sequence<String>) {
+        for text in texts where notes.count < Self.keptNotes && !notes.contains(text) { notes.append(text) }
     }
 
     /// The action that the current status calls for and that the broker has not confirmed yet.

@@ -14,7 +14,7 @@ package struct RunAttempt: Hashable, Sendable {
 
     /// How many rows a run keeps; the oldest make room.
     package static let kept = 20
-    /// The longest ``error`` of a row, in characters; the rest is cut.
+    /// The longest ``error`` of a row, in Unicode scalars; the rest is cut.
     package static let longestError = 1_024
 
     /// Which one, from 1.
@@ -34,7 +34,7 @@ package struct RunAttempt: Hashable, Sendable {
         self.startTime = startTime
         self.endTime = endTime
         self.status = status
-        self.error = error.map { String($0.prefix(Self.longestError)) }
+        self.error = error.map { $0.cut(to: Self.longestError) }
     }
 }
 

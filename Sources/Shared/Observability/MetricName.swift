@@ -33,6 +33,7 @@ package enum MetricName: String, CaseIterable, Sendable {
     case slotsSkipped = "simple_scheduler_slots_skipped_total"
     case storeErrors = "simple_scheduler_store_errors_total"
     case storeUp = "simple_scheduler_store_up"
+    case workerMends = "simple_scheduler_worker_mends_total"
     case workerMessages = "simple_scheduler_worker_messages_total"
 
     /// One sentence for `# HELP`.
@@ -66,6 +67,7 @@ package enum MetricName: String, CaseIterable, Sendable {
         case .slotsSkipped: "Slots that got no run, by reason."
         case .storeErrors: "Calls of the database that failed and are tried again."
         case .storeUp: "Whether the last contact with the database succeeded, 1 or 0."
+        case .workerMends: "What was mended in messages from workers, or left out of them, by kind."
         case .workerMessages: "Messages from workers, by what became of them."
         }
     }

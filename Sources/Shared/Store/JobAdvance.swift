@@ -9,8 +9,8 @@ package struct JobAdvance: Hashable, Sendable {
     package let managerID: ManagerID
     /// The epoch of its lock.
     package let lockEpoch: Int64
-    /// The slot that the decision started from; the job's `nextRunAt` as the owner knows it.
-    package let from: Timestamp
+    /// The slot that the decision started from; the job's `nextRunAt` as the owner knows it, `nil` = it had none.
+    package let from: Timestamp?
     /// The first slot that is not decided yet; `nil` = none, the job is done.
     package let to: Timestamp?
     /// The decided slots that got no run; recorded by the same write.
@@ -18,7 +18,7 @@ package struct JobAdvance: Hashable, Sendable {
 
     /// Puts a step together.
     package init(
-        name: JobName, managerID: ManagerID, lockEpoch: Int64, from: Timestamp, to: Timestamp?, skips: [SlotSkip] = []
+        name: JobName, managerID: ManagerID, lockEpoch: Int64, from: Timestamp?, to: Timestamp?, skips: [SlotSkip] = []
     ) {
         self.name = name
         self.managerID = managerID

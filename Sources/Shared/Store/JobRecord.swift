@@ -19,6 +19,8 @@ package struct JobRecord: Sendable {
     package var lockEpoch: Int64
     /// Counts the writes of the API, from 0; internal.
     package var edition: Int64
+    /// Whether there is something else in the place of the edition, which then counts as 0; internal.
+    package var hasBrokenEdition = false
 
     /// Puts a record together.
     package init(

@@ -33,8 +33,10 @@ package struct RunRecord: Sendable {
     package var result: JSONValue?
     /// When the next attempt is due, while it waits for it.
     package var retryAt: Timestamp?
-    /// The attempts before the current one, as they are stored.
-    package var attempts: JSONValue?
+    /// How its attempts ended, the latest last.
+    package var attempts: [RunAttempt] = []
+    /// What was mended or left out of its worker's messages.
+    package var notes: [String] = []
     /// Waits behind another run of a serial job; internal.
     package var isWaiting = false
     /// Whether the action that the status calls for was confirmed; internal.
@@ -48,5 +50,26 @@ package struct RunRecord: Sendable {
         self.jobName = jobName
         self.status = status
         self.createdTime = createdTime
+    }
+
+    /// What the API shows of a run.
+    package init(_ run: Run) {
+        self.init(id: run.id, jobName: run.jobName, status: run.status, createdTime: run.createdTime)
+        startTime = run.startTime
+        endTime = run.endTime
+        heartbeat = run.heartbeat
+        scheduledTime = run.scheduledTime
+        attempt = run.attempt
+        trigger = run.trigger
+        payload = run.payload
+        progress = run.progress
+        error = run.error
+        result = run.result
+        retryAt = run.retryAt
+        attempts = run.attempts
+        notes = run.notes
+        isWaiting = run.isWaiting
+        isPublished = run.publishedAt != nil
+        revision = run.revision
     }
 }

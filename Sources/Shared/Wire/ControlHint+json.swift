@@ -16,9 +16,13 @@ extension ControlHint {
         }
     }
 
-    /// Reads a body; `nil` for what is malformed or of a type that this version does not know.
+    /// Reads a body as leniently as a worker's; `nil` for what is malformed or of a type that this version does not know.
+    ///
+    /// Names that are none are passed over.
     package init?(body: [UInt8]) {
-        guard let members = JSONReader.object(body), case .string(let type)? = members["type"] else { return nil }
+        guard let read = try? JSONReader.members(mending: body) else { return nil }
+        let members = Dictionary(read.map { ($0.name, $0.value) }) { $1 }
+        guard case .string(let type)? = members["type"] else { return nil }
         switch (type, members["jobName"], members["jobNames"]) {
         case ("jobs-unlocked", _, _): self = .jobsUnlocked
         case ("job-changed", let name?, _): self.init(naming: [name])
@@ -29,11 +33,10 @@ extension ControlHint {
 
     private init?(naming names: [JSONValue]) {
         guard (1...Self.maximumJobs).contains(names.count) else { return nil }
-        var jobs: [JobName] = []
-        for name in names {
-            guard case .string(let text) = name, let job = try? JobName(text) else { return nil }
-            jobs.append(job)
+        let jobs = names.compactMap { name -> JobName? in
+            if case .string(let text) = name { try? JobName(text) } else { nil }
         }
+        guard !jobs.isEmpty else { return nil }
         self = .jobsChanged(jobs)
     }
 }

@@ -31,7 +31,8 @@ extension JSONWriter {
         member("error", ifPresent: run.error.map { .string($0) })
         member("result", ifPresent: run.result)
         member("retryAt", run.retryAt)
-        member("attempts", ifPresent: run.attempts)
+        member("attempts", ifPresent: run.attempts.isEmpty ? nil : .array(run.attempts.map(\.json)))
+        member("notes", ifPresent: run.notes.isEmpty ? nil : .array(run.notes.map { .string($0) }))
         endObject()
     }
 
@@ -47,5 +48,17 @@ extension JSONWriter {
 
     private mutating func member(_ name: String, _ time: Timestamp?) {
         member(name, ifPresent: time.map { .string($0.rfc3339) })
+    }
+}
+
+extension RunAttempt {
+    /// As the API shows it.
+    fileprivate var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "attempt": .int(Int64(attempt)), "endTime": .string(endTime.rfc3339), "status": .string(status.rawValue),
+        ]
+        members["startTime"] = startTime.map { .string($0.rfc3339) }
+        members["error"] = error.map { .string($0) }
+        return .object(members)
     }
 }

@@ -15,19 +15,33 @@ package struct WorkerMessage: Hashable, Sendable {
     package let runID: RunID
     /// What it says.
     package let content: Content
-    /// The attempt it is about; `nil` = the current one.
+    /// The attempt it is about; `nil` = the current one, and 1 where what stands there cannot be understood.
     package var attempt: Int?
-    /// What went wrong.
+    /// What went wrong; at most ``maximumErrorLength`` Unicode scalars.
     package var error: String?
-    /// What the run gave back; at most 64 KiB as sent.
+    /// What the run gave back; at most 64 KiB as compact JSON, ``JSONReader/maximumDepth`` levels with the message.
     package var result: JSONValue?
     /// 0...1.
     package var progress: Double?
+    /// What was mended in it, or left out.
+    package var notes: [MessageNote] = []
 
     /// Puts a message together.
     package init(runID: RunID, content: Content, attempt: Int? = nil) {
         self.runID = runID
         self.content = content
         self.attempt = attempt
+    }
+
+    /// The same news without the values of the worker's choice, which the database refuses; `nil` when there are none.
+    package var bare: WorkerMessage? {
+        var fields: [String] = []
+        if error != nil { fields.append("error") }
+        if progress != nil { fields.append("progress") }
+        if result != nil { fields.append("result") }
+        guard !fields.isEmpty else { return nil }
+        var bare = WorkerMessage(runID: runID, content: content, attempt: attempt)
+        bare.notes = notes + fields.map { MessageNote($0, .unstorable) }
+        return bare
     }
 }

@@ -19,9 +19,12 @@ extension FuzzTarget {
         if let run = RunDocument.decode(BSONReader(document), unreadable: unreadable) {
             precondition(run.attempt >= 1, "an attempt before the first")
         }
-        if let run = RunRecordDocument.decode(BSONReader(document), unreadable: unreadable) {
+        if let run = RunDocument.decode(BSONReader(document), unreadable: unreadable) {
+            precondition(run.revision < .max && run.lockEpoch < .max, "a counter that cannot be counted on")
+            precondition(
+                run.notes.count <= Run.keptNotes && run.attempts.count <= RunAttempt.kept, "too long a history")
             var json = JSONWriter()
-            json.write(run)
+            json.write(RunRecord(run))
             // Our reader takes less than JSON allows (no NUL, 32 levels), so it is not asked for more than an end.
             _ = try? JSONReader.read(json.bytes)
         }

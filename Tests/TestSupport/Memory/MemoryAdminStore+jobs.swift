@@ -33,6 +33,7 @@ extension MemoryAdminStore {
         try with { state in
             intrude(&state)
             guard let stored = state.jobs[edit.before.name], stored.edition == edit.before.edition,
+                stored.hasBrokenEdition == edit.before.hasBrokenEdition,
                 edit.changed.allSatisfy({ Self.isSame(stored.fields[$0], edit.before.fields[$0]) })
             else { return false }
             let after = Self.fields(of: edit.after)
@@ -41,7 +42,8 @@ extension MemoryAdminStore {
             var record = Self.record(edit.before.name, fields)
             record.managerID = stored.managerID
             record.heartbeat = stored.heartbeat
-            record.lockEpoch = stored.lockEpoch
+            let isRepaired = stored.faults.contains { $0.field == "lockEpoch" }
+            record.lockEpoch = isRepaired ? now().millisecondsSinceEpoch : stored.lockEpoch
             record.edition = stored.edition + 1
             state.jobs[record.name] = record
             return true

@@ -18,11 +18,22 @@ extension MemoryAdminStore {
                 var record = Self.record(name, fields)
                 if case .objectID(let id) = document["managerId"], id != .zero { record.managerID = ManagerID(id) }
                 if case .date(let time) = document["heartbeat"] { record.heartbeat = time }
-                record.lockEpoch = document["lockEpoch"]?.wholeNumber ?? 0
-                record.edition = document["edition"]?.wholeNumber ?? 0
+                let edition = document["edition"] ?? .int32(0)
+                if MemoryStoreInternals.isCounter(edition) {
+                    record.edition = edition.wholeNumber ?? 0
+                } else {
+                    record.hasBrokenEdition = edition != .null
+                }
+                let faults = MemoryStoreInternals.faults(document)
+                record.faults += faults
+                if faults.isEmpty {
+                    record.lockEpoch = document["lockEpoch"]?.wholeNumber ?? 0
+                } else {
+                    record.job = nil
+                }
                 state.jobs[name] = record
             case "runs":
-                guard let record = MemoryStoreRunReader.run(document).map({ RunRecord($0, document) }) else { return }
+                guard let record = MemoryStoreRunReader.run(document).map({ RunRecord($0) }) else { return }
                 state.runs[record.id] = record
                 if document["retired"] == .bool(true) { state.retiredRuns.insert(record.id) }
             case "managers":
@@ -48,35 +59,5 @@ extension MemoryAdminStore {
             default: nil
             }
         }
-    }
-}
-
-extension RawValue {
-    fileprivate var wholeNumber: Int64? {
-        switch self {
-        case .int32(let value): Int64(value)
-        case .int64(let value): value
-        default: nil
-        }
-    }
-}
-
-extension RunRecord {
-    fileprivate init(_ run: Run, _ document: RawDocument) {
-        self.init(id: run.id, jobName: run.jobName, status: run.status, createdTime: run.createdTime)
-        startTime = run.startTime
-        endTime = run.endTime
-        heartbeat = run.heartbeat
-        scheduledTime = run.scheduledTime
-        attempt = run.attempt
-        trigger = run.trigger
-        payload = run.payload
-        result = run.result
-        retryAt = run.retryAt
-        isWaiting = run.isWaiting
-        isPublished = run.publishedAt != nil
-        revision = document["revision"]?.wholeNumber ?? 0
-        if case .string(let text) = document["error"] { error = text }
-        if case .double(let value) = document["progress"] { progress = value }
     }
 }

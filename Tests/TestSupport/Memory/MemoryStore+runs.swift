@@ -160,6 +160,7 @@ extension Run {
         copy(\.cancelledAt)
         copy(\.deadline)
         copy(\.lockEpoch)
+        if update.after.notes != update.before.notes { run.note(update.after.notes) }
         return run
     }
 }

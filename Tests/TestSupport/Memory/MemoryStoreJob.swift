@@ -46,7 +46,7 @@ package struct MemoryStoreJob: Hashable, Sendable {
         guard let job else {
             return .malformed(MalformedJob(id: id, reasons: reasons, managerID: managerID))
         }
-        if job.schedule != .once, job.nextRunAt == nil, job.endAt == nil {
+        if case .every = job.schedule, job.nextRunAt == nil, job.endAt == nil {
             let reason = "nextRunAt: missing; a job with an interval needs its next slot"
             return .malformed(MalformedJob(id: id, reasons: [reason], managerID: managerID))
         }

@@ -59,9 +59,8 @@ struct MemoryStoreJobReader {
 
     private mutating func epoch() -> Int64 {
         switch document["lockEpoch"] {
-        case nil: return 0
-        case .int32(let value) where value >= 0: return Int64(value)
-        case .int64(let value) where value >= 0: return value
+        case nil, .null: return 0
+        case let value? where MemoryStoreInternals.isCounter(value): return value.wholeNumber ?? 0
         default:
             reasons.append("lockEpoch: expected a whole number")
             return 0
@@ -70,7 +69,7 @@ struct MemoryStoreJobReader {
 
     private mutating func isNew() -> Bool {
         switch document["creation"] {
-        case nil: return false
+        case nil, .null: return false
         case .objectID: return true
         default:
             reasons.append("creation: expected an ObjectId")

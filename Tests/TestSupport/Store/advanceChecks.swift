@@ -99,6 +99,26 @@ let advanceChecks = [
         #expect(rows.count == 100)
         #expect(last["firstSlot"] == .date(StoreFixture.start + .milliseconds(2059)))
     },
+    StoreCheck("a record of skips that is none begins anew, and nobody stays where it is") { sut in
+        let broken: [(String, RawDocument)] = [
+            ("text", ["skips": .string("x"), "skipped": .int32(5)]), ("good", [:]),
+            ("count", ["skipped": .document(["misfire": .string("many")])]), ("other", ["skips": .document([:])]),
+        ]
+        try await sut.put(broken.map { StoreFixture.job($0.0, $0.1) })
+        let names = try broken.map { try JobName($0.0) }
+        #expect(try await sut.store.lock(names, for: StoreFixture.manager(1)).count == 4)
+        let steps = try names.map { try step($0.text, skips: [skip(.misfire, 0, count: 3)]) }
+        #expect(try await sut.store.advance(steps) == Set(names))
+        for name in names {
+            let document = try await sut.document("jobs", .string(name.text))
+            #expect(document?["skipped"] == .document(["misfire": .int64(3)]), "\(name)")
+            guard case .array(let rows) = document?["skips"] else {
+                Issue.record("no rows of \(name)")
+                continue
+            }
+            #expect(rows.count == 1, "\(name)")
+        }
+    },
     StoreCheck("an owner that lost its lock moves nothing, though its successor does") { sut in
         try await prepareJobs(sut, ["a"])
         #expect(try await sut.store.release(StoreFixture.manager(1)) == 1)

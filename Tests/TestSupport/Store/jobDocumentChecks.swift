@@ -7,7 +7,6 @@ import Testing
 /// A fault in one field of an otherwise good job, and the fields that the reasons must name.
 private let faults: [(id: String, change: RawDocument, fields: [String])] = [
     ("enabled-string", ["enabled": .string("yes")], ["enabled"]),
-    ("enabled-null", ["enabled": .null], ["enabled"]),
     ("interval-nan", ["interval": .double(.nan)], ["interval"]),
     ("interval-infinite", ["interval": .double(.infinity)], ["interval"]),
     ("interval-part", ["interval": .double(1.5)], ["interval"]),
@@ -25,7 +24,10 @@ private let faults: [(id: String, change: RawDocument, fields: [String])] = [
     ("slot-string", ["nextRunAt": .string("2027-01-15")], ["nextRunAt"]),
     ("slot-far", ["nextRunAt": .date(Timestamp(millisecondsSinceEpoch: 253_402_300_800_000))], ["nextRunAt"]),
     ("epoch", ["lockEpoch": .string("1")], ["lockEpoch"]),
-    ("two", ["interval": .null, "enabled": .int32(1)], ["enabled", "interval"]),
+    ("epoch-negative", ["lockEpoch": .int32(-1)], ["lockEpoch"]),
+    ("epoch-large", ["lockEpoch": .int64(.max)], ["lockEpoch"]),
+    ("creation", ["creation": .string("now")], ["creation"]),
+    ("two", ["interval": .string("x"), "enabled": .int32(1)], ["enabled", "interval"]),
     ("bad name!", [:], ["_id"]),
     ("ends.action", [:], ["_id"]),
 ]
@@ -42,14 +44,59 @@ let jobDocumentChecks = [
             #expect(named.sorted() == fault?.fields, "\(job)")
         }
     },
-    StoreCheck("a job without its required fields is malformed, one with a key of another type too") { sut in
-        try await sut.put("jobs", ["_id": .string("bare")])
+    StoreCheck("a job with a key of another type is malformed") { sut in
         try await sut.put("jobs", StoreFixture.job("x", ["_id": .objectID(StoreFixture.runID(1).objectID)]))
         let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed)
-        #expect(jobs.map(\.id) == ["bare", StoreFixture.runID(1).description])
-        #expect(jobs.first?.reasons.count == 2)
+        #expect(jobs.map(\.id) == [StoreFixture.runID(1).description])
         #expect(jobs.last?.reasons.count == 1)
         #expect(jobs.last?.reasons.first?.hasPrefix("_id") == true)
+    },
+    StoreCheck("what a job lacks is zero, null is as if it were not there, and such a job is locked and moved") { sut in
+        let nulls = JobFields.names.union(["managerId", "heartbeat", "creation", "lockEpoch", "ownerLostAt", "edition"])
+        var empty: RawDocument = [
+            "_id": .string("null"), "enabled": .bool(true), "nextRunAt": .date(StoreFixture.start),
+        ]
+        for field in nulls where empty[field] == nil { empty[field] = .null }
+        let bare: RawDocument = [
+            "_id": .string("bare"), "enabled": .bool(true), "nextRunAt": .date(StoreFixture.start),
+        ]
+        try await sut.put([bare, empty, ["_id": .string("off")]])
+        let found = try await sut.store.unlockedJobs(after: nil, limit: 10)
+        let jobs = found.compactMap(\.valid?.job)
+        #expect(jobs.count == 3, "\(found)")
+        for job in jobs where job.name.text != "off" {
+            #expect(job == Job(name: job.name, schedule: .once, nextRunAt: StoreFixture.start))
+        }
+        #expect(jobs.last?.isEnabled == false && jobs.last?.nextRunAt == nil)
+        let locked = try await sut.store.lock(jobs.map(\.name), for: StoreFixture.manager(1))
+        #expect(locked.map(\.lockEpoch) == [1, 1, 1])
+        let steps = try ["bare", "null"].map { name in
+            JobAdvance(
+                name: try JobName(name), managerID: StoreFixture.manager(1), lockEpoch: 1, from: StoreFixture.start,
+                to: nil)
+        }
+        #expect(try await sut.store.advance(steps).count == 2)
+    },
+    StoreCheck("a job with a cron and no slot is moved to its next one") { sut in
+        let none: [(String, RawValue?)] = [("absent", nil), ("null", .null), ("year-one", .yearOne)]
+        for (name, value) in none {
+            var job: RawDocument = ["_id": .string(name), "enabled": .bool(true), "cron": .string("@daily")]
+            job["nextRunAt"] = value
+            try await sut.put("jobs", job)
+        }
+        let names = try none.map { try JobName($0.0) }
+        #expect(try await sut.store.lock(names, for: StoreFixture.manager(1)).count == 3)
+        let steps = names.map {
+            JobAdvance(
+                name: $0, managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil, to: StoreFixture.start)
+        }
+        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 3) }
+        for job in try await sut.store.jobs(named: names) { #expect(job.job?.nextRunAt == StoreFixture.start) }
+        // Meanwhile somebody has given it one.
+        let late = JobAdvance(
+            name: names[0], managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil,
+            to: StoreFixture.start + .seconds(1))
+        #expect(try await sut.store.advance([late]).isEmpty)
     },
     StoreCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
         try await sut.put(

@@ -43,10 +43,55 @@ let runDocumentChecks = [
         #expect(try await sut.run(StoreFixture.runID(1))?.trigger == .schedule)
         #expect(try await sut.run(StoreFixture.runID(2))?.scheduledTime == StoreFixture.start)
     },
+    StoreCheck("what says little of a run is as if it were not there when it makes no sense, and the run goes on") {
+        sut in
+        let text = RawValue.string("x")
+        try await sut.put(
+            "runs",
+            goRun(
+                1,
+                [
+                    "createdTime": text, "startTime": text, "endTime": text, "heartbeat": .int32(1),
+                    "scheduledTime": text,
+                    "cancelledAt": text, "deadline": text, "trigger": .string("moon"), "progress": .double(.nan),
+                    "error": .document(["code": .int32(5)]), "attempts": text, "notes": .array([.int32(1), text]),
+                    "waiting": text, "retired": .int32(1), "lockEpoch": text, "attempt": .null, "revision": .null,
+                    "payload": .null, "result": .null, "publishedAt": .null, "retryAt": .null,
+                ]))
+        let id = StoreFixture.runID(1)
+        let run = try #require(try await sut.run(id))
+        var expected = Run(
+            id: id, jobName: try JobName("a"),
+            createdTime: Timestamp(millisecondsSinceEpoch: Int64(id.objectID.high >> 32) * 1000), scheduledTime: nil,
+            trigger: .manual)
+        expected.error = #"{"code":5}"#
+        expected.note(["x"])
+        #expect(run == expected)
+        var after = run
+        after.status = .running
+        after.deadline = StoreFixture.start
+        after.note(["y"])
+        for _ in 1...2 { #expect(try await sut.store.update([RunUpdate(before: run, after: after)]) == [.applied]) }
+        after.revision = 1
+        #expect(try await sut.run(id) == after)
+        #expect(try await sut.store.dueRuns(notAfter: StoreFixture.start, after: nil, limit: 5) == [after])
+    },
+    StoreCheck("a deadline that is none is due for nobody, and its run is unsettled") { sut in
+        for (number, deadline) in [RawValue.yearOne, .string("soon"), .null, .int32(5)].enumerated() {
+            try await sut.put(
+                "runs", goRun(UInt32(number + 1), ["deadline": deadline, "publishedAt": .date(StoreFixture.start)]))
+        }
+        try await sut.put("runs", goRun(9, ["deadline": .date(StoreFixture.start)]))
+        let due = try await sut.store.dueRuns(notAfter: StoreFixture.start, after: nil, limit: 10)
+        #expect(due.map(\.id) == [StoreFixture.runID(9)])
+        let unsettled = try await sut.store.unsettledRuns(of: [JobName("a")], after: nil, limit: 10)
+        #expect(unsettled.map(\.id) == [1, 2, 3, 4, 9].map { StoreFixture.runID($0) })
+    },
     StoreCheck("runs that cannot be understood are left out and hide nobody behind them") { sut in
         let bad: [RawDocument] = [
             ["status": .string("asleep")], ["status": .int32(1)], ["jobName": .string("bad name!")],
-            ["attempt": .string("one")], ["attempt": .int32(0)], ["trigger": .string("moon")],
+            ["attempt": .string("one")], ["attempt": .int32(0)], ["revision": .int64(.max)],
+            ["publishedAt": .string("yes")], ["retryAt": .bool(true)],
         ]
         for (index, change) in bad.enumerated() {
             let due: RawDocument = ["deadline": .date(StoreFixture.start)]

@@ -89,6 +89,41 @@ let adminEditChecks = [
         #expect(try await sut.edit(before, ["retention"]) { $0.retention = .seconds(5) })
         #expect(try await sut.job("a")?.job?.maxQueueCount == 2)
     },
+    AdminStoreCheck("an edition that is none counts as 0, and the next edit or deletion goes through, once") { sut in
+        let broken: [RawValue] = [
+            .string("3"), .double(1.5), .double(.nan), .int32(-1), .int64(.max), .date(AdminFixture.start),
+            .bool(true), .document([:]), .array([.int32(0)]), .null,
+        ]
+        for (number, edition) in broken.enumerated() {
+            try await sut.put("jobs", StoreFixture.job("job\(number)", ["edition": edition]))
+            let before = try #require(try await sut.job("job\(number)"))
+            #expect(before.job != nil && before.edition == 0, "\(edition)")
+            #expect(try await sut.edit(before, ["description"]) { $0.description = "x" }, "\(edition)")
+            #expect(try await !sut.edit(before, ["description"]) { $0.description = "y" }, "\(edition)")
+            let after = try #require(try await sut.job("job\(number)"))
+            #expect(after.edition == 1 && !after.hasBrokenEdition && after.job?.description == "x", "\(edition)")
+            #expect(try await sut.store.delete(before.name, expected: before) == .conflict, "\(edition)")
+            try await sut.put("jobs", StoreFixture.job("job\(number)", ["edition": edition]))
+            #expect(try await sut.store.delete(before.name, expected: before) == .deleted, "\(edition)")
+        }
+    },
+    AdminStoreCheck("what keeps the Scheduler from locking a job is a fault, and any edit repairs it") { sut in
+        let broken: [(String, RawValue)] = [
+            ("lockEpoch", .string("7")), ("lockEpoch", .double(0.5)), ("lockEpoch", .int32(-1)),
+            ("lockEpoch", .int64(.max)),
+            ("managerId", .string("me")), ("managerId", .document([:])), ("creation", .bool(true)),
+        ]
+        for (number, (field, value)) in broken.enumerated() {
+            try await sut.put("jobs", StoreFixture.job("job\(number)", [field: value]))
+            let before = try #require(try await sut.job("job\(number)"))
+            #expect(before.job == nil && before.faults.map(\.field) == [field], "\(field) \(value)")
+            #expect(try await sut.edit(before, []) { _ in }, "\(field) \(value)")
+            #expect(try await !sut.edit(before, []) { _ in }, "\(field) \(value)")
+            let after = try #require(try await sut.job("job\(number)"))
+            #expect(after.job != nil && after.faults.isEmpty && after.managerID == nil, "\(field) \(value)")
+            #expect(field != "lockEpoch" || after.lockEpoch > 1_000_000_000_000, "later than any count of locks")
+        }
+    },
     AdminStoreCheck("a job that makes no sense is read with its faults, and an edit repairs it") { sut in
         try await sut.put(
             "jobs",
