@@ -111,6 +111,34 @@ import Testing
         #expect(!roster.isDoubtful(job))
     }
 
+    @Test func `a consumer is cancelled only once it is confirmed, and no tag is used twice`() throws {
+        let now = ContinuousClock.now
+        let job = try JobName("j")
+        var roster = ConsumerRoster()
+        func consume() {
+            roster.subscribe([job])
+            #expect(roster.takeUndeclared(at: now) == [job])
+            roster.declared(job)
+        }
+        consume()
+        roster.unsubscribe([job])
+        #expect(roster.takeSendable().isEmpty)
+        consume()
+        let first = roster.takeSendable()
+        #expect(first.count == 2)
+        roster.unsubscribe([job])
+        consume()
+        let second = roster.takeSendable()
+        #expect(second.count == 2)
+        #expect(Set(first.map(\.tag)).isDisjoint(with: second.map(\.tag)))
+        for _ in 0..<4 { roster.confirmed() }
+        #expect(roster.takeSendable().map(\.tag) == first.map(\.tag))
+        let tag = try #require(first[0].tag)
+        #expect(roster.source(of: tag)?.job == job)
+        roster.cancelled()
+        #expect(roster.source(of: tag) == nil)
+    }
+
     /// Takes what is written and forgets nothing.
     private final class Recorder: FrameWriter {
         var sent: [OutboundMethod] = []
@@ -147,5 +175,14 @@ import Testing
         #expect(try declared(at: now + .seconds(1)).allSatisfy { $0.hasPrefix("scheduler.job.good.") })
         role.lost(at: now)
         #expect(try declared(at: now + .seconds(301)).contains("scheduler.job.bad.status"))
+    }
+}
+
+extension OutboundMethod {
+    fileprivate var tag: String? {
+        switch self {
+        case .consume(_, let tag, _), .cancel(let tag): tag
+        default: nil
+        }
     }
 }

@@ -123,10 +123,27 @@ import Testing
         #expect(!machine.isDue(at: start))
         #expect(machine.isDue(at: start + .seconds(1)))
         #expect(machine.failed(LinkError(isRefusal: true, reason: "no"), at: start) == .forbidden)
-        machine.connected()
+        machine.connected(at: start)
         #expect(machine.phase == .up)
         machine.lost(at: start)
         #expect(machine.failed(LinkError(isRefusal: true, reason: "no"), at: start) == .retry)
+    }
+
+    @Test func `a broker that takes us and drops us again is asked less and less often`() {
+        var machine = ConnectionMachine()
+        machine.start(at: start)
+        var now = start
+        for _ in 0..<6 {
+            machine.connected(at: now)
+            machine.worked(at: now + .milliseconds(10))
+            machine.lost(at: now + .milliseconds(20))
+            while !machine.isDue(at: now) { now += .milliseconds(10) }
+        }
+        #expect(now - start > .seconds(3))
+        machine.connected(at: now)
+        machine.worked(at: now + .seconds(6))
+        machine.lost(at: now + .seconds(6))
+        #expect(machine.isDue(at: now + .seconds(6) + .milliseconds(100)))
     }
 
     @Test func `a closed machine stays closed`() {
@@ -134,7 +151,7 @@ import Testing
         machine.start(at: start)
         machine.close()
         machine.start(at: start)
-        machine.connected()
+        machine.connected(at: start)
         machine.lost(at: start)
         _ = machine.failed(LinkError(reason: "down"), at: start)
         #expect(machine.phase == .closed)

@@ -163,6 +163,21 @@ extension RabbitMQIntegration {
             }
         }
 
+        @Test func `consumers that are given up at once cost no connection`() async throws {
+            try await withRabbitMQ { bus, worker in
+                let other = try Server.uniqueJob("other")
+                let hasty = try (0..<30).map { try Server.uniqueJob("hasty-\($0)") }
+                for job in hasty + [other] { try await worker.declare(job) }
+                #expect(await bus.publish(hasty.map { exampleAction($0, 0) }).allSatisfy { $0 == .confirmed })
+                await bus.subscribe([other])
+                for number in 0..<20 {
+                    await bus.drain(hasty)
+                    try await expectFlow(bus, worker, other, number)
+                    await bus.unsubscribe(hasty)
+                }
+            }
+        }
+
         @Test(arguments: 0..<3) func `a right that is missing costs its job only`(missing: Int) async throws {
             try await inVirtualHost([], { $0.refusedJobRetry = .milliseconds(100) }) { host, bus, worker in
                 let bad = try Server.uniqueJob("bad")

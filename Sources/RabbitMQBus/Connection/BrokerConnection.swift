@@ -115,15 +115,16 @@ actor BrokerConnection<Role: ConnectionRole> {
         }
         let isReadingDone = budget > 0 || role.isReadingPaused
         let hasMore = try role.advance(on: link, at: now)
-        if role.isWorking { machine.worked() }
+        if role.isWorking { machine.worked(at: now) }
         return hasMore || !isReadingDone
     }
 
     private func handle(
         _ frame: InboundFrame, on link: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
-        if case .method(.connectionClosed(_, let text)) = frame.payload {
-            role.connectionRefused(text, at: now)
+        if case .method(.connectionClosed(let code, let text)) = frame.payload {
+            // 320: an operator or a stop of the broker ends it.
+            if code != 320 { role.connectionRefused(text, at: now) }
             try link.send(.confirmConnectionClosed, channel: 0)
             throw LinkError(reason: text)
         }
@@ -133,7 +134,7 @@ actor BrokerConnection<Role: ConnectionRole> {
     private func connect(at now: ContinuousClock.Instant) {
         do throws(LinkError) {
             let link = try BrokerLink.open(context.settings, guardedBy: socketGuard)
-            machine.connected()
+            machine.connected(at: .now)
             self.link = link
             lastFailureLog = nil
             context.status.setConnected(true, Role.side)

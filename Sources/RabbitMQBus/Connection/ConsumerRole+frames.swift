@@ -31,10 +31,13 @@ extension ConsumerRole {
     ) throws(LinkError) {
         switch method {
         case .deliver(let deliver): try deliveryAssembler.begin(deliver)
-        case .channelOpened, .prefetchSet, .consumerCancelled: consuming.answered(at: now)
+        case .channelOpened, .prefetchSet: consuming.answered(at: now)
         case .consuming:
             consuming.answered(at: now)
-            roster.answered()
+            roster.confirmed()
+        case .consumerCancelled:
+            consuming.answered(at: now)
+            roster.cancelled()
         case .consumerLost(let tag):
             guard let job = roster.consumerLost(tag: tag) else { return }
             context.logger.log(.warning, "the broker ended a consumer, consuming again", [.job: "\(job)"])
@@ -49,7 +52,7 @@ extension ConsumerRole {
         _ close: ChannelClose, on writer: some FrameWriter, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         // Class 60, method 20: basic.consume.
-        let culprit = close.methodID == 0x003C_0014 ? roster.firstUnanswered : nil
+        let culprit = close.methodID == 0x003C_0014 ? roster.unconfirmedJobs.first : nil
         context.logger.log(.warning, "the broker closed the consuming channel", [.reason: "\(close.text)"])
         consumingEnded()
         if let culprit {
@@ -75,10 +78,8 @@ extension ConsumerRole {
         case .channelOpened, .prefetchSet: trying.answered(at: now)
         case .consuming, .consumerCancelled, .recovered:
             trying.answered(at: now)
-            guard trial?.replied() == true, let job = trial?.job else { return }
-            trial = nil
-            context.status.setRefused(job, nil, Self.side)
-            roster.tried(job)
+            trial?.replied()
+            try goOnTrying(on: writer, at: now)
         case .channelClosed(let close):
             let job = trial?.job
             trial = nil
@@ -88,12 +89,13 @@ extension ConsumerRole {
         }
     }
 
-    /// The job that the broker names is left alone for longer: asking for it costs all a connection.
+    /// The job that the broker names, or else the one in doubt, is left alone for longer: asking for it costs all a connection.
     func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
         let names = reason.quoted
-        var culprits = Set(roster.unanswered + (trial.map { [$0.job] } ?? []))
+        var culprits = Set(roster.unconfirmedJobs.filter { TopologySubject.job($0).isNamed(in: names) })
         for case .job(let job) in declaring.unanswered(named: names) { culprits.insert(job) }
-        for job in culprits.sorted() where TopologySubject.job(job).isNamed(in: names) {
+        if culprits.isEmpty, let trial { culprits = [trial.job] }
+        for job in culprits.sorted() {
             roster.doubt(job)
             refuse(job, reason, at: now, pause: context.settings.refusedJobRetry * 10)
         }

@@ -20,8 +20,19 @@ extension ConsumerRole {
     /// Begins the next trial, if there is one and none under way.
     func beginTrial(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
         guard trying.isOpen, trial == nil, let job = roster.takeUntried() else { return }
-        let begun = ConsumerTrial(of: job)
-        trial = begun
-        for method in begun.methods { try trying.send(method, on: writer, at: now) }
+        trial = ConsumerTrial(of: job)
+        try goOnTrying(on: writer, at: now)
+    }
+
+    /// Sends the trial's next method, or ends it.
+    func goOnTrying(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+        guard let trial else { return }
+        if let method = trial.method {
+            try trying.send(method, on: writer, at: now)
+        } else {
+            self.trial = nil
+            context.status.setRefused(trial.job, nil, Self.side)
+            roster.tried(trial.job)
+        }
     }
 }

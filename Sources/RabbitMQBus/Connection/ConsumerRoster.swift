@@ -17,23 +17,14 @@ struct ConsumerRoster {
         case consuming
     }
 
-    /// Where a consumer tag leads.
-    struct Source: Equatable {
-        let job: JobName
-        let kind: Delivery.Kind
-    }
-
     private var stages: [JobName: Stage] = [:]
-    private var sources: [String: Source] = [:]
+    private var consumers = ConsumerLedger()
     private var undeclared: Set<JobName> = []
     /// Jobs that are gone: what somebody removes of them is not declared again.
     private var draining: Set<JobName> = []
     /// Jobs whose consumers the broker has refused: tried apart before they are consumed.
     private var doubtful: Set<JobName> = []
     private var untried: Deque<JobName> = []
-    private var sendable: [OutboundMethod] = []
-    /// Jobs whose consumers the broker has not confirmed, in the order of asking; two answers each.
-    private(set) var unanswered: Deque<JobName> = []
 
     /// Whether a job waits for its time.
     var hasTimer: Bool { !undeclared.isEmpty }
@@ -58,7 +49,7 @@ struct ConsumerRoster {
         draining.subtract(jobs)
         doubtful.subtract(jobs)
         for job in jobs {
-            if stages.removeValue(forKey: job) == .consuming { stopConsuming(job) }
+            if stages.removeValue(forKey: job) == .consuming { consumers.end(job) }
             undeclared.remove(job)
         }
     }
@@ -109,11 +100,7 @@ struct ConsumerRoster {
 
     private mutating func consume(_ job: JobName) {
         stages[job] = .consuming
-        for kind in [Delivery.Kind.status, .heartbeat] {
-            let tag = Self.tag(job, kind)
-            sources[tag] = Source(job: job, kind: kind)
-            sendable.append(.consume(queue: Topology.queue(of: job, kind), tag: tag, needsAcks: true))
-        }
+        consumers.begin(job)
     }
 
     /// Leaves the job alone until `time`.
@@ -127,43 +114,36 @@ struct ConsumerRoster {
     }
 
     /// What to write on the consuming channel.
-    mutating func takeSendable() -> [OutboundMethod] {
-        for method in sendable {
-            if case .consume(_, let tag, _) = method, let source = sources[tag] { unanswered.append(source.job) }
-        }
-        defer { sendable = [] }
-        return sendable
-    }
+    mutating func takeSendable() -> [OutboundMethod] { consumers.takeSendable() }
 
     /// A consumer was confirmed.
-    mutating func answered() {
-        if !unanswered.isEmpty { unanswered.removeFirst() }
-    }
+    mutating func confirmed() { consumers.confirmed() }
+
+    /// A consumer was cancelled.
+    mutating func cancelled() { consumers.cancelled() }
 
     /// Whose queue a delivery came from; known also for consumers that were just cancelled.
-    func source(of tag: String) -> Source? { sources[tag] }
+    func source(of tag: String) -> ConsumerLedger.Source? { consumers.source(of: tag) }
 
     /// The broker ended a consumer.
     ///
     /// Gives the job when that is news; the job's other consumer is ended as well.
     mutating func consumerLost(tag: String) -> JobName? {
-        guard let source = sources[tag], stages[source.job] == .consuming else { return nil }
+        guard consumers.isCurrent(tag), let source = consumers.source(of: tag) else { return nil }
         guard !draining.contains(source.job) else {
             unsubscribe([source.job])
             return nil
         }
-        stopConsuming(source.job)
+        consumers.end(source.job)
         return source.job
     }
 
-    /// The job at fault when the broker closes the channel over a consumer.
-    var firstUnanswered: JobName? { unanswered.first }
+    /// Jobs whose consumers the broker has not confirmed; the first is at fault when it closes the channel over a consumer.
+    var unconfirmedJobs: [JobName] { consumers.unconfirmedJobs }
 
     /// The consuming channel is gone: every job starts over; those that wait for their time go on waiting.
     mutating func channelClosed() {
-        sendable = []
-        unanswered = []
-        sources = [:]
+        consumers.removeAll()
         for (job, stage) in stages where stage == .consuming { restart(job, at: nil) }
     }
 
@@ -181,10 +161,4 @@ struct ConsumerRoster {
         stages[job] = .waiting(until: time)
         undeclared.insert(job)
     }
-
-    private mutating func stopConsuming(_ job: JobName) {
-        for kind in [Delivery.Kind.status, .heartbeat] { sendable.append(.cancel(tag: Self.tag(job, kind))) }
-    }
-
-    private static func tag(_ job: JobName, _ kind: Delivery.Kind) -> String { "\(kind.rawValue):\(job)" }
 }

@@ -5,26 +5,27 @@ import Shared
 
 /// Whether a job can be consumed whose consumers the broker has refused: tried on a channel of its own, since a refusal there
 /// gives nobody's deliveries back.
+///
+/// Begins to consume each queue and ends it, then gives back what was delivered meanwhile: one method after the other, for what
+/// ``ConsumerLedger`` says.
 struct ConsumerTrial {
     let job: JobName
-    private var unanswered: Int
+    /// The method that is next, or whose answer is awaited; `nil` when all went well.
+    var method: OutboundMethod? { steps.first }
 
-    /// What to send: begins to consume each queue and ends it, then gives back what was delivered meanwhile.
-    let methods: [OutboundMethod]
+    private var steps: ArraySlice<OutboundMethod>
 
     init(of job: JobName) {
         self.job = job
-        methods =
-            [Delivery.Kind.status, .heartbeat].flatMap { kind -> [OutboundMethod] in
-                let queue = Topology.queue(of: job, kind)
-                return [.consume(queue: queue, tag: queue, needsAcks: true), .cancel(tag: queue)]
-            } + [.recover]
-        unanswered = methods.count
+        let consuming = [Delivery.Kind.status, .heartbeat].flatMap { kind -> [OutboundMethod] in
+            let queue = Topology.queue(of: job, kind)
+            return [.consume(queue: queue, tag: queue, needsAcks: true), .cancel(tag: queue)]
+        }
+        steps = (consuming + [.recover])[...]
     }
 
-    /// The broker did the oldest unanswered one; gives whether that was the last.
-    mutating func replied() -> Bool {
-        unanswered -= 1
-        return unanswered == 0
+    /// The broker did it.
+    mutating func replied() {
+        steps = steps.dropFirst()
     }
 }

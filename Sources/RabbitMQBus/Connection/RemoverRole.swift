@@ -106,9 +106,10 @@ final class RemoverRole: ConnectionRole {
 
     func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
         let names = reason.quoted
-        for index in lanes.indices {
+        let asked = lanes.indices.filter { lanes[$0].work?.isAsked == true }
+        for index in asked {
             guard let job = lanes[index].work?.request.job else { continue }
-            if !names.isDisjoint(with: Topology.names(of: job)) { finish(index, .refused(reason)) }
+            if asked.count == 1 || !names.isDisjoint(with: Topology.names(of: job)) { finish(index, .refused(reason)) }
         }
     }
 

@@ -28,6 +28,7 @@ struct ConnectionMachine {
     /// Connections made so far.
     private(set) var connects = 0
     private var backoff = Backoff(maximum: .seconds(5))
+    private var upSince: ContinuousClock.Instant?
 
     /// Asks for a connection; no effect on one that was asked for or closed.
     mutating func start(at now: ContinuousClock.Instant) {
@@ -42,16 +43,17 @@ struct ConnectionMachine {
         if case .waiting(let until) = phase { until <= now } else { false }
     }
 
-    mutating func connected() {
+    mutating func connected(at now: ContinuousClock.Instant) {
         guard phase != .closed else { return }
         phase = .up
+        upSince = now
         connects += 1
     }
 
     /// The connection in use is gone.
     ///
-    /// The first try comes soon, later ones later: only an answer from the broker (``worked()``) ends the backoff, so
-    /// that a broker that accepts and drops us is not hammered.
+    /// The first try comes soon, later ones later: only an answer from the broker on a connection that has lasted for a while
+    /// (``worked(at:)``) ends the backoff, so that a broker that accepts and drops us is not hammered.
     mutating func lost(at now: ContinuousClock.Instant) {
         guard phase == .up else { return }
         phase = .waiting(until: now + backoff.next())
@@ -65,7 +67,8 @@ struct ConnectionMachine {
     }
 
     /// The connection has shown that it is good for something.
-    mutating func worked() {
+    mutating func worked(at now: ContinuousClock.Instant) {
+        guard let upSince, now - upSince > .seconds(5) else { return }
         backoff.reset()
     }
 

@@ -183,11 +183,11 @@ package actor JobRemover {
             return
         case .notEmpty: reason = "messages wait in its queues that nobody takes in"
         case .refused(let text): reason = text
-        case .unavailable: return
+        case .unavailable: reason = "the broker does not answer in time"
         }
         var failed = unremoved[deletion.key] ?? FailedRemoval(random: context.random)
-        let isNews = failed.fail(
-            reason, isRefusal: outcome != .notEmpty, now: context.clock.uptime())
+        let isRefusal = outcome != .notEmpty && outcome != .unavailable
+        let isNews = failed.fail(reason, isRefusal: isRefusal, now: context.clock.uptime())
         unremoved[deletion.key] = failed
         guard isNews else { return }
         context.logger.log(
