@@ -4,12 +4,15 @@
 """Wishes made through the API take effect at once, and also when the broker is away meanwhile."""
 
 import time
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
 from harness.bus import KINDS, part
+from harness.documents import now
 from harness.proxy import Proxy
+from harness.waiting import throughout
 from harness.worker import complete, running, status
 
 
@@ -84,9 +87,9 @@ def test_wishes_made_while_the_broker_is_away_come_true_when_it_is_back(world, p
     assert api.post(f"/api/runs/{run}/cancel").status_code == 202
     wished = api.post(f"/api/jobs/{triggered}/run").json()["id"]
     withdrawn = api.post(f"/api/jobs/{triggered}/run").json()["id"]
-    time.sleep(1.5)
-    assert api.get(f"/api/runs/{run}").json()["status"] == "cancelling"
-    assert api.get(f"/api/runs/{wished}").json()["status"] == "pending"
+    throughout(
+        lambda: [api.get(f"/api/runs/{id}").json()["status"] for id in (run, wished)] == ["cancelling", "pending"], 1.5,
+        "the wishes to wait for the broker")
     assert api.post(f"/api/runs/{withdrawn}/cancel").status_code == 202
     proxy.open()
     ended(world, api, run, "cancelled", timeout=20)
@@ -104,13 +107,13 @@ def test_a_job_deleted_while_the_broker_is_away_is_cleared_when_it_is_back(world
     world.wait_for_runs(idle, 2, status="completed")
     run = run_of(world, api, busy)
     proxy.close()
+    deleted = now()
     for job in (idle, busy):
         assert api.delete(f"/api/jobs/{job}").status_code == 204
         assert api.get(f"/api/jobs/{job}").status_code == 404
-    time.sleep(1.5)
-    count = len(world.runs_of(idle))
-    time.sleep(1)
-    assert len(world.runs_of(idle)) == count, "a deleted job still fires"
+    # The refresh (0.5 s) and the batch then in flight.
+    late = {"jobName": idle, "scheduledTime": {"$gt": deleted + timedelta(seconds=1.5)}}
+    throughout(lambda: not world.runs.find_one(late), 2.5, "a deleted job does not fire")
     proxy.open()
     world.wait_for_actions(worker, 1, kind="cancel", timeout=20)
     ended(world, api, run, "cancelled")

@@ -14,6 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness.waiting import throughout
+
 HEAD = b"GET /api/status HTTP/1.1\r\nHost: x\r\n"
 
 
@@ -177,8 +179,7 @@ def test_a_client_that_leaves_in_the_middle_has_done_nothing(world, api):
     for _ in range(50):
         with connect(api) as connection:
             connection.sendall(post_head(api, "Content-Type: application/json", f"Content-Length: {len(body) + 1}") + body)
-    time.sleep(0.2)
-    assert api.get(f"/api/jobs/{name}").status_code == 404
+    throughout(lambda: api.get(f"/api/jobs/{name}").status_code == 404, 0.5, "no job of half a request")
     with connect(api) as connection:  # asks, and does not wait for the answer
         connection.sendall(post_head(api, "Content-Type: application/json", f"Content-Length: {len(body)}") + body)
     world.eventually(lambda: world.job(name), 5, "the job")

@@ -9,6 +9,7 @@ from datetime import timedelta
 from harness import checks
 from harness.documents import after, go_job, now, seconds
 from harness.outages import Outages
+from harness.waiting import throughout
 from harness.worker import complete
 
 TIMEOUT = 3.0
@@ -137,7 +138,7 @@ def test_a_short_freeze_changes_no_owner(world):
     outages = Outages(interval)
     frozen = now()
     scheduler.stop()
-    time.sleep(1.2)
+    throughout(lambda: world.jobs.distinct("managerId") == [scheduler.manager_id], 1.2, "the jobs to stay its own")
     scheduler.resume()
     outages.add(frozen, now() + timedelta(seconds=0.5))
     wait_until_all_fired_after(world, names, after(1.5))

@@ -173,9 +173,9 @@ def test_disabling_stops_the_firing_but_not_the_runs_in_flight(world):
     world.scheduler()
     world.wait_for_actions(worker, 2)
     world.jobs.update_one({"_id": job}, {"$set": {"enabled": False}})
-    time.sleep(1.5)  # the refresh (0.5 s) and the batch then in flight
-    count = len(world.runs_of(job))
-    throughout(lambda: len(world.runs_of(job)) == count, 1.5, "no further run of the disabled job")
+    # The refresh (0.5 s) and the batch then in flight.
+    late = {"jobName": job, "scheduledTime": {"$gt": now() + timedelta(seconds=1.5)}}
+    throughout(lambda: not world.runs.find_one(late), 3, "no further run of the disabled job")
     run = world.runs_of(job)[0]
     world.broker.status(job, run["_id"], "running")
     world.broker.status(job, run["_id"], "completed")

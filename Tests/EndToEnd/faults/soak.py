@@ -18,6 +18,7 @@ from statistics import median
 from harness.documents import now
 from harness.servers import Servers
 from harness.trial import TIMEOUT, Trial
+from harness.waiting import throughout
 from harness.worker import status
 
 MINUTES = float(os.environ.get("SOAK_MINUTES", "30"))
@@ -171,9 +172,8 @@ def test_soak(world):
                 broken = time.monotonic()
             healed = time.monotonic()
             print(f"{healed - begun:6.0f} s  all fire again, {healed - broken:.1f} s later", flush=True)
-            while time.monotonic() < next_fault:
-                time.sleep(0.5)
-                world.check_alive()
+            throughout(
+                lambda: world.check_alive() or True, next_fault - time.monotonic(), "the programs to go on", every=0.5)
         soak.work_off()
         soak.sample(begun)
         runs = soak.trial.conclude(120)

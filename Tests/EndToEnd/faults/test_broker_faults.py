@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from bson import ObjectId
@@ -15,6 +16,7 @@ from harness import bus
 from harness.documents import after
 from harness.metrics import Metrics
 from harness.trial import Trial
+from harness.waiting import eventually
 from harness.worker import complete, silent
 
 
@@ -76,9 +78,9 @@ def test_an_alarm_stops_only_the_publishing_and_all_of_it_goes_out_afterwards(wo
             trial.world.eventually(lambda: page.ready() == 503, 10, "readiness to tell of it")
             assert "degraded" in page.checks()["messagebus"]["detail"]
             before = world.runs.count_documents({})
-            time.sleep(3)
-            assert world.runs.count_documents({}) > before + 20, "firing into the database goes on"
-            assert page.value("actions_unpublished") > 10
+            world.eventually(
+                lambda: world.runs.count_documents({}) > before + 20 and page.value("actions_unpublished") > 10, 10,
+                "firing into the database to go on")
             servers.publish(bus.topic(other), "status", {"jobName": other, "runId": str(run["_id"]), "status": "running"})
             world.wait_for_status(run["_id"], "running")
     world.eventually(lambda: page.ready() == 200, 10, "readiness to come back")
@@ -213,7 +215,10 @@ def slow_disk(pid, delay):
         ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e",
          f"inject=fdatasync,fsync:delay_enter={round(delay * 1e6)}", "-p", str(pid)],
         stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    time.sleep(1)
+    threads = [path / "status" for path in Path(f"/proc/{pid}/task").iterdir()]
+    eventually(
+        lambda: tracer.poll() is not None or all("\nTracerPid:\t0\n" not in thread.read_text() for thread in threads), 10,
+        "strace to hold every thread")
     assert tracer.poll() is None, tracer.stderr.read().decode()
     try:
         yield

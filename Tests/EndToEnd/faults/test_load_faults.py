@@ -12,6 +12,7 @@ from harness import checks
 from harness.documents import after, go_job, seconds
 from harness.metrics import Metrics
 from harness.trial import Trial
+from harness.waiting import throughout
 from harness.worker import status
 
 
@@ -51,7 +52,7 @@ def test_a_backlog_of_days_does_not_make_the_others_late(world, policy):
     worker = world.worker([bomb], lambda action: [status("completed")], declare="queue")
     world.wait_for_runs(bomb, 5, timeout=20)
     trial.goes_on()
-    time.sleep(3)
+    throughout(lambda: world.check_alive() or True, 3, "the others to fire beside it")
     world.jobs.update_one({"_id": bomb}, {"$set": {"enabled": False}})
     runs = trial.conclude()
     late = checks.lags(runs, trial.worker.actions)

@@ -9,6 +9,7 @@ import pytest
 
 from harness.documents import after, now, seconds
 from harness.trial import Trial
+from harness.waiting import throughout
 from harness.worker import working
 
 
@@ -27,9 +28,9 @@ def test_a_rolling_restart_under_load_makes_no_slot_later_than_two_seconds(world
     begun = now()
     for number in range(3):
         assert schedulers[number].term_and_wait()[0] == 0
-        time.sleep(0.5)
+        throughout(lambda: world.check_alive() or True, 0.5, "the others to go on")
         schedulers[number] = world.scheduler(MAX_JOBS=30)
-        time.sleep(1.5)
+        throughout(lambda: world.check_alive() or True, 1.5, "all to go on")
     trial.goes_on()
     ended = now()
     runs = trial.conclude()
