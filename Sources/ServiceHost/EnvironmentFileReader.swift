@@ -31,6 +31,7 @@ package enum EnvironmentFileReader {
 
     private static func unreadable(_ path: String) -> InvalidSettings {
         let reason = String(cString: strerror(errno))
-        return InvalidSettings([SettingFault(subject: path, expected: "an env file that can be read (\(reason))")])
+        let subject = path.isEmpty ? "\"\"" : path
+        return InvalidSettings([SettingFault(subject: subject, expected: "an env file that can be read (\(reason))")])
     }
 }

@@ -31,7 +31,7 @@ def run(request, environment, tmp_path):
 
     def run(*arguments, files=None, **settings):
         for name, text in (files or {}).items():
-            (tmp_path / name).write_text(text)
+            (tmp_path / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         return run_once(
             environment.binaries / request.param.executable, *arguments, folder=tmp_path,
             settings={PREFIX + name: value for name, value in settings.items()})
@@ -44,7 +44,7 @@ def lines(result):
     return [line for line in result.stderr.splitlines() if line.strip()]
 
 
-@pytest.mark.parametrize("flag", ["--help", "--version"])
+@pytest.mark.parametrize("flag", ["--help", "-h", "--version"])
 def test_help_and_version(run, flag):
     result = run(flag)
     assert result.returncode == 0, result
@@ -55,7 +55,8 @@ def test_help_and_version(run, flag):
         assert "--check" in result.stdout and "--version" in result.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--no-such-flag"], ["-z"], ["one.env", "two.env"], ["--check", "--chekc"]])
+@pytest.mark.parametrize(
+    "arguments", [["--no-such-flag"], ["-z"], ["one.env", "two.env"], ["--check", "--chekc"], ["--check=yes"]])
 def test_bad_usage_is_64(run, arguments):
     result = run(*arguments)
     assert result.returncode == 64, result
@@ -107,11 +108,12 @@ SIMPLE_SCHEDULER_MAX_JOBS=7
 SIMPLE_SCHEDULER_OIDC_ISSUER=http://localhost:8080/realms/simple-scheduler"""
 
 
-@pytest.mark.parametrize("style", ["plain", "windows", "decorated"])
+@pytest.mark.parametrize("style", ["plain", "windows", "mac", "decorated"])
 def test_an_env_file_of_the_go_program_is_read(run, style):
     text = {
         "plain": GO_SCHEDULER,
-        "windows": GO_SCHEDULER.replace("\n", "\r\n") + "\r\n",
+        "windows": "\ufeff" + GO_SCHEDULER.replace("\n", "\r\n") + "\r\n",
+        "mac": GO_SCHEDULER.replace("\n", "\r") + "\r",
         "decorated": "# settings\n\n" + GO_SCHEDULER.replace("=fromFile", '="fromFile"') + "\n",
     }[style]
     for arguments, files in ((["the.env", "--check"], {"the.env": text}), (["--check"], {".env": text})):
@@ -119,6 +121,30 @@ def test_an_env_file_of_the_go_program_is_read(run, style):
         assert result.returncode == 0, result
         assert "db.from-file" in result.stdout and "fromFile" in result.stdout and "60001" in result.stdout
         assert '"fromFile"' not in result.stdout or style != "plain"
+
+
+@pytest.mark.parametrize("content, words", [
+    (GO_SCHEDULER.encode("utf-16"), ["the.env: ", "UTF-16", "iconv -f UTF-16 -t UTF-8 the.env"]),
+    (GO_SCHEDULER.encode("utf-16-le"), ["the.env: ", "iconv -f UTF-16LE -t UTF-8 the.env"]),
+    (b"# caf\xc3\xa9\nA=caf\xe9\n", ["the.env:2: ", "iconv -f WINDOWS-1252 -t UTF-8 the.env"]),
+    (b"A=1\nB=\0\n", ["the.env:2: ", "NUL"]),
+])
+def test_an_env_file_that_is_no_utf_8_is_78_with_what_to_do(run, content, words):
+    result = run("the.env", "--check", files={"the.env": content})
+    assert result.returncode == 78 and len(lines(result)) == 1, result
+    assert all(word in result.stderr for word in words), result.stderr
+
+
+def test_the_flag_may_stand_before_or_after_the_file(run):
+    files = {"the.env": GO_SCHEDULER}
+    outputs = {run(*words, files=files).stdout for words in (("--check", "the.env"), ("the.env", "--check"))}
+    assert len(outputs) == 1 and "fromFile" in outputs.pop()
+
+
+def test_what_is_no_env_file_is_78(run):
+    for path, words in (("", '"": expected an env file'), (".", "Is a directory"), ("missing.env", "missing.env: expected")):
+        result = run(path, "--check")
+        assert result.returncode == 78 and words in result.stderr, result
 
 
 def test_the_environment_wins_over_the_file(run):
@@ -278,7 +304,7 @@ def test_servers_that_come_up_late_are_used(world):
     # Now both go away for a while and come back.
     for proxy in (broker_proxy, database_proxy):
         proxy.close()
-        time.sleep(1)
+        throughout(lambda: world.check_alive() or True, 1, "the programs to wait")
         proxy.open()
         count = len(worker.actions)
         world.wait_for_actions(worker, count + 3, timeout=30)

@@ -22,7 +22,7 @@ struct APIProblem: Error, Equatable {
     init(_ answer: APIAnswer, isRepeated: Bool = false) {
         status = answer.status
         self.isRepeated = isRepeated
-        let members = JSONReader.document(answer.body) ?? [:]
+        let members = JSONReader.object(answer.body) ?? [:]
         if let text = Self.reason(members, BearerChallenge(answer.headers["www-authenticate"] ?? "")) {
             detail = Self.shown(text)
         } else if (300..<400).contains(status) {

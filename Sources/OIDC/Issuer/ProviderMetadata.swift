@@ -12,7 +12,7 @@ struct ProviderMetadata: Hashable, Sendable {
     ///
     /// Otherwise one provider could make us trust keys under the name of another.
     init(_ document: [UInt8], of issuer: IssuerURL) throws(IssuerFailure) {
-        guard let members = JSONReader.document(document) else {
+        guard let members = JSONReader.object(document) else {
             throw IssuerFailure("its discovery document is not a JSON object")
         }
         guard case .string(let name)? = members["issuer"] else {

@@ -18,7 +18,7 @@ struct KeySet: Hashable, Sendable {
 
     /// Reads a JSON Web Key Set; keys that cannot be used are left out, whatever is wrong with them.
     init(_ document: [UInt8]) throws(IssuerFailure) {
-        guard let members = JSONReader.document(document), case .array(let elements)? = members["keys"] else {
+        guard let members = JSONReader.object(document), case .array(let elements)? = members["keys"] else {
             throw IssuerFailure("its key set is not a JSON object with a list of keys")
         }
         var keys: [VerificationKey] = []

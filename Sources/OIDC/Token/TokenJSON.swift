@@ -7,6 +7,8 @@ import Shared
 enum TokenJSON {
     /// The members of `part`, which is `header` or `payload`.
     static func members(_ json: [UInt8], of part: StaticString) throws(TokenError) -> [String: JSONValue] {
+        // Of a token there is one spelling only.
+        guard !json.starts(with: UTF8Text.mark) else { throw .malformed("the \(part) begins with a byte order mark") }
         let value: JSONValue
         do throws(MalformedJSON) {
             value = try JSONReader.read(json)

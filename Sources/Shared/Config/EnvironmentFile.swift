@@ -15,6 +15,7 @@
 /// | empty, or `#` first | nothing |
 ///
 /// Anything else is a fault. A value ends with its line, `$` has no meaning, and of two lines for one key the last wins.
+/// The text is UTF-8, with or without a byte order mark; lines end in LF, CRLF or CR.
 package struct EnvironmentFile: Hashable, Sendable {
     /// The most bytes that a file may have.
     package static let maximumSize = 1 << 20
@@ -31,14 +32,13 @@ package struct EnvironmentFile: Hashable, Sendable {
         guard bytes.count <= Self.maximumSize else {
             throw InvalidSettings([SettingFault(subject: path, expected: "a file of at most 1 MiB")])
         }
-        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-            throw InvalidSettings([SettingFault(subject: path, expected: "UTF-8 text without NUL")])
-        }
+        let text = try Self.text(of: bytes, path: path)
         var values: [String: String] = [:]
         var faults: [SettingFault] = []
-        let scalars = Array((text.hasPrefix("\u{FEFF}") ? text.dropFirst() : text[...]).unicodeScalars)
-        for (index, line) in scalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            var parser = EnvironmentLine(line.last == "\r" ? line.dropLast() : line)
+        // A pair of CR and LF is one character.
+        let lines = text.split(omittingEmptySubsequences: false) { ["\n", "\r\n", "\r"].contains($0) }
+        for (index, line) in lines.enumerated() {
+            var parser = EnvironmentLine(Array(line.unicodeScalars)[...])
             do throws(EnvironmentLine.Fault) {
                 guard let (key, value) = try parser.parse() else { continue }
                 values[key] = value
@@ -48,5 +48,21 @@ package struct EnvironmentFile: Hashable, Sendable {
         }
         guard faults.isEmpty else { throw InvalidSettings(faults) }
         self.values = values
+    }
+
+    private static func text(of bytes: [UInt8], path: String) throws(InvalidSettings) -> String {
+        let content: ArraySlice<UInt8>
+        do throws(NotUTF8) {
+            content = try UTF8Text.content(of: bytes)
+        } catch {
+            let place = error.encoding == nil ? "\(path):\(UTF8Text.line(of: error.offset, in: bytes))" : path
+            let expected = "UTF-8 text; this \(error.reason), convert it: \(error.conversion(of: path))"
+            throw InvalidSettings([SettingFault(subject: place, expected: expected)])
+        }
+        if let nul = content.firstIndex(of: 0) {
+            let place = "\(path):\(UTF8Text.line(of: nul, in: bytes))"
+            throw InvalidSettings([SettingFault(subject: place, expected: "text without a NUL character")])
+        }
+        return String(decoding: content, as: UTF8.self)
     }
 }

@@ -5,7 +5,7 @@
 enum BodyDiagnosis {
     /// Its kind, in words that repeat nothing of it; `nil` where it looks like an object, and the reader's words say more.
     static func of(_ delivery: Delivery) -> String? {
-        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let mark = UTF8Text.mark
         let body = delivery.body.starts(with: mark) ? Array(delivery.body.dropFirst(mark.count)) : delivery.body
         guard !body.isEmpty else { return "the body is empty" }
         if let kind = kinds.first(where: { body.starts(with: $0.start) }) { return "the body is \(kind.name)" }

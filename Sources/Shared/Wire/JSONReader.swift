@@ -4,6 +4,8 @@
 /// Reads a JSON text that can be read in one way only: RFC 8259 to the letter in UTF-8, no name twice in an object, no
 /// NUL character (unless asked for), at most 32 levels deep.
 ///
+/// A byte order mark before it is skipped, as section 8.1 allows.
+///
 /// Why not Foundation's: it takes duplicate names without a word and keeps one of them, takes any depth up to 512, and
 /// is slow. Integers that fit become `int`, every other number the nearest `double`.
 ///
@@ -39,7 +41,12 @@ package struct JSONReader {
     /// Reads a whole text.
     package static func read(_ text: [UInt8], nul rule: NULRule = .refused) throws(MalformedJSON) -> JSONValue {
         var reader = JSONReader(text, rule)
-        guard String(validating: text, as: UTF8.self) != nil else { throw reader.fault("not UTF-8") }
+        do throws(NotUTF8) {
+            reader.position = try UTF8Text.content(of: text).startIndex
+        } catch {
+            throw MalformedJSON(error.reason, at: error.offset)
+        }
+        reader.skipSpace()
         let result = try reader.value()
         try reader.end()
         return result
@@ -56,7 +63,7 @@ package struct JSONReader {
     package static func members(mending text: [UInt8]) throws(MalformedJSON) -> [Member] {
         var reader = JSONReader(text, .kept)
         reader.mends = []
-        if text.starts(with: [0xEF, 0xBB, 0xBF]) { reader.position = 3 }
+        if text.starts(with: UTF8Text.mark) { reader.position = UTF8Text.mark.count }
         reader.skipSpace()
         guard reader.next == UInt8(ascii: "{") else { throw reader.fault("no object") }
         var members: [Member] = []

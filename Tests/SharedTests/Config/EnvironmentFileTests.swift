@@ -27,6 +27,10 @@ struct EnvironmentFileTests {
         ("KEY='' # comment", ["KEY": ""]),
         (#"KEY="a # 'b' \"c\" \\ \n\t\r\$""#, ["KEY": "a # 'b' \"c\" \\ \n\t\r$"]),
         ("A=1\r\nB=2\r\n", ["A": "1", "B": "2"]),
+        ("A=1\rB='2'\r\rC=3\r", ["A": "1", "B": "2", "C": "3"]),
+        ("\u{FEFF}# comment\r\nexport A=1\r\n", ["A": "1"]),
+        ("\u{FEFF}", [:]),
+        ("\t# comment\n\tA\t=\t1\t", ["A": "1"]),
         ("A=1\n\n  \n# B=2\n  # C=3\nD=4", ["A": "1", "D": "4"]),
         ("\u{FEFF}A=1", ["A": "1"]),
         ("A=1\nA=2", ["A": "2"]),
@@ -63,12 +67,32 @@ struct EnvironmentFileTests {
     }
 
     @Test(arguments: [
-        [UInt8](repeating: UInt8(ascii: "#"), count: EnvironmentFile.maximumSize + 1),
-        Array("A=1\0".utf8), [0x41, 0x3d, 0xff],
+        (
+            [UInt8](repeating: UInt8(ascii: "#"), count: EnvironmentFile.maximumSize + 1),
+            "f: expected a file of at most 1 MiB"
+        ),
+        (Array("A=1\r\nB=secret\0".utf8), "f:2: expected text without a NUL character"),
+        (
+            Array("A=1\rB=secret ".utf8) + [0xe9],
+            "f:2: expected UTF-8 text; this is not UTF-8, convert it: iconv -f WINDOWS-1252 -t UTF-8 f"
+        ),
     ])
-    func `a file that is no text, or too big, is one fault`(bytes: [UInt8]) {
+    func `a file that is no text, or too big, is one fault`(bytes: [UInt8], fault: String) {
         let error = #expect(throws: InvalidSettings.self) { try EnvironmentFile(bytes: bytes, path: "f") }
-        #expect(error?.faults.map(\.subject) == ["f"])
+        #expect(error?.faults.map(\.description) == [fault])
+    }
+
+    @Test(arguments: [
+        ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"), ([], "UTF-16LE"), ([0xFF, 0xFE, 0, 0], "UTF-32"),
+    ])
+    func `a file in another encoding is refused with the command that converts it`(mark: [UInt8], encoding: String) {
+        let error = #expect(throws: InvalidSettings.self) {
+            try EnvironmentFile(bytes: mark + "A=secret\r\n".utf8.flatMap { [$0, 0] }, path: "f")
+        }
+        #expect(
+            error?.faults.map(\.description) == [
+                "f: expected UTF-8 text; this is \(encoding), not UTF-8, convert it: iconv -f \(encoding) -t UTF-8 f"
+            ])
     }
 
     @Test func `a file of the greatest size is read`() throws {

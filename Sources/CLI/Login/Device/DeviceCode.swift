@@ -20,7 +20,7 @@ struct DeviceCode: Equatable, Sendable {
     static let maximumLifetime: Duration = .seconds(1_800)
 
     init(_ body: [UInt8]) throws(CLIFailure) {
-        let members = JSONReader.document(body) ?? [:]
+        let members = JSONReader.object(body) ?? [:]
         func text(_ name: String) -> String? {
             guard case .string(let text)? = members[name], (1...4_096).contains(text.utf8.count) else { return nil }
             return text

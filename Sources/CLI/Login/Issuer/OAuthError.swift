@@ -19,7 +19,7 @@ struct OAuthError: Error, Equatable, Sendable, CustomStringConvertible {
 
     /// Reads an answer that is no success; one that says nothing is named by its status.
     init(_ answer: IssuerTransport.Answer) {
-        guard let members = JSONReader.document(answer.body), case .string(let code)? = members["error"] else {
+        guard let members = JSONReader.object(answer.body), case .string(let code)? = members["error"] else {
             self.init(code: "status \(answer.status)")
             return
         }

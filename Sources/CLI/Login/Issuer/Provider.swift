@@ -39,7 +39,7 @@ struct Provider: Equatable, Sendable {
     /// another.
     init(document: [UInt8], of issuer: IssuerURL, allowsInsecure: Bool) throws(CLIFailure) {
         let name = shown(issuer.description, quoted: false)
-        guard let members = JSONReader.document(document) else {
+        guard let members = JSONReader.object(document) else {
             throw CLIFailure(.unreachable, "what \(name) says of itself is not a JSON object")
         }
         guard case .string(let named)? = members["issuer"], named.isSameText(as: issuer.description) else {

@@ -35,7 +35,7 @@ struct TokenAnswer: Equatable, Sendable, CustomStringConvertible, CustomReflecta
     init(_ body: [UInt8]) throws(CLIFailure) {
         // Nothing of the answer goes into a message: there are tokens in it.
         func fault(_ what: String) -> CLIFailure { CLIFailure(.other, "the issuer's answer has \(what)") }
-        guard let members = JSONReader.document(body) else { throw fault("no JSON object") }
+        guard let members = JSONReader.object(body) else { throw fault("no JSON object") }
         func text(_ name: String) -> String? {
             guard case .string(let text)? = members[name], !text.isEmpty else { return nil }
             return text
