@@ -19,7 +19,7 @@ enum CLIEntry {
             finish(words) { _ = try await CLIMain.asyncParseAsRoot(words) }
         }
         do {
-            var command = try CLIMain.parseAsRoot(SecretWord.joined(TruthValue.filledIn(words)))
+            var command = try CLIMain.parseAsRoot(HyphenValue.joined(SecretWord.joined(TruthValue.filledIn(words))))
             guard let waiting = command as? any AsyncParsableCommand else { return try command.run() }
             // It was made here, and nobody else has it.
             nonisolated(unsafe) var handed = waiting
@@ -48,7 +48,7 @@ enum CLIEntry {
         case let problem as APIProblem: fail(CLIFailure(problem))
         case _ where CLIMain.exitCode(for: error) == .validationFailure:
             if let failure = UnknownCommand.failure(words) { fail(failure) }
-            var text = CLIMain.fullMessage(for: error)
+            var text = ParserMessage.explained(CLIMain.fullMessage(for: error), after: words)
             if text.hasPrefix("Error: ") { text = "error: " + text.dropFirst(7) }
             Console.standard.note(text)
             Glibc.exit(CLIFailure.Code.usage.rawValue)

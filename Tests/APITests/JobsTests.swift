@@ -54,6 +54,22 @@ struct JobsTests {
         #expect(try await api.send(.post, "/api/jobs", body).status == 400)
     }
 
+    @Test func `a byte order mark before the body is skipped, and other encodings are told as such`() async throws {
+        let body = #"{"name":"marked","interval":1000}"#
+        #expect(try await api.send(.post, "/api/jobs", "\u{FEFF}" + body).status == 201)
+        #expect(try await api.send(.post, "/api/jobs", "\u{FEFF}\u{FEFF}" + body).status == 400)
+        let answer = try await api.send(.post, "/api/jobs", body.map { "\($0)\0" }.joined())
+        #expect(answer.status == 400)
+        #expect(answer["detail"] == .string("the body is not usable JSON: is UTF-16LE, not UTF-8 (at byte 0)"))
+    }
+
+    @Test(arguments: [("timezone", "timeZone"), ("time_zone", "timeZone"), ("max-queue-count", "maxQueueCount")])
+    func `an unknown field is told with the one that was meant`(name: String, meant: String) async throws {
+        let answer = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000,"\#(name)":1}"#)
+        #expect(answer.status == 422)
+        #expect(answer["detail"] == .string("\(name): is not a field of a job; did you mean \(meant)?"))
+    }
+
     @Test func `nesting is limited`() async throws {
         let deep = String(repeating: "[", count: 33) + String(repeating: "]", count: 33)
         #expect(try await api.send(.post, "/api/jobs", #"{"name":"a","payload":\#(deep)}"#).status == 400)

@@ -43,7 +43,7 @@ import Testing
             Self.faults(text) == [
                 "jobs.yaml:2: interval: is not \(SpanText.expected)",
                 "jobs.yaml:3: retryBackoff.max: is not \(SpanText.expected)",
-                "jobs.yaml:5: intervall: is not a field of a job",
+                "jobs.yaml:5: intervall: is not a field of a job; did you mean interval?",
                 "jobs.yaml:6: maxQueueCount: found a string, expected a whole number from 0 to 1000000000",
                 "jobs.yaml:8: a job is expected: name, interval or cron, …",
             ])
@@ -53,11 +53,83 @@ import Testing
         ("{\n  \"name\": \"a\",\n  \"interval\" 5\n}", "jobs.json:3:14: no colon after a name"),
         ("[{\"name\": \"ü\",}]", "jobs.json:1:15: no name of a member"),
         ("name: a", "jobs.json:1:1: no value"), ("", "jobs.json:1:1: the text ends too early"),
+        ("{\r\n\"name\": \"ä\",,\r\n}", "jobs.json:2:13: no name of a member"),
+        ("\u{FEFF}[,]", "jobs.json:1:2: no value"),
+        ("{\r\"name\" 5}", "jobs.json:2:8: no colon after a name"),
+        ("{}\n{}", "jobs.json:2:1: something follows the value: several jobs are one list, [{…}, {…}]"),
     ])
     func `a fault of JSON is told with its line and column`(text: String, fault: String) {
         var reader = JobDocumentReader()
         reader.read(Array(text.utf8), path: "jobs.json")
         #expect(reader.faults == [fault])
+    }
+
+    @Test(arguments: [
+        ("timezone: UTC", "timezone: is not a field of a job; did you mean timeZone?"),
+        ("time_zone: UTC", "time_zone: is not a field of a job; did you mean timeZone?"),
+        ("max-queue-count: 1", "max-queue-count: is not a field of a job; did you mean maxQueueCount?"),
+        ("Enabled: true", "Enabled: is not a field of a job; did you mean enabled?"),
+        ("frobnicate: 1", "frobnicate: is not a field of a job"),
+        ("interval: 5min", "interval: is not \(SpanText.expected); did you mean 5m?"),
+        ("interval: -5m", "interval: is less than nothing; expected \(SpanText.expected)"),
+        ("interval: -5", "interval: found -5, expected a whole number of milliseconds from 0 to 3153600000000"),
+        (
+            "maxQueueCount: '5'",
+            "maxQueueCount: found a string, expected a whole number from 0 to 1000000000; write it without quotes"
+        ),
+        ("enabled: 'true'", "enabled: found a string, expected true or false; write it without quotes"),
+        ("enabled: yes", "enabled: found a string, expected true or false"),
+        (
+            "nextRunAt: 2027-01-15T08:00:00",
+            "nextRunAt: has no zone: end it with Z for UTC, or with an offset such as +01:00"
+        ),
+        ("endAt: 2027-01-15", "endAt: is a day without a time: write it as 2027-01-15T08:00:00Z"),
+        ("description: 5", "description: found 5, expected a string; in quotes it is one"),
+        (
+            "labels: {team: 5}",
+            "labels.team: is not a text of at most 128 bytes without commas and control characters; in quotes it is one"
+        ),
+        (
+            "misfirePolicy: |\n  once",
+            "misfirePolicy: is none of once, skip, all; texts after | and > end with a line end: write it in quotes, on the line of its name"
+        ),
+        (
+            "cron: |\n  0 0 * * *",
+            "cron: an expression is one line, without a line end: 0 6 * * *; texts after | and > end with a line end: write it in quotes, on the line of its name"
+        ),
+        (
+            "kind: Job",
+            "kind: is of a Kubernetes object, not of a job: a job has name, interval or cron, … at its top level"
+        ),
+        ("jobs: [{name: b}]", "jobs: is not a field of a job; several jobs are a list of their own: - name: report"),
+    ])
+    func `a field in another spelling is refused with the right one`(line: String, fault: String) {
+        #expect(Self.faults("name: a\n\(line)\n") == ["jobs.yaml:2: \(fault)"])
+    }
+
+    @Test(arguments: [("5", "5"), ("true", "true"), ("1.5", "1.5")])
+    func `a name that is no text is refused with quotes`(name: String, shown: String) {
+        #expect(
+            Self.faults("interval: 5m\nname: \(name)\n")
+                == ["jobs.yaml:2: name: found \(shown), expected a string; in quotes it is one"])
+    }
+
+    @Test(arguments: ["", "\n", "# nothing\n", "---\n---\n", "\u{FEFF}", "\u{FEFF}# nothing\r\n"])
+    func `a file without jobs has no faults`(text: String) throws {
+        #expect(try Self.documents(text) == [])
+    }
+
+    @Test(arguments: ["[{\"name\": \"a\"}]", "{\"name\": \"a\"}", "name: a\r\ninterval: 5m\r\n", "- name: a\n"])
+    func `a byte order mark before jobs is skipped`(text: String) throws {
+        #expect(try Self.documents("\u{FEFF}" + text).map(\.definition.name.text) == ["a"])
+    }
+
+    @Test func `a line without a space after its colon is told as such`() {
+        #expect(
+            Self.faults("name:a\ninterval:5m\n")
+                == [
+                    "jobs.yaml:1: a job is expected: name, interval or cron, …; a space belongs after each colon: name: report"
+                ])
     }
 
     @Test func `a name that stands twice is a fault`() {
@@ -263,7 +335,7 @@ import Testing
             request.path.count == 2
                 ? .problem(404, "none") : .json(#"[{"name":"a","interval":1},{"name":"old","interval":1}]"#)
         }
-        let labels = try [#require(LabelArgument(argument: "team=ops"))]
+        let labels = [try LabelArgument(text: "team=ops")]
         let plan = try await JobApplier(api: api.client, now: Self.now)
             .plan(try Self.documents("name: a\ninterval: 1s"), prune: true, labels: labels)
         #expect(plan.map(\.name) == ["a", "old"])

@@ -99,8 +99,13 @@ import Testing
         #expect(fields["nextRunAt"] == .string("2027-01-15T08:00:00.000Z"))
     }
 
-    @Test(arguments: [(["--enabled"], true), (["--enabled", "false"], false), (["-e", "true"], true), (["-e"], true)])
-    func `a truth value may be left out`(arguments: [String], isEnabled: Bool) throws {
+    @Test(arguments: [
+        (["--enabled"], true), (["--enabled", "false"], false), (["-e", "true"], true), (["-e"], true),
+        (["-e", "False"], false), (["-e=TRUE"], true), (["-e", "no"], false), (["-e", "Yes"], true),
+        (["-e", "0"], false),
+        (["-e", "1"], true), (["--enabled=off"], false),
+    ])
+    func `a truth value may be left out, or written in several ways`(arguments: [String], isEnabled: Bool) throws {
         #expect(try JobFlags.parse(arguments).fields() == ["enabled": .bool(isEnabled)])
     }
 
@@ -120,19 +125,68 @@ import Testing
         #expect(TruthValue.filledIn(words(line)) == words(filled))
     }
 
+    @Test(arguments: [
+        ("add job a -i -5m", "less than nothing"), ("add job a --interval=-5m", "less than nothing"),
+        ("update job a -r -5m", "+5m (from now)"), ("add job a -i 5min", "did you mean 5m?"),
+        ("add job a -r 2027-01-15T08:00:00", "has no zone"),
+        ("list runs --created-before 2027-01-15", "without a time"),
+        ("add job a -e maybe", "'maybe' is no value for '-e': true or false"),
+        ("add job a -e=maybe", "'maybe' is no value for '--enabled': true or false"),
+        ("u j a --enabled=", "'' is no value for '--enabled'"),
+        ("update job a -c=2", "'2' is no value for '--allow-concurrent-runs'"),
+        ("add job a -i 5m --timezone UTC", "'--time-zone'"),
+        ("add job a --time_zone UTC", "'--time-zone'"), ("u j a --maxQueueCount 5", "'--max-queue-count'"),
+        ("add job a --runExecutionTimeout 5", "'--run-execution-timeout'"), ("list jobs --limit -1", "a number from 1"),
+        ("add job a -q", "-q <count>"), ("add job a --label x", "is not key=value"),
+        ("add job a --label a=b,c", "its value is not"), ("list jobs --label $=x", "its key is not"),
+    ])
+    func `a slip is told with what to write`(line: String, word: String) throws {
+        let words = line.split(separator: " ").map { String($0) }
+        do {
+            _ = try CLIMain.parseAsRoot(HyphenValue.joined(TruthValue.filledIn(words)))
+            Issue.record("accepted")
+        } catch {
+            let message = ParserMessage.explained(CLIMain.fullMessage(for: error), after: words)
+            #expect(message.contains(word))
+            #expect(CLIMain.exitCode(for: error).rawValue == 64)
+        }
+    }
+
+    @Test(arguments: [
+        (["-i", "-5m"], ["-i=-5m"]), (["--payload", "-1"], ["--payload=-1"]),
+        (["--description", "- a"], ["--description=- a"]),
+        (["--description=x", "-5"], ["--description=x", "-5"]), (["job", "-5"], ["job", "-5"]),
+        (["--", "-5"], ["--", "-5"]),
+        (["-i", "--", "-x", "-5"], ["-i", "--", "-x", "-5"]), (["-f", "-"], ["-f", "-"]),
+        (["-e", "-i", "5"], ["-e", "-i", "5"]),
+    ])
+    func `a value that begins with a hyphen and is no option is the option's`(words: [String], joined: [String]) {
+        #expect(HyphenValue.joined(words) == joined)
+    }
+
+    @Test func `no option is suggested where the command has none of that name`() {
+        let message = "Error: Unknown option '--maxQueueCount'\nUsage: list jobs"
+        #expect(ParserMessage.explained(message, after: ["list", "jobs"]) == message)
+        #expect(
+            ParserMessage.explained(message, after: ["add", "job"])
+                == "Error: Unknown option '--maxQueueCount'. Did you mean '--max-queue-count'?\nUsage: list jobs")
+    }
+
     @Test func `every field of a job is known here`() {
         #expect(Set(JobField.allCases.map(\.rawValue)) == JobFields.names)
     }
 
     @Test func `a cleared field gets its default`() throws {
         let patch = try UpdateJobCommand.patch(
-            [:], clearing: ["cron", "time-zone", "maxQueueCount", "enabled", "labels"])
+            [:], clearing: ["cron", "timezone", "maxQueueCount", "enabled", "labels"])
         #expect(
             patch == [
                 "cron": .null, "timeZone": .null, "maxQueueCount": .int(0), "enabled": .bool(true), "labels": .null,
             ])
         #expect(throws: (any Error).self) { try UpdateJobCommand.patch(["cron": .string("x")], clearing: ["cron"]) }
-        #expect(throws: (any Error).self) { try UpdateJobCommand.patch([:], clearing: ["crom"]) }
+        let slip = #expect(throws: ValidationError.self) { try UpdateJobCommand.patch([:], clearing: ["label"]) }
+        #expect(slip?.message == "--clear: there is no field \"label\"; did you mean labels?")
+        #expect(throws: ValidationError.self) { try UpdateJobCommand.patch([:], clearing: ["frobnicate"]) }
         #expect(throws: (any Error).self) { try UpdateJobCommand.patch([:], clearing: []) }
     }
 

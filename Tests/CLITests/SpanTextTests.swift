@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import ArgumentParser
 import Shared
 import Testing
 
@@ -29,11 +30,49 @@ import Testing
 
     @Test func `instants are RFC 3339, now, or a while from now`() throws {
         let now = try #require(Timestamp(rfc3339: "2026-11-21T08:00:00Z"))
-        #expect(InstantArgument("now", now: now)?.time == now)
-        #expect(InstantArgument("+5m", now: now)?.time == now + .seconds(300))
-        #expect(InstantArgument("2026-11-21T09:00:00+01:00", now: now)?.time == now)
-        #expect(InstantArgument("tomorrow", now: now)?.time == nil)
-        #expect(InstantArgument("+", now: now)?.time == nil)
-        #expect(InstantArgument("-5m", now: now)?.time == nil)
+        #expect(try InstantArgument("now", now: now).time == now)
+        #expect(try InstantArgument("+5m", now: now).time == now + .seconds(300))
+        #expect(try InstantArgument("2026-11-21T09:00:00+01:00", now: now).time == now)
+    }
+
+    @Test(arguments: [
+        (
+            "tomorrow",
+            "is no time such as 2027-01-15T08:00:00Z (RFC 3339, before the year 10000); now and +5m (from now) are taken, too"
+        ),
+        (
+            "-5m",
+            "is no time such as 2027-01-15T08:00:00Z (RFC 3339, before the year 10000); now and +5m (from now) are taken, too"
+        ),
+        ("2027-01-15T08:00:00", "has no zone: end it with Z for UTC, or with an offset such as +01:00"),
+        ("2027-01-15 08:00:00.5", "has no zone: end it with Z for UTC, or with an offset such as +01:00"),
+        ("2027-01-15", "is a day without a time: write it as 2027-01-15T08:00:00Z"),
+        ("+", "is not \(SpanText.expected)"), ("+5min", "is not \(SpanText.expected); did you mean 5m?"),
+    ])
+    func `what is no instant is refused with what to write`(text: String, problem: String) throws {
+        let error = try #require(throws: ValidationError.self) {
+            try InstantArgument(text, now: Timestamp(millisecondsSinceEpoch: 0))
+        }
+        #expect(error.message.hasPrefix(problem))
+    }
+
+    @Test(arguments: [
+        ("5min", "5m"), ("5 m", "5m"), ("1.5h", "1h30m"), ("PT5M", "5m"), ("P1DT12H", "1d12h"), ("P2W", "14d"),
+        ("5M", "5m"),
+        ("1 week", "7d"), ("90 seconds", "1m30s"), ("250 msec", "250ms"), ("1h 30m", "1h30m"), ("0.5s", "500ms"),
+        ("30m1h", "1h30m"),
+    ])
+    func `a duration in another spelling is refused with ours`(text: String, meant: String) {
+        #expect(SpanText.milliseconds(text) == nil)
+        #expect(SpanText.problem(text) == "is not \(SpanText.expected); did you mean \(meant)?")
+    }
+
+    @Test(arguments: ["soon", "", "P1M", "P1Y", "1.5", "5m3", "1e3s", "99999999999d", "p", "1:30", "nan", "infinitys"])
+    func `nothing is guessed where it is not clear`(text: String) {
+        #expect(SpanText.problem(text) == "is not \(SpanText.expected)")
+    }
+
+    @Test func `less than nothing is told as such`() {
+        #expect(SpanText.problem("-5m") == "is less than nothing; expected \(SpanText.expected)")
     }
 }

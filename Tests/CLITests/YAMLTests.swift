@@ -43,11 +43,70 @@ import Testing
         #expect(error.line == line)
     }
 
-    @Test func `a cron expression without quotes is refused with a word on quotes`() throws {
+    @Test(arguments: [
+        ("cron: @daily", "a text that begins with @ needs quotes: cron: \"@daily\""),
+        ("cron: */5 * * * *", "a text that begins with * or & needs quotes: cron: \"*/5 * * * *\""),
+        ("cron: * * * * *", "a text that begins with * or & needs quotes: cron: \"*/5 * * * *\""),
+        ("cron: &", "a text that begins with * or & needs quotes: cron: \"*/5 * * * *\""),
+        (
+            "cron: *daily",
+            "anchors (&) and aliases (*) are not taken: write the value out; a text that begins with & or * needs quotes"
+        ),
+        (
+            "a: &daily x",
+            "anchors (&) and aliases (*) are not taken: write the value out; a text that begins with & or * needs quotes"
+        ),
+        ("a: %x", "a text that begins with % needs quotes"), ("a: `x`", "a text that begins with ` needs quotes"),
+        ("a: !x y", "tags (!) are not taken; a text that begins with ! needs quotes"),
+        ("a: ? x", "a text that begins with a question mark and a space needs quotes"),
+        ("a: - x", "a text that begins with a hyphen and a space needs quotes; a list begins on a line of its own"),
+        ("a: b: c", "a text with a colon and a space in it needs quotes, and fields of one job are indented alike"),
+        ("  b: c", "a text with a colon and a space in it needs quotes, and fields of one job are indented alike"),
+        ("a: \"C:\\dir\"", "an unknown escape in double quotes: write \\\\ for a backslash, or use single quotes"),
+        ("a: 'it's'", "the line is not indented like those before it, or something follows the end of a quoted text"),
+        ("a: \"x", "the quote that begins here has no end"),
+        ("a: 'x\nb: 1\nc: 2", "the quote that begins here has no end"),
+        ("\ta: x", "a tab stands where only spaces may indent: write spaces"),
+        ("a: [x", "brackets or braces do not fit; a text that begins with [ ] { or } needs quotes"),
+        ("a: }", "brackets or braces do not fit; a text that begins with [ ] { or } needs quotes"),
+        ("a b\nc: 1", "a line that is no field: write name: value"),
+        ("<<: {a: b}", "merge keys are not taken: write the fields out (<< as a name of your own needs quotes)"),
+        ("x: y", "the key \"x\" stands twice, also in line 1"), ("a: \u{1}", "control characters are not allowed"),
+    ])
+    func `what needs another spelling is refused with it, and its line`(line: String, reason: String) throws {
         let error = try #require(throws: MalformedYAML.self) {
-            try YAMLReader.documents(Array("cron: */5 * * * *".utf8))
+            try YAMLReader.documents(Array("x: ä\r\n\(line)\r\n".utf8))
         }
-        #expect(error.reason.contains("quotes"))
+        #expect(error == MalformedYAML(line: 2, reason: reason))
+    }
+
+    @Test(arguments: ["{a: 1}\n{a: 2}\n", " a: 1\nb: 2\n"])
+    func `documents that nothing separates are told as such`(text: String) throws {
+        let error = try #require(throws: MalformedYAML.self) { try YAMLReader.documents(Array(text.utf8)) }
+        #expect(error.line == 2 && error.reason.contains("write --- before another document"))
+    }
+
+    @Test(arguments: [
+        "\u{FEFF}a: 1\nb: 2", "\u{FEFF}---\na: 1\nb: 2", "\u{FEFF}# c\r\na: 1\r\nb: 2\r\n", "a: 1\rb: 2\r",
+    ])
+    func `a byte order mark and each kind of line end are taken`(text: String) throws {
+        #expect(try Self.one(text) == .object(["a": .int(1), "b": .int(2)]))
+    }
+
+    @Test func `each of several documents may begin with a byte order mark`() throws {
+        let text = "\u{FEFF}---\na: 1\n\u{FEFF}---\na: \"\u{FEFF}---\"\n"
+        #expect(
+            try YAMLReader.documents(Array(text.utf8)).map(\.json)
+                == [.object(["a": .int(1)]), .object(["a": .string("\u{FEFF}---")])])
+    }
+
+    @Test(
+        arguments: [
+            (Array("a: 1\r\nb: caf".utf8) + [0xE9], 2, "is not UTF-8; convert it: iconv -f WINDOWS-1252 -t UTF-8 FILE"),
+            ([0xFF, 0xFE, 0x61, 0], 1, "is UTF-16, not UTF-8; convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+        ] as [([UInt8], Int, String)])
+    func `a text in another encoding is refused with its line`(bytes: [UInt8], line: Int, reason: String) {
+        #expect(throws: MalformedYAML(line: line, reason: reason)) { try YAMLReader.documents(bytes) }
     }
 
     @Test(arguments: [[], [0xFF], Array("\u{0}".utf8), Array("a: \"\\0\"".utf8)] as [[UInt8]])

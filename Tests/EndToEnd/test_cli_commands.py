@@ -206,7 +206,9 @@ def test_watch_tells_each_change_in_a_pipe_and_ends_at_ctrl_c(world, cli):
     world.wait_until_served([name])
     world.worker(name, complete)
     watch = cli.start("watch", "runs", "-j", name)
-    cli.ok("run", "job", name, "--wait")
+    # What was there before its first look is not told, and nothing says when that was.
+    world.eventually(
+        lambda: cli.ok("run", "job", name, "--wait") and "completed" in watch.text, 20, "a run that it tells of")
     line = watch.line_with("completed")
     assert name in line and re.match(r"\d{4}-\d\d-\d\dT", line), line
     watch.interrupt()
@@ -265,12 +267,75 @@ def test_apply_diff_and_export_agree(world, cli, tmp_path):
 @pytest.mark.parametrize("text, word", [
     ("name: a\nintervall: 5\n", "bad.yaml:2"), ("name: a\nname: b\n", "bad.yaml:2"), ("name: a\n---\nname: a\n", "bad.yaml:3"),
     ("name: [\n", "bad.yaml:2"), ("name: a\ncron: \"61 * * * *\"\n", "bad.yaml:2"), ("interval: 5\n", "bad.yaml:1"),
+    ("name: a\ncron: @daily\n", 'bad.yaml:2: a text that begins with @ needs quotes: cron: "@daily"'),
+    ("name: a\ncron: */5 * * * *\n", 'bad.yaml:2: a text that begins with * or & needs quotes: cron: "*/5 * * * *"'),
+    ("name: a\ntime_zone: UTC\n", "bad.yaml:2: time_zone: is not a field of a job; did you mean timeZone?"),
+    ("name: a\ninterval: 5min\n", "did you mean 5m?"), ("name: a\n<<: {interval: 5m}\n", "bad.yaml:2: merge keys are not taken"),
 ])
 def test_a_fault_in_a_file_is_named_and_nothing_is_changed(cli, tmp_path, text, word):
     file = tmp_path / "bad.yaml"
     file.write_text(text)
     result = cli.fails(64, "apply", "-f", file, "--yes")
     assert word in result.err, result
+
+
+def encoded(text, encoding="utf-8", mark="\ufeff"):
+    return (mark + text).encode(encoding)
+
+
+def test_files_may_begin_with_a_byte_order_mark(world, cli, tmp_path):
+    yaml, json_, listed = (world.name(f"mark-{kind}") for kind in ("yaml", "json", "listed"))
+    (tmp_path / "a.yaml").write_bytes(encoded(f"# made on Windows\r\nname: {yaml}\r\ninterval: 1h\r\nenabled: false\r\n"))
+    (tmp_path / "b.json").write_bytes(encoded(json.dumps({"name": json_, "interval": 3_600_000, "enabled": False})))
+    (tmp_path / "c.yml").write_bytes(encoded(json.dumps([{"name": listed, "interval": "1h", "enabled": False}])))
+    assert "3 to create" in cli.ok("apply", "--yes", "-f", tmp_path)
+    for file in tmp_path.iterdir():
+        assert "1 unchanged" in cli.ok("diff", "-f", file)
+    assert "1 unchanged" in cli.ok("diff", "-f", "-", input="\ufeff" + (tmp_path / "a.yaml").read_text("utf-8-sig"))
+    together = "".join(f"\ufeff---\nname: {name}\ninterval: 1h\nenabled: false\n" for name in (yaml, json_))
+    assert "2 unchanged" in cli.ok("diff", "-f", "-", input=together)
+    (tmp_path / "payload").write_bytes(encoded('{"a": [1]}'))
+    cli.ok("update", "job", yaml, "--payload", f"@{tmp_path}/payload")
+    assert cli.json("get", "job", yaml)["payload"] == {"a": [1]}
+    cli.ok("update", "job", yaml, "--payload", "@-", input="\ufeff[2]")
+    assert cli.json("get", "job", yaml)["payload"] == [2]
+
+
+@pytest.mark.parametrize("encoding, mark, name", [
+    ("utf-16-le", "\ufeff", "UTF-16"), ("utf-16-be", "\ufeff", "UTF-16"), ("utf-32-le", "\ufeff", "UTF-32"),
+    ("utf-32-be", "\ufeff", "UTF-32"), ("utf-16-le", "", "UTF-16LE"), ("utf-16-be", "", "UTF-16BE"), ("utf-32-le", "", "UTF-32LE")])
+def test_files_in_other_encodings_are_refused_with_the_command_that_converts_them(cli, tmp_path, encoding, mark, name):
+    file = tmp_path / "jobs.yaml"
+    file.write_bytes(encoded("name: a\ninterval: 1h\n", encoding, mark))
+    payload = tmp_path / "payload.json"
+    payload.write_bytes(encoded('{"a": 1}', encoding, mark))
+    for path, words in ((file, ("diff", "-f", file)), (payload, ("add", "job", "a", "--payload", f"@{payload}"))):
+        err = cli.fails(64, *words).err
+        assert f"error: {path} is {name}, not UTF-8\n" in err and f"iconv -f {name} -t UTF-8 {path} > NEW" in err, err
+    converted = subprocess.run(["iconv", "-f", name, "-t", "UTF-8", file], capture_output=True, check=True).stdout
+    assert converted.decode("utf-8-sig") == "name: a\ninterval: 1h\n"
+
+
+def test_bytes_that_are_no_text_are_named_with_their_line(cli, tmp_path):
+    file = tmp_path / "old.yaml"
+    file.write_bytes(b"name: a\r\ndescription: caf\xe9\r\n")
+    err = cli.fails(64, "apply", "--yes", "-f", file).err
+    assert f"error: {file}:2 is not UTF-8\n" in err and f"iconv -f WINDOWS-1252 -t UTF-8 {file}" in err, err
+
+
+@pytest.mark.parametrize("words, said", [
+    (("-i", "-5m"), "is less than nothing"), (("-i", "5min"), "did you mean 5m?"), (("--timezone", "UTC"), "'--time-zone'"),
+    (("--maxQueueCount", "5"), "'--max-queue-count'"), (("-e", "maybe"), "true or false"),
+    (("-r", "2030-01-01T00:00:00"), "has no zone"), (("--label", "a b=c"), "its key is not")])
+def test_a_slip_on_the_command_line_is_told_with_what_to_write(cli, words, said):
+    assert said in cli.fails(64, "add", "job", "a", *words).err
+
+
+def test_a_truth_value_is_taken_as_people_write_it(world, cli):
+    name = added(world, cli, "truth", "-i", "1h", "-e", "False")
+    assert cli.json("get", "job", name)["enabled"] is False
+    cli.ok("update", "job", name, "-e", "yes")
+    assert cli.json("get", "job", name)["enabled"] is True
 
 
 # What it looks like

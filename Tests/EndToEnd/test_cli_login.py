@@ -392,10 +392,21 @@ def test_a_fault_of_the_config_file_is_named_with_its_line(cli, issuer, api):
         ("curent: a\n", [f"{file}:1", "current, contexts"]),
         ("contexts: [\n", [f"{file}:2"]),
         ("contexts:\n  a:\n    url: ftp://x\n", [f"{file}:3", "http"]),
+        ("\ufeffcontexts:\r\n  a:\r\n    client_id: x\r\n", [f"{file}:3", '"client_id"', "client-id"]),
     ):
         file.write_text(text)
         result = cli.fails(64, "list", "jobs")
         assert all(word in result.err for word in words), result
+
+
+def test_files_of_ours_may_have_got_a_byte_order_mark(cli, issuer, api):
+    assert log_in(cli, issuer, api)[0].code == 0
+    for name in ("config.yaml", "tokens.json"):
+        file = cli.folder / name
+        file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
+    assert cli.ok("list", "jobs", "-o", "json") == "[]\n"
+    (cli.folder / "config.yaml").write_bytes("current: default\n".encode("utf-16"))
+    assert "config.yaml:1: is UTF-16, not UTF-8; convert it: iconv -f UTF-16" in cli.fails(64, "list", "jobs").err
 
 
 def test_names_from_the_issuer_command_no_terminal(cli, issuer, api):

@@ -79,6 +79,7 @@ def test_a_program_logs_in_as_itself(environment, api, cli):
     assert cli.json("list", "jobs") == []
     assert cli.ok("logout").startswith("Logged out")
     assert cli.run(*login, "-s", "-", input=secret + "\n").code == 0
+    assert cli.run(*login, "-s", "-", input=f"\ufeff{secret}\r\n").code == 0, "as Windows writes a file"
     first = cli.tokens()["default"]["accessToken"]
     # Another token comes without anybody being asked.
     file = cli.folder / "tokens.json"

@@ -62,8 +62,14 @@ import Testing
 
     @Test(arguments: [
         ("enabled", FieldValue.json(.string("yes")), "enabled: found a string, expected true or false"),
-        ("interval", .json(.int(-1)), "interval: found -1, expected a whole number from 0 to 3153600000000"),
-        ("interval", .json(.double(1.5)), "interval: found 1.5, expected a whole number from 0 to 3153600000000"),
+        (
+            "interval", .json(.int(-1)),
+            "interval: found -1, expected a whole number of milliseconds from 0 to 3153600000000"
+        ),
+        (
+            "interval", .json(.double(1.5)),
+            "interval: found 1.5, expected a whole number of milliseconds from 0 to 3153600000000"
+        ),
         (
             "nextRunAt", .json(.string("tomorrow")),
             "nextRunAt: is no time such as 2027-01-15T08:00:00Z (RFC 3339, before the year 10000)"
@@ -84,7 +90,10 @@ import Testing
             "labels", .json(.object(["a": .int(1)])),
             "labels.a: is not a text of at most 128 bytes without commas and control characters"
         ),
-        ("jitter", .json(.int(86_400_001)), "jitter: found 86400001, expected a whole number from 0 to 86400000"),
+        (
+            "jitter", .json(.int(86_400_001)),
+            "jitter: found 86400001, expected a whole number of milliseconds from 0 to 86400000"
+        ),
         ("description", .json(.string(String(repeating: "x", count: 4_097))), "description: is longer than 4096 bytes"),
         ("payload", .json(.string(String(repeating: "x", count: 262_143))), "payload: larger than 256 KiB as JSON"),
         ("timeZone", .json(.string("Europe/Berlin")), "timeZone: is only for a job with cron"),
@@ -93,6 +102,19 @@ import Testing
         let (job, faults) = try read([(field, value)])
         #expect(job == nil)
         #expect(faults == [fault])
+    }
+
+    @Test(
+        arguments: [
+            ("timezone", "timeZone"), ("time_zone", "timeZone"), ("time-zone", "timeZone"), ("TimeZone", "timeZone"),
+            ("next_run_at", "nextRunAt"), ("intervall", "interval"), ("Name", "name"), ("corn", nil), ("crom", "cron"),
+            ("label", "labels"), ("max attempts", "maxAttempts"), ("zone", nil), ("", nil), ("schedule", nil),
+            ("$where", nil),
+        ] as [(String, String?)])
+    func `an unknown name is told with the field that was meant`(name: String, field: String?) {
+        #expect(JobFields.nearest(to: name) == field)
+        let hint = field.map { "; did you mean \($0)?" } ?? ""
+        #expect(JobFields.unknown(name) == "is not a field of a job\(hint)")
     }
 
     @Test func `fields that do not go together are told`() throws {

@@ -82,7 +82,7 @@ package enum JobBody {
     private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
         for (name, value) in body.sorted(by: { $0.key < $1.key }) where name != "name" && !ignored.contains(name) {
             if !fields.read(name, .json(value)) {
-                fields.add(FieldFault.shown(name), "is not a field of a job")
+                fields.add(FieldFault.shown(name), JobFields.unknown(name))
             } else if name == "payload", value.hasNUL, !fields.faults.contains(where: { $0.field == name }) {
                 fields.add(name, "holds a NUL character")
             }

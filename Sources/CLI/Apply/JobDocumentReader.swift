@@ -17,7 +17,7 @@ struct JobDocumentReader {
         var reader = JobDocumentReader()
         for path in paths {
             for file in try InputFile.files(at: path) {
-                reader.read(try InputFile.bytes(at: file), path: file == "-" ? "standard input" : file)
+                reader.read(try InputFile.text(at: file), path: file == "-" ? "standard input" : file)
             }
         }
         guard reader.faults.isEmpty else {
@@ -31,13 +31,16 @@ struct JobDocumentReader {
     /// Takes in the text of a file: JSON, or YAML with one or many documents, each a job or a list of jobs.
     mutating func read(_ text: [UInt8], path: String) {
         let name = EscapedText.bare(path)
-        let first = text.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
+        let content = text.starts(with: UTF8Text.mark) ? text.dropFirst(UTF8Text.mark.count) : text[...]
+        let first = content.first { $0 != 0x20 && $0 != 0x0A && $0 != 0x0D && $0 != 0x09 }
         if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") || path.hasSuffix(".json") {
             do {
                 read(try JSONReader.read(text), name)
                 return
             } catch  where path.hasSuffix(".json") {
-                faults.append("\(name):\(error.place(in: text)): \(error.reason)")
+                let isWholeBefore = (try? JSONReader.read(Array(text.prefix(error.offset)))) != nil
+                let hint = isWholeBefore ? ": several jobs are one list, [{…}, {…}]" : ""
+                faults.append("\(name):\(error.place(in: text)): \(error.reason)\(hint)")
                 return
             } catch {
                 // YAML may begin with these too.
@@ -76,9 +79,14 @@ struct JobDocumentReader {
 
     private mutating func add(_ json: JSONValue, place: String, placeOf: (String) -> String) {
         guard case .object(var fields) = json else {
-            faults.append("\(place): a job is expected: name, interval or cron, …")
+            faults.append("\(place): a job is expected: name, interval or cron, …\(JobFileAdvice.forNoJob(json))")
             return
         }
+        if let (field, problem) = JobFileAdvice.forOtherDocument(fields) {
+            faults.append("\(placeOf(field)): \(field): \(problem)")
+            return
+        }
+        let written = fields
         var spanFaults: [FieldFault] = []
         Self.readSpans(&fields, &spanFaults)
         do throws(InvalidDefinition) {
@@ -91,7 +99,8 @@ struct JobDocumentReader {
         } catch {
             for fault in spanFaults + error.faults {
                 let field = EscapedText.bare(String(fault.field.prefix(64)))
-                faults.append("\(placeOf(fault.field)): \(field): \(fault.problem)")
+                let advice = JobFileAdvice.forValue(at: fault.field, in: written, problem: fault.problem)
+                faults.append("\(placeOf(fault.field)): \(field): \(fault.problem)\(advice)")
             }
         }
     }
@@ -101,7 +110,7 @@ struct JobDocumentReader {
         func span(_ value: JSONValue, _ name: String) -> JSONValue {
             guard case .string(let text) = value else { return value }
             if let milliseconds = SpanText.milliseconds(text) { return .int(milliseconds) }
-            faults.append(FieldFault(name, "is not \(SpanText.expected)"))
+            faults.append(FieldFault(name, SpanText.problem(text)))
             return .int(0)
         }
         for field in JobField.allCases where field.isSpan {

@@ -15,7 +15,9 @@ struct ApplyOptions: ParsableArguments {
     @Flag(help: "Delete the jobs that are in no file.")
     var prune = false
 
-    @Option(help: ArgumentHelp("With --prune: only delete jobs with this label; may repeat.", valueName: "key=value"))
+    @Option(
+        help: ArgumentHelp("With --prune: only delete jobs with this label; may repeat.", valueName: "key=value"),
+        transform: LabelArgument.init(text:))
     var label: [LabelArgument] = []
 
     /// The jobs of the files.

@@ -10,15 +10,29 @@ enum InputFile {
     /// The largest that is read.
     static let maximumSize = 64 << 20
 
-    /// The content of a file; `-` is standard input.
-    static func bytes(at path: String) throws(CLIFailure) -> [UInt8] {
+    /// The text of a file, which is UTF-8; `-` is standard input.
+    static func text(at path: String) throws(CLIFailure) -> [UInt8] {
+        let bytes = try bytes(at: path)
+        do throws(NotUTF8) {
+            _ = try UTF8Text.content(of: bytes)
+        } catch {
+            let name = path == "-" ? "standard input" : EscapedText.bare(path)
+            let place = error.encoding == nil ? "\(name):\(UTF8Text.line(of: error.offset, in: bytes))" : name
+            throw CLIFailure(
+                .usage, "\(place) \(error.reason)",
+                hints: "Convert it: \(error.conversion(of: path == "-" ? "FILE" : shellQuoted(path))) > NEW")
+        }
+        return bytes
+    }
+
+    private static func bytes(at path: String) throws(CLIFailure) -> [UInt8] {
         if path == "-" { return try standardInput() }
-        let name = EscapedText.bare(path)
+        let name = path.isEmpty ? "\"\"" : EscapedText.bare(path)
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: path))
         } catch {
-            throw CLIFailure(.usage, "\(name) cannot be read: \(reason(error))")
+            throw CLIFailure(.usage, "\(name) cannot be read: \(reason(error, path))")
         }
         guard data.count <= maximumSize else { throw CLIFailure(.usage, "\(name) is larger than 64 MiB") }
         return Array(data)
@@ -40,15 +54,12 @@ enum InputFile {
 
     /// The job files of a folder, by name, not those of the folders in it; a path of anything else is itself.
     static func files(at path: String) throws(CLIFailure) -> [String] {
-        var isFolder = false
-        guard path != "-", FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder else {
-            return [path]
-        }
+        guard path != "-", isFolder(path) else { return [path] }
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw CLIFailure(.usage, "\(EscapedText.bare(path)) cannot be read: \(reason(error))")
+            throw CLIFailure(.usage, "\(EscapedText.bare(path)) cannot be read: \(reason(error, path))")
         }
         let endings = [".yaml", ".yml", ".json"]
         let files = names.filter { name in !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) } }.sorted()
@@ -58,10 +69,16 @@ enum InputFile {
         return files.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
     }
 
-    private static func reason(_ error: any Error) -> String {
+    private static func isFolder(_ path: String) -> Bool {
+        var isFolder = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder
+    }
+
+    private static func reason(_ error: any Error, _ path: String) -> String {
         switch (error as? CocoaError)?.code {
         case .fileReadNoSuchFile?, .fileNoSuchFile?: "there is no such file"
         case .fileReadNoPermission?: "permission denied"
+        case _ where isFolder(path): "it is a folder"
         default: "it is no readable file"
         }
     }

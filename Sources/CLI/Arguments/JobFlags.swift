@@ -7,17 +7,19 @@ import Shared
 /// A flag for each field of a job (docs/schedules.md says what they mean).
 struct JobFlags: ParsableArguments {
     @Option(
-        name: .shortAndLong, defaultAsFlag: true, parsing: .next,
+        name: .shortAndLong, defaultAsFlag: TruthArgument(argument: "true"), parsing: .next,
         help: "Whether the job is fired.")
-    var enabled: Bool?
+    var enabled: TruthArgument?
 
     @Option(
         name: [.customShort("r"), .long],
-        help: ArgumentHelp("The next slot: RFC 3339, now, or +5m.", valueName: "time"))
+        help: ArgumentHelp("The next slot: RFC 3339, now, or +5m.", valueName: "time"),
+        transform: InstantArgument.init(text:))
     var nextRunAt: InstantArgument?
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("From slot to slot: 90s, 5m, 1h30m; 0 = once.", valueName: "duration"))
+        name: .shortAndLong, help: ArgumentHelp("From slot to slot: 90s, 5m, 1h30m; 0 = once.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var interval: SpanArgument?
 
     @Option(help: ArgumentHelp("When the slots are: five fields, or six with the second first.", valueName: "cron"))
@@ -26,13 +28,19 @@ struct JobFlags: ParsableArguments {
     @Option(help: ArgumentHelp("The zone of --cron (IANA; default UTC).", valueName: "zone"))
     var timeZone: String?
 
-    @Option(help: ArgumentHelp("No slot is before this.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("No slot is before this.", valueName: "time"),
+        transform: InstantArgument.init(text:))
     var startAt: InstantArgument?
 
-    @Option(help: ArgumentHelp("No slot is after this.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("No slot is after this.", valueName: "time"),
+        transform: InstantArgument.init(text:))
     var endAt: InstantArgument?
 
-    @Option(help: ArgumentHelp("Up to how much later than its slot a run is fired.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("Up to how much later than its slot a run is fired.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var jitter: SpanArgument?
 
     @Option(help: ArgumentHelp("What becomes of missed slots: once, skip or all.", valueName: "policy"))
@@ -42,9 +50,9 @@ struct JobFlags: ParsableArguments {
     var maxCatchUp: Int64?
 
     @Option(
-        name: [.customShort("c"), .long], defaultAsFlag: true, parsing: .next,
+        name: [.customShort("c"), .long], defaultAsFlag: TruthArgument(argument: "true"), parsing: .next,
         help: "Whether several runs may be at work at a time.")
-    var allowConcurrentRuns: Bool?
+    var allowConcurrentRuns: TruthArgument?
 
     @Option(
         name: [.customShort("q"), .long],
@@ -53,17 +61,20 @@ struct JobFlags: ParsableArguments {
 
     @Option(
         name: [.customShort("s"), .long],
-        help: ArgumentHelp("Pending longer than this, a run is cancelled; 0 = never.", valueName: "duration"))
+        help: ArgumentHelp("Pending longer than this, a run is cancelled; 0 = never.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var runStartTimeout: SpanArgument?
 
     @Option(
         name: [.customShort("x"), .long],
-        help: ArgumentHelp("Running longer than this, a run is cancelled; 0 = never.", valueName: "duration"))
+        help: ArgumentHelp("Running longer than this, a run is cancelled; 0 = never.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var runExecutionTimeout: SpanArgument?
 
     @Option(
         name: [.customShort("t"), .long],
-        help: ArgumentHelp("Silent longer than this, a run is started again; 0 = never.", valueName: "duration"))
+        help: ArgumentHelp("Silent longer than this, a run is started again; 0 = never.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var heartbeatTimeout: SpanArgument?
 
     @Option(help: ArgumentHelp("How often a run is tried until it stays failed.", valueName: "count"))
@@ -73,7 +84,9 @@ struct JobFlags: ParsableArguments {
         help: ArgumentHelp("The wait between attempts: initial=1s,factor=2,max=5m.", valueName: "backoff"))
     var retryBackoff: BackoffArgument?
 
-    @Option(help: ArgumentHelp("Ended runs older than this are deleted; 0 = never.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp("Ended runs older than this are deleted; 0 = never.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
     var retention: SpanArgument?
 
     @Option(help: ArgumentHelp("JSON that is sent with each run, or @ and a file that holds it.", valueName: "json"))
@@ -83,13 +96,19 @@ struct JobFlags: ParsableArguments {
     var description: String?
 
     @Option(
-        help: ArgumentHelp("A label; may repeat. On update they take the place of all labels.", valueName: "key=value"))
+        help: ArgumentHelp("A label; may repeat. On update they take the place of all labels.", valueName: "key=value"),
+        transform: LabelArgument.init(text:))
     var label: [LabelArgument] = []
+
+    mutating func validate() throws {
+        try enabled?.check("--enabled")
+        try allowConcurrentRuns?.check("--allow-concurrent-runs")
+    }
 
     /// The fields that were given, as the API takes them.
     func fields() throws -> [String: JSONValue] {
         let values: [(JobField, JSONValue?)] = [
-            (.enabled, enabled.map { .bool($0) }),
+            (.enabled, enabled?.isTrue.map { .bool($0) }),
             (.nextRunAt, nextRunAt.map { .string($0.time.rfc3339) }),
             (.interval, interval.map { .int($0.milliseconds) }),
             (.cron, cron.map { .string($0) }),
@@ -99,7 +118,7 @@ struct JobFlags: ParsableArguments {
             (.jitter, jitter.map { .int($0.milliseconds) }),
             (.misfirePolicy, misfirePolicy.map { .string($0) }),
             (.maxCatchUp, maxCatchUp.map { .int($0) }),
-            (.allowConcurrentRuns, allowConcurrentRuns.map { .bool($0) }),
+            (.allowConcurrentRuns, allowConcurrentRuns?.isTrue.map { .bool($0) }),
             (.maxQueueCount, maxQueueCount.map { .int($0) }),
             (.runStartTimeout, runStartTimeout.map { .int($0.milliseconds) }),
             (.runExecutionTimeout, runExecutionTimeout.map { .int($0.milliseconds) }),

@@ -5,13 +5,16 @@ import ArgumentParser
 import Shared
 
 /// A label on the command line: `key=value`.
-struct LabelArgument: ExpressibleByArgument, Sendable {
+struct LabelArgument: Sendable {
     let key: String
     let value: String
 
-    init?(argument: String) {
-        let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
-        guard parts.count == 2, JobLabel.isKey(parts[0]), JobLabel.isValue(parts[1]) else { return nil }
+    /// - Throws: `ValidationError`, which says what to write.
+    init(text: String) throws {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+        guard parts.count == 2 else { throw ValidationError("is not key=value") }
+        guard JobLabel.isKey(parts[0]) else { throw ValidationError("its key is not \(JobLabel.keyRule)") }
+        guard JobLabel.isValue(parts[1]) else { throw ValidationError("its value is not \(JobLabel.valueRule)") }
         (key, value) = (parts[0], parts[1])
     }
 }

@@ -15,7 +15,7 @@ struct PayloadArgument: ExpressibleByArgument, Sendable {
     /// The payload itself; reads the file.
     func json() throws -> JSONValue {
         let path = text.hasPrefix("@") ? String(text.dropFirst()) : nil
-        let bytes = try path.map { try InputFile.bytes(at: $0) } ?? Array(text.utf8)
+        let bytes = try path.map { try InputFile.text(at: $0) } ?? Array(text.utf8)
         do {
             return try JSONReader.read(bytes)
         } catch {

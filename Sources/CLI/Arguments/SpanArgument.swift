@@ -4,11 +4,12 @@
 import ArgumentParser
 
 /// A duration on the command line: `90s`, `5m`, or milliseconds.
-struct SpanArgument: ExpressibleByArgument, Sendable {
+struct SpanArgument: Sendable {
     let milliseconds: Int64
 
-    init?(argument: String) {
-        guard let milliseconds = SpanText.milliseconds(argument) else { return nil }
+    /// - Throws: `ValidationError`, which says what to write.
+    init(text: String) throws {
+        guard let milliseconds = SpanText.milliseconds(text) else { throw ValidationError(SpanText.problem(text)) }
         self.milliseconds = milliseconds
     }
 }

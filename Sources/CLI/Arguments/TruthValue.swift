@@ -3,9 +3,7 @@
 
 /// The flags of `add job` and `update job` whose value may be left out: `--enabled`, `--enabled false`.
 enum TruthValue {
-    private static let flags: Set<String> = ["-e", "--enabled", "-c", "--allow-concurrent-runs"]
-    /// What somebody may mean as a value; the parser takes the first two and says so.
-    private static let values: Set<String> = ["true", "false", "yes", "no", "on", "off", "1", "0"]
+    static let flags: Set<String> = ["-e", "--enabled", "-c", "--allow-concurrent-runs"]
 
     /// The words of a command line with the values that were left out in front of something else.
     ///
@@ -18,7 +16,7 @@ enum TruthValue {
             filled.append(word)
             guard flags.contains(word), index + 1 < end else { continue }
             let next = words[index + 1]
-            if !next.hasPrefix("-"), !values.contains(next.lowercased()) { filled.append("true") }
+            if !next.hasPrefix("-"), TruthArgument(argument: next).isTrue == nil { filled.append("true") }
         }
         return filled
     }

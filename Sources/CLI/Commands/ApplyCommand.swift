@@ -10,7 +10,8 @@ struct ApplyCommand: AsyncParsableCommand {
         discussion: """
             A field that is not in the file gets its default. Jobs that are in no file are left alone, or deleted with \
             --prune. A nextRunAt is where a row of slots begins: a job that has gone on along that row is unchanged. \
-            Shows what it is going to do and asks; in scripts say --yes.
+            Shows what it is going to do and asks; in scripts say --yes. Files are in UTF-8; YAML is taken without anchors, \
+            aliases, merge keys and tags.
 
               simple-scheduler-cli apply -f jobs/
               simple-scheduler-cli export | ssh other simple-scheduler-cli apply --yes -f -

@@ -20,7 +20,9 @@ struct ExportCommand: AsyncParsableCommand {
         completion: .custom(JobNameCompletion.candidates))
     var names: [String] = []
 
-    @Option(help: ArgumentHelp("Only jobs with this label; may repeat.", valueName: "key=value"))
+    @Option(
+        help: ArgumentHelp("Only jobs with this label; may repeat.", valueName: "key=value"),
+        transform: LabelArgument.init(text:))
     var label: [LabelArgument] = []
 
     @OptionGroup(title: "Connection") var connection: ConnectionOptions

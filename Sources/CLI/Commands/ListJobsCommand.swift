@@ -7,7 +7,9 @@ struct ListJobsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "jobs", abstract: "Lists jobs by name.", aliases: ["job", "j"])
 
-    @Option(help: ArgumentHelp("Only jobs with this label; may repeat, then with all of them.", valueName: "key=value"))
+    @Option(
+        help: ArgumentHelp("Only jobs with this label; may repeat, then with all of them.", valueName: "key=value"),
+        transform: LabelArgument.init(text:))
     var label: [LabelArgument] = []
 
     @OptionGroup var page: PageOptions

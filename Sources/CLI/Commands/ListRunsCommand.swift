@@ -10,13 +10,17 @@ struct ListRunsCommand: AsyncParsableCommand {
 
     @OptionGroup var filter: RunFilterOptions
 
-    @Option(help: ArgumentHelp("Only runs made before this.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Only runs made before this.", valueName: "time"), transform: InstantArgument.init(text:))
     var createdBefore: InstantArgument?
 
-    @Option(help: ArgumentHelp("Only runs started before this.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Only runs started before this.", valueName: "time"), transform: InstantArgument.init(text:))
     var startedBefore: InstantArgument?
 
-    @Option(help: ArgumentHelp("Only runs last heard of before this.", valueName: "time"))
+    @Option(
+        help: ArgumentHelp("Only runs last heard of before this.", valueName: "time"),
+        transform: InstantArgument.init(text:))
     var heartbeatBefore: InstantArgument?
 
     @OptionGroup var page: PageOptions

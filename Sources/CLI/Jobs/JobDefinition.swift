@@ -24,7 +24,7 @@ struct JobDefinition: Sendable, Equatable {
         case let other?: reader.add("name", "found \(FieldValue.json(other).summary), expected a string")
         }
         for (field, value) in item.members.sorted(by: { $0.key < $1.key }) where !Self.ignored.contains(field) {
-            if !reader.read(field, .json(value)) { reader.add(field, "is not a field of a job") }
+            if !reader.read(field, .json(value)) { reader.add(field, JobFields.unknown(field)) }
         }
         let job = reader.finish(name)
         guard let name, let job else { throw InvalidDefinition(faults: reader.faults) }

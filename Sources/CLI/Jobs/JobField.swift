@@ -29,11 +29,10 @@ enum JobField: String, CaseIterable, Sendable {
         }
     }
 
-    /// The field whose name, in the API's spelling or as a flag, this is.
+    /// The field whose name this is, in the API's spelling, as a flag, or in another one: `time_zone`, `timezone`.
     init?(spelled text: String) {
-        guard let field = Self.allCases.first(where: { $0.rawValue == text || Self.kebab($0.rawValue) == text }) else {
-            return nil
-        }
+        let letters = text.lowercased().filter { !"-_".contains($0) }
+        guard let field = Self.allCases.first(where: { $0.rawValue.lowercased() == letters }) else { return nil }
         self = field
     }
 

@@ -30,8 +30,9 @@ struct SecretSource: Sendable {
     }
 
     private func given() throws(CLIFailure) -> String {
-        let line = isatty(0) == 1 ? ask() : readLine(strippingNewline: true)
-        return try checked(line ?? "")
+        let line = (isatty(0) == 1 ? ask() : readLine(strippingNewline: true)) ?? ""
+        // A file may begin with a byte order mark, which is no part of the secret in it.
+        return try checked(line.first == "\u{FEFF}" ? String(line.dropFirst()) : line)
     }
 
     private func checked(_ secret: String) throws(CLIFailure) -> String {

@@ -12,10 +12,18 @@ struct YAMLReader {
     private static let deepest = JSONReader.maximumDepth
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let text: [UInt8]
 
     /// The documents of a text; empty ones are null.
-    static func documents(_ text: [UInt8]) throws(MalformedYAML) -> [YAMLNode] {
-        guard String(validating: text, as: UTF8.self) != nil else { throw MalformedYAML(line: 1, reason: "not UTF-8") }
+    static func documents(_ bytes: [UInt8]) throws(MalformedYAML) -> [YAMLNode] {
+        let text: [UInt8]
+        do throws(NotUTF8) {
+            text = withoutMarks(try UTF8Text.content(of: bytes))
+        } catch {
+            throw MalformedYAML(
+                line: UTF8Text.line(of: error.offset, in: bytes),
+                reason: "\(error.reason); convert it: \(error.conversion(of: "FILE"))")
+        }
         let result = text.withUnsafeBufferPointer { buffer -> Result<[YAMLNode], MalformedYAML> in
             let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
             defer { parser.deallocate() }
@@ -26,12 +34,26 @@ struct YAMLReader {
             yaml_parser_set_encoding(parser, YAML_UTF8_ENCODING)
             yaml_parser_set_input_string(parser, buffer.baseAddress, buffer.count)
             do throws(MalformedYAML) {
-                return .success(try YAMLReader(parser: parser).stream())
+                return .success(try YAMLReader(parser: parser, text: text).stream())
             } catch {
                 return .failure(error)
             }
         }
         return try result.get()
+    }
+
+    /// A byte order mark may begin each document (YAML 1.2, section 9.2), as where files were put together; libyaml takes it
+    /// for a character.
+    private static func withoutMarks(_ text: ArraySlice<UInt8>) -> [UInt8] {
+        let documentStart = UTF8Text.mark + "---".utf8
+        guard text.contains(UTF8Text.mark[0]) else { return Array(text) }
+        var result: [UInt8] = []
+        var rest = text
+        for start in UTF8Text.lineStarts(in: text) where text[start...].starts(with: documentStart) {
+            result += rest[..<start]
+            rest = text[(start + UTF8Text.mark.count)...]
+        }
+        return result + rest
     }
 
     private func stream() throws(MalformedYAML) -> [YAMLNode] {
@@ -50,9 +72,7 @@ struct YAMLReader {
         guard depth <= Self.deepest else {
             throw MalformedYAML(line: event.line, reason: "nested deeper than \(Self.deepest) levels")
         }
-        if event.isDecorated {
-            throw MalformedYAML(line: event.line, reason: "anchors, aliases and tags are not taken")
-        }
+        if let decoration = event.decoration { throw MalformedYAML(line: event.line, reason: decoration) }
         switch event.kind {
         case YAML_SCALAR_EVENT:
             return YAMLNode(
@@ -73,15 +93,21 @@ struct YAMLReader {
 
     private func mapping(_ event: Event, depth: Int) throws(MalformedYAML) -> YAMLNode {
         var members: [YAMLNode.Member] = []
-        var keys: Set<String> = []
+        var keys: [String: Int] = [:]
         while true {
             let key = try next()
             if key.kind == YAML_MAPPING_END_EVENT { return YAMLNode(content: .mapping(members), line: event.line) }
-            guard key.kind == YAML_SCALAR_EVENT, !key.isDecorated else {
-                throw MalformedYAML(line: key.line, reason: "a key is not a plain text")
+            guard key.kind == YAML_SCALAR_EVENT, key.decoration == nil else {
+                throw MalformedYAML(line: key.line, reason: key.decoration ?? "a key is not a plain text")
             }
-            guard keys.insert(key.text).inserted else {
-                throw MalformedYAML(line: key.line, reason: "the key \(shown(key.text)) stands twice")
+            if key.isPlain, key.text == "<<" {
+                throw MalformedYAML(
+                    line: key.line,
+                    reason: "merge keys are not taken: write the fields out (<< as a name of your own needs quotes)")
+            }
+            if let line = keys.updateValue(key.line, forKey: key.text) {
+                throw MalformedYAML(
+                    line: key.line, reason: "the key \(shown(key.text)) stands twice, also in line \(line)")
             }
             let value = try node(try next(), depth: depth + 1)
             members.append(YAMLNode.Member(key: key.text, line: key.line, value: value))
@@ -96,8 +122,8 @@ struct YAMLReader {
         var line: Int
         var text = ""
         var isPlain = false
-        /// Has an anchor or a tag, or is an alias.
-        var isDecorated = false
+        /// What to say of its anchor or tag, or of the alias that it is.
+        var decoration: String?
     }
 
     private func next() throws(MalformedYAML) -> Event {
@@ -110,24 +136,43 @@ struct YAMLReader {
             let scalar = raw.data.scalar
             event.text = String(decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
             event.isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE
-            event.isDecorated = scalar.anchor != nil || scalar.tag != nil
+            event.decoration = Self.decoration(anchor: scalar.anchor, tag: scalar.tag)
             // The database and C take it for an end.
             if event.text.utf8.contains(0) { throw MalformedYAML(line: event.line, reason: "a NUL character") }
         case YAML_SEQUENCE_START_EVENT:
-            event.isDecorated = raw.data.sequence_start.anchor != nil || raw.data.sequence_start.tag != nil
+            let start = raw.data.sequence_start
+            event.decoration = Self.decoration(anchor: start.anchor, tag: start.tag)
         case YAML_MAPPING_START_EVENT:
-            event.isDecorated = raw.data.mapping_start.anchor != nil || raw.data.mapping_start.tag != nil
-        case YAML_ALIAS_EVENT: event.isDecorated = true
+            let start = raw.data.mapping_start
+            event.decoration = Self.decoration(anchor: start.anchor, tag: start.tag)
+        case YAML_ALIAS_EVENT: event.decoration = Self.anchored
         default: break
         }
         return event
     }
 
+    private static let anchored =
+        "anchors (&) and aliases (*) are not taken: write the value out; a text that begins with & or * needs quotes"
+
+    private static func decoration(
+        anchor: UnsafeMutablePointer<yaml_char_t>?, tag: UnsafeMutablePointer<yaml_char_t>?
+    ) -> String? {
+        if anchor != nil { return anchored }
+        return tag == nil ? nil : "tags (!) are not taken; a text that begins with ! needs quotes"
+    }
+
     private func fault() -> MalformedYAML {
-        let problem = parser.pointee.problem.map { String(cString: $0) } ?? "not YAML"
-        let line = max(Int(parser.pointee.problem_mark.line), Int(parser.pointee.context_mark.line)) + 1
-        let isAlias = parser.pointee.context.map { String(cString: $0).contains("alias") } ?? false
-        let hint = isAlias ? "; a text that starts with * or & needs quotes: cron: \"*/5 * * * *\"" : ""
-        return MalformedYAML(line: line, reason: EscapedText.bare(problem) + hint)
+        let state = parser.pointee
+        let problem = state.problem.map { String(cString: $0) } ?? "not YAML"
+        // A character that is in no YAML has a place by its byte only.
+        if state.error == YAML_READER_ERROR {
+            let line = UTF8Text.line(of: min(Int(state.problem_offset), text.count), in: text)
+            return MalformedYAML(line: line, reason: EscapedText.bare(problem))
+        }
+        let mark = MalformedYAML.Mark(line: Int(state.problem_mark.line), column: Int(state.problem_mark.column))
+        let start = MalformedYAML.Mark(line: Int(state.context_mark.line), column: Int(state.context_mark.column))
+        return MalformedYAML(
+            problem: problem, context: state.context.map { String(cString: $0) } ?? "", at: mark, since: start, in: text
+        )
     }
 }

@@ -14,16 +14,18 @@ extension JobFields {
         return value
     }
 
-    mutating func number(_ field: String, _ value: FieldValue, _ range: ClosedRange<Int64>) -> Int64? {
+    mutating func number(
+        _ field: String, _ value: FieldValue, _ range: ClosedRange<Int64>, of unit: String = ""
+    ) -> Int64? {
         guard let number = value.wholeNumber, range.contains(number) else {
-            add(field, found: value, expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
+            add(field, found: value, expected: "a whole number\(unit) from \(range.lowerBound) to \(range.upperBound)")
             return nil
         }
         return number
     }
 
     mutating func span(_ field: String, _ value: FieldValue) -> Duration? {
-        number(field, value, 0...Self.longestSpan).map { .milliseconds($0) }
+        number(field, value, 0...Self.longestSpan, of: " of milliseconds").map { .milliseconds($0) }
     }
 
     /// `nil` also for null and for the year 1 of the Go program, without a fault.
@@ -33,7 +35,7 @@ extension JobFields {
         case (.date(let date), _) where date <= .latest: return date < .earliest ? nil : date
         case (.json(.string(let text)), .json):
             if let date = Timestamp(rfc3339: text), date <= .latest { return date < .earliest ? nil : date }
-            add(field, "is no time such as 2027-01-15T08:00:00Z (RFC 3339, before the year 10000)")
+            add(field, Timestamp.problem(rfc3339: text))
         case (_, .json):
             add(field, found: value, expected: "a time such as \"2027-01-15T08:00:00Z\" (RFC 3339)")
         case (_, .document):

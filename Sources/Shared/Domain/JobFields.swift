@@ -73,10 +73,11 @@ package struct JobFields: Sendable {
         case "payload": job.payload = payload(field, value)
         case "startAt": job.startAt = instant(field, value)
         case "endAt": job.endAt = instant(field, value)
-        case "jitter": job.jitter = .milliseconds(number(field, value, 0...Self.largestJitter) ?? 0)
+        case "jitter":
+            job.jitter = .milliseconds(number(field, value, 0...Self.largestJitter, of: " of milliseconds") ?? 0)
         case "description": job.description = text(field, value, atMost: Self.longestDescription)
         case "labels": job.labels = labels(field, value)
-        case "retention": job.retention = .milliseconds(number(field, value, 0...Self.longestSpan) ?? 0)
+        case "retention": job.retention = span(field, value) ?? .zero
         default: return false
         }
         seen.insert(field)

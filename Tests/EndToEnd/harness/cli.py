@@ -94,7 +94,7 @@ class CLI:
     def tokens(self):
         """The stored logins by context; their secrets must show up nowhere from now on."""
         file = self.folder / "tokens.json"
-        logins = json.loads(file.read_text())["logins"] if file.exists() else {}
+        logins = json.loads(file.read_text("utf-8-sig"))["logins"] if file.exists() else {}
         for login in logins.values():
             self.secrets |= {login[name] for name in ("accessToken", "refreshToken", "clientSecret") if login.get(name)}
         return logins
