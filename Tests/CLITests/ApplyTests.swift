@@ -94,10 +94,6 @@ import Testing
             "misfirePolicy: is none of once, skip, all; texts after | and > end with a line end: write it in quotes, on the line of its name"
         ),
         (
-            "cron: |\n  0 0 * * *",
-            "cron: an expression is one line, without a line end: 0 6 * * *; texts after | and > end with a line end: write it in quotes, on the line of its name"
-        ),
-        (
             "kind: Job",
             "kind: is of a Kubernetes object, not of a job: a job has name, interval or cron, … at its top level"
         ),
