@@ -7,7 +7,7 @@ extension Attack {
     /// On the claims of a properly signed token.
     static let onClaims: [Attack] = [
         claim("exp", nil, .malformed), claim("exp", "1", .expired), claim("exp", "0", .expired),
-        claim("exp", "1.5", .expired), claim("exp", "1.79e9", .expired), claim("exp", "1e12", .malformed),
+        claim("exp", "1.5", .expired), claim("exp", "1.7e9", .expired), claim("exp", "1e12", .malformed),
         claim("exp", "-1.5", .malformed), claim("exp", "253402300800", .malformed), claim("exp", "1e999", .malformed),
         claim("exp", "NaN", .malformed), claim("exp", "Infinity", .malformed), claim("exp", "[1]", .malformed),
         claim("exp", "\"9999999999\"", .malformed), claim("exp", "-1", .malformed),
