@@ -32,7 +32,7 @@ struct ServiceRunner {
                 services: services.map {
                     .init(service: LastingService($0), failureTerminationBehavior: .gracefullyShutdownGroup)
                 },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
         logger.log(.info, "started", [.version: "\(ProductVersion.text)"])
         do {
             try await group.run()

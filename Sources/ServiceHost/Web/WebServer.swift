@@ -40,8 +40,6 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     ///
     /// - Throws: `InvalidSettings` when the address cannot be listened on.
     package func serve(_ onListening: @escaping @Sendable (ListenAddress) -> Void) async throws {
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .warning)
         let isListening = Atomic(false)
         let application = Application(
             responder: responder,
@@ -55,7 +53,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 isListening.store(true, ordering: .relaxed)
                 onListening(ListenAddress(host: address.host, port: channel.localAddress?.port ?? address.port))
             },
-            logger: quiet)
+            logger: logger.quiet)
         do {
             try await application.run()
         } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
