@@ -34,7 +34,7 @@ struct APITester {
 
     static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
 
-    let store = MemoryAdminStore()
+    let store = MemoryAdminStore(now: { APITester.now })
     let responder: APIResponder
 
     init(_ adjust: (inout APIParts) -> Void = { _ in }) {

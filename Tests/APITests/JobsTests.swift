@@ -150,6 +150,78 @@ struct JobsTests {
         #expect(shown["nextRunAt"] == .string((APITester.now + .seconds(10)).rfc3339))
     }
 
+    @Test func `a row that has not begun stays where it was put`() async throws {
+        let far = #""nextRunAt":"2091-01-01T00:00:00.000Z""#
+        for (job, patch) in [
+            (#""interval":60000"#, #"{"interval":5000}"#),
+            (#""interval":60000"#, #"{"interval":null,"cron":"@hourly"}"#),
+            (#""cron":"@hourly""#, #"{"cron":"*/5 * * * *"}"#),
+            (#""cron":"@hourly""#, #"{"timeZone":"Europe/Berlin"}"#),
+            (#""cron":"@hourly""#, #"{"cron":null,"interval":5000}"#), (#""interval":0"#, #"{"interval":5000}"#),
+        ] {
+            let api = APITester()
+            #expect(try await api.send(.post, "/api/jobs", "{\"name\":\"a\",\(job),\(far)}").status == 201)
+            #expect(try await api.send(.patch, "/api/jobs/a", patch).status == 204)
+            #expect(
+                try await api.send(.get, "/api/jobs/a")["nextRunAt"] == .string("2091-01-01T00:00:00.000Z"), "\(patch)")
+            #expect(try await api.send(.patch, "/api/jobs/a", #"{"nextRunAt":null}"#).status == 204)
+            let armed = try await api.send(.get, "/api/jobs/a")["nextRunAt"]
+            #expect(armed != .string("2091-01-01T00:00:00.000Z") && armed != nil, "\(patch)")
+        }
+    }
+
+    @Test(arguments: [
+        #"{"timeZone":"Asia/Kolkata"}"#, #"{"cron":"*/7 * * * * *"}"#, #"{"cron":null,"interval":3000}"#,
+        #"{"cron":null,"interval":0,"nextRunAt":"2030-01-01T00:00:00Z"}"#, #"{"nextRunAt":"2030-01-01T00:00:00Z"}"#,
+        #"{"startAt":"2027-01-15T08:00:00.500Z"}"#, #"{"endAt":"2027-01-15T07:59:00Z"}"#, #"{"nextRunAt":null}"#,
+    ])
+    func `an edit between a slot and its firing records the slot`(_ patch: String) async throws {
+        let slot = APITester.now - .seconds(1)
+        let body = #"{"name":"a","cron":"*/30 * * * * *","jitter":28000,"nextRunAt":"\#(slot.rfc3339)"}"#
+        #expect(try await api.send(.post, "/api/jobs", body).status == 201)
+        #expect(try await api.send(.patch, "/api/jobs/a", patch).status == 204)
+        let name = try JobName("a")
+        let (skips, next) = api.store.state.withLock { ($0.skips[name] ?? [], $0.jobs[name]?.job?.nextRunAt) }
+        #expect(skips.map(\.firstSlot).first == slot)
+        #expect(skips.allSatisfy { $0.reason == .edited })
+        #expect(next.map { $0 > slot } ?? true)
+    }
+
+    @Test(arguments: [
+        #"{"jitter":0}"#, #"{"jitter":1000}"#, #"{"enabled":false}"#, #"{"payload":1}"#,
+        #"{"timeZone":"Asia/Kolkata","nextRunAt":"SLOT"}"#, #"{"startAt":"2027-01-15T07:00:00Z"}"#,
+    ])
+    func `an edit that leaves a reached slot to be fired records nothing`(_ patch: String) async throws {
+        let slot = APITester.now - .seconds(1)
+        let body = #"{"name":"a","cron":"*/30 * * * * *","jitter":28000,"nextRunAt":"\#(slot.rfc3339)"}"#
+        #expect(try await api.send(.post, "/api/jobs", body).status == 201)
+        let edit = patch.replacing("SLOT", with: slot.rfc3339)
+        #expect(try await api.send(.patch, "/api/jobs/a", edit).status == 204)
+        let name = try JobName("a")
+        let (skips, next) = api.store.state.withLock { ($0.skips[name] ?? [], $0.jobs[name]?.job?.nextRunAt) }
+        #expect(skips.isEmpty && next == slot)
+    }
+
+    @Test func `a firing that comes in between does not refuse an edit with a tag`() async throws {
+        _ = try await api.send(
+            .post, "/api/jobs", #"{"name":"a","interval":1000,"nextRunAt":"2027-01-15T07:59:59.500Z"}"#)
+        let name = try JobName("a")
+        let tag = try #require(try await api.send(.get, "/api/jobs/a").headers[.eTag])
+        api.store.state.withLock { state in
+            state.intrusion = { state in
+                guard var job = state.jobs[name]?.job else { return }
+                job.nextRunAt = APITester.now + .milliseconds(500)
+                state.jobs[name] = MemoryAdminStore.record(job, edition: 0)
+            }
+        }
+        let edit = try await api.send(.patch, "/api/jobs/a", #"{"interval":4000}"#, headers: [.ifMatch: tag])
+        #expect(edit.status == 204)
+        #expect(
+            try await api.send(.get, "/api/jobs/a")["nextRunAt"]
+                == .string((APITester.now + .milliseconds(3_500)).rfc3339))
+        #expect(api.store.state.withLock { $0.skips[name] ?? [] }.isEmpty)
+    }
+
     @Test func `a zone goes with its cron`() async throws {
         let body = #"{"name":"a","cron":"0 3 * * *","timeZone":"Europe/Berlin"}"#
         #expect(try await api.send(.post, "/api/jobs", body).status == 201)

@@ -9,13 +9,13 @@ import Testing
 @Suite struct JobTableTests {
     private let start = Sample.start
 
-    private func owned(_ job: Job, epoch: Int64 = 1) -> OwnedJob {
-        OwnedJob(job: job, managerID: ManagerID(ObjectID(high: 1, low: 1)), lockEpoch: epoch)
+    private func owned(_ job: Job, epoch: Int64 = 1, edition: Int64 = 0) -> OwnedJob {
+        OwnedJob(job: job, managerID: ManagerID(ObjectID(high: 1, low: 1)), lockEpoch: epoch, edition: edition)
     }
 
-    private func hold(_ table: JobTable, _ job: Job, epoch: Int64 = 1, at now: Timestamp? = nil) {
+    private func hold(_ table: JobTable, _ job: Job, epoch: Int64 = 1, edition: Int64 = 0, at now: Timestamp? = nil) {
         _ = table.hold(
-            owned(job, epoch: epoch), missedBefore: start, now: now ?? start, readAt: table.tick)
+            owned(job, epoch: epoch, edition: edition), missedBefore: start, now: now ?? start, readAt: table.tick)
     }
 
     private func finish(_ table: JobTable, _ name: String, next: Timestamp?) {
@@ -84,11 +84,50 @@ import Testing
     @Test func `an edit of nextRunAt moves the armed slot`() {
         let table = JobTable()
         hold(table, Sample.job("a", nextRunAt: start + .seconds(100)))
-        hold(table, Sample.job("a", nextRunAt: start + .seconds(1)))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(1)), edition: 1)
         #expect(table.nextDue() == start + .seconds(1))
-        hold(table, Sample.job("a", nextRunAt: start + .seconds(50)))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(50)), edition: 2)
         #expect(table.takeDue(now: start + .seconds(10), limit: 10).isEmpty)
         #expect(table.nextDue() == start + .seconds(50))
+    }
+
+    @Test func `an edit that no edition counts is to be accounted for at once, from the job as it was`() {
+        let table = JobTable()
+        let first = Sample.job("a", nextRunAt: start + .seconds(100))
+        hold(table, first)
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(50)))
+        hold(table, Sample.job("a", every: .seconds(7), nextRunAt: start + .seconds(50)))
+        let batch = table.takeDue(now: start, limit: 10)
+        #expect(batch.map(\.held.replaced) == [first])
+        var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
+        let edited = Sample.job("a", every: .seconds(7), nextRunAt: start + .seconds(50))
+        outcome.accountedFor = owned(edited, edition: 1)
+        outcome.next = BatchOutcome.Next(slot: start + .seconds(50))
+        // Edited once more, before the first edit was accounted for: read with the edition of then, or of now.
+        hold(table, Sample.job("a", every: .seconds(8), nextRunAt: start + .seconds(50)))
+        table.finish([outcome])
+        #expect(table.takeDue(now: start, limit: 10).map(\.held.replaced) == [edited])
+    }
+
+    @Test func `an edit of what does not move slots, or through the API, needs no account`() {
+        let table = JobTable()
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(9)))
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(9)) { $0.jitter = .seconds(3) })
+        hold(table, Sample.job("a", every: .seconds(7), nextRunAt: start + .seconds(8)), edition: 1)
+        #expect(table.takeDue(now: start, limit: 10).isEmpty)
+        #expect(table.takeDue(now: start + .seconds(20), limit: 10).map(\.held.replaced) == [nil])
+    }
+
+    @Test func `a step of our own whose answer was lost is no edit`() {
+        let table = JobTable()
+        hold(table, Sample.job("a"))
+        _ = table.takeDue(now: start, limit: 1)
+        var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
+        outcome.wasRefused = true
+        outcome.triedSlots = [start + .seconds(1), start + .seconds(2)]
+        table.finish([outcome])
+        hold(table, Sample.job("a", nextRunAt: start + .seconds(1)))
+        #expect(table.takeDue(now: start + .seconds(1), limit: 1).map(\.held.replaced) == [nil])
     }
 
     @Test func `a read from before a batch does not turn the slot back`() {

@@ -11,6 +11,21 @@ import TestSupport
 final class InvariantChecker: Sendable {
     private struct State {
         var jobs: [JobName: MemoryStoreJob] = [:]
+        /// The definitions by which slots are decided: what was edited by hand counts once its owner has accounted for it.
+        var inForce: [JobName: Job] = [:]
+        /// Jobs that are being edited by hand, in this write.
+        var byHand: Set<JobName> = []
+        /// When the edition or the epoch last rose, which the owner may learn some time later.
+        var countedAt: [JobName: Timestamp] = [:]
+        /// The job that the API edits, in this write.
+        var throughAPI: JobName?
+        /// Since when the database has another definition than the one in force.
+        var editedByHandAt: [JobName: Timestamp] = [:]
+        /// Jobs whose definition was edited: a run that was decided before may be stored after.
+        var edited: Set<JobName> = []
+        var edits = 0
+        var editedAway: Int64 = 0
+        var doubled: Set<RunID> = []
         var runs: [RunID: Run] = [:]
         var slots: [JobName: [Timestamp: RunID]] = [:]
         var skipped: [JobName: [SlotSkip]] = [:]
@@ -62,6 +77,30 @@ final class InvariantChecker: Sendable {
         state.withLock { ($0.failuresRetried, $0.deletions, $0.cancelledAtOnce, $0.pruned.count) }
     }
 
+    /// How many edits there were, how many slots they took away, and how many of these got a run nevertheless.
+    var edits: (made: Int, skipped: Int, doubled: Int) {
+        state.withLock { ($0.edits, Int($0.editedAway), $0.doubled.count) }
+    }
+
+    /// Makes an edit through the API; gives what `store` gives, whether it did.
+    func edit(_ job: JobName, _ store: () -> Bool) -> Bool {
+        state.withLock { $0.throughAPI = job }
+        let isStored = store()
+        state.withLock { state in
+            state.throughAPI = nil
+            if isStored { state.edits += 1 }
+        }
+        return isStored
+    }
+
+    /// Tells that the next write to the job is an edit by hand.
+    func noteEditByHand(of job: JobName) {
+        state.withLock { state in
+            state.edits += 1
+            state.byHand.insert(job)
+        }
+    }
+
     /// What became of the slots of a job: those that have a run, and the rows of those that have none.
     func outcomes(of job: JobName) -> (fired: Set<Timestamp>, skipped: [SlotSkip]) {
         state.withLock { (Set($0.slots[job, default: [:]].keys), $0.skipped[job] ?? []) }
@@ -111,6 +150,11 @@ final class InvariantChecker: Sendable {
                 world.violated("1: a second run of a slot was published: \(message.runID)")
             }
             state.publishedRuns.insert(message.runID)
+            if let slot = run.scheduledTime, state.skipped[run.jobName, default: []].contains(where: { $0.holds(slot) })
+            {
+                world.note("run \(run.id) of the skipped slot \(slot) of \(run.jobName) was published")
+                state.doubled.insert(run.id)
+            }
             let attempt = PublishedAttempt(run: message.runID, attempt: message.attempt)
             state.publishedAttempts.insert(attempt)
             if state.dropped.contains(attempt) {
@@ -163,8 +207,9 @@ final class InvariantChecker: Sendable {
         guard let definition = job.job else { return }
         state.withLock { state in
             defer { state.jobs[definition.name] = job }
-            guard let before = state.jobs[definition.name], let old = before.job else {
+            guard let before = state.jobs[definition.name], before.job != nil else {
                 state.formerEpochs[definition.name] = state.tombstones[definition.name]
+                state.inForce[definition.name] = definition
                 return
             }
             if before.isNew, !job.isNew, let former = state.formerEpochs[definition.name], job.lockEpoch <= former {
@@ -181,11 +226,101 @@ final class InvariantChecker: Sendable {
             if before.managerID == nil, job.managerID != nil, job.lockEpoch <= before.lockEpoch {
                 world.violated("3: \(definition.name) was locked without a new epoch")
             }
-            guard old.nextRunAt != definition.nextRunAt, let from = old.nextRunAt else { return }
-            let rows = Self.newRows(in: job.skips, since: before.skips)
-            state.skipped[definition.name, default: []] += rows
-            checkOutcomes(
-                of: old, from: from, to: definition.nextRunAt, rows: rows, epoch: job.lockEpoch, state: &state)
+            checkSlots(before, job, definition, state: &state)
+        }
+    }
+
+    private func checkSlots(
+        _ before: MemoryStoreJob, _ job: MemoryStoreJob, _ definition: Job, state: inout State
+    ) {
+        let name = definition.name
+        let rows = Self.newRows(in: job.skips, since: before.skips)
+        state.skipped[name, default: []] += rows
+        guard var former = state.inForce[name] else { return }
+        if before.edition != job.edition || before.lockEpoch != job.lockEpoch {
+            state.countedAt[name] = world.serverTime
+        }
+        if state.byHand.remove(name) != nil {
+            state.edited.insert(name)
+            // Where nobody holds it, nobody knows what it was.
+            guard before.managerID == nil else {
+                state.editedByHandAt[name] = state.editedByHandAt[name] ?? world.serverTime
+                return
+            }
+        } else if before.edition != job.edition {
+            state.edited.insert(name)
+            // Of what was edited by hand before, the API knows no more than what it found.
+            let isKnown = state.editedByHandAt[name] == nil || state.throughAPI != name
+            if isKnown { checkEdit(of: former, to: definition, rows: rows, state: &state) }
+        } else if before.lockEpoch == job.lockEpoch {
+            if before.job?.nextRunAt != definition.nextRunAt {
+                // An owner that has not seen the lock, or an edit through the API, before this edit knows nothing of it.
+                if let editedAt = state.editedByHandAt[name], let stored = before.job,
+                    editedAt - (state.countedAt[name] ?? .earliest) < Self.longestWait,
+                    stored.nextRunAt != former.nextRunAt || misses(former, to: definition.nextRunAt, rows, state),
+                    !misses(stored, to: definition.nextRunAt, rows, state)
+                {
+                    former = stored
+                    state.editedByHandAt[name] = nil
+                }
+                if let from = former.nextRunAt {
+                    checkOutcomes(
+                        of: former, from: from, to: definition.nextRunAt, rows: rows, epoch: job.lockEpoch,
+                        state: &state)
+                }
+                former.nextRunAt = definition.nextRunAt
+                state.inForce[name] = former
+            }
+            return
+        }
+        state.inForce[name] = definition
+        state.editedByHandAt[name] = nil
+    }
+
+    /// Until then an owner has seen what was written.
+    private static let longestWait = Duration.seconds(6)
+
+    private func misses(_ job: Job, to: Timestamp?, _ rows: [SlotSkip], _ state: State) -> Bool {
+        var slot = job.nextRunAt.flatMap { job.firstSlot(from: $0) }
+        while let current = slot, to.map({ current < $0 }) ?? true {
+            if state.slots[job.name]?[current] == nil, !rows.contains(where: { $0.holds(current) }) { return true }
+            slot = job.slot(after: current)
+        }
+        return false
+    }
+
+    /// 1: of the slots that had been reached, the edited job still has some; each of the others has a run, or was skipped by
+    /// the very write.
+    private func checkEdit(of former: Job, to edited: Job, rows: [SlotSkip], state: inout State) {
+        let now = world.serverTime
+        // What was reached later was no slot any more, though its owner may have taken it for one.
+        let limit = state.editedByHandAt[former.name] ?? now
+        var kept: Set<Timestamp> = []
+        var next = edited.nextRunAt.flatMap { edited.firstSlot(from: $0) }
+        while let slot = next, slot <= now {
+            kept.insert(slot)
+            next = edited.slot(after: slot)
+        }
+        next = former.nextRunAt.flatMap { former.firstSlot(from: $0) }
+        while let slot = next, slot <= now {
+            let run = state.slots[former.name]?[slot]
+            let skips = rows.filter { $0.holds(slot) }
+            switch (run, skips.count) {
+            case _ where kept.contains(slot):
+                if !skips.isEmpty { world.violated("1: slot \(slot) of \(former.name) is skipped, and still to come") }
+            case (nil, 1): state.editedAway += 1
+            case (let run?, 1):
+                // About to be taken back: the step that it belongs to cannot be made any more.
+                world.note("the edit of \(former.name) skips slot \(slot), for which a run was stored")
+                if state.publishedRuns.contains(run) {
+                    world.violated("1: slot \(slot) of \(former.name) has a run and is skipped by an edit")
+                }
+                state.editedAway += 1
+            case (_?, 0): state.fired += 1
+            case (nil, 0) where slot > limit: break
+            default: world.violated("1: an edit of \(former.name) loses slot \(slot): \(rows)")
+            }
+            next = former.slot(after: slot)
         }
     }
 
@@ -197,7 +332,7 @@ final class InvariantChecker: Sendable {
         var slot = job.firstSlot(from: from)
         while let current = slot, to.map({ current < $0 }) ?? true {
             let hasRun = state.slots[job.name]?[current] != nil
-            let skip = rows.first { $0.firstSlot <= current && current <= $0.lastSlot }
+            let skip = rows.first { $0.holds(current) }
             switch (hasRun, skip) {
             case (true, nil): state.fired += 1
             case (false, _?): state.skippedCount += 1
@@ -223,6 +358,8 @@ final class InvariantChecker: Sendable {
         guard let name = job.job?.name else { return }
         state.withLock { state in
             state.jobs[name] = nil
+            state.inForce[name] = nil
+            state.byHand.remove(name)
             state.skipped[name] = nil
             state.slots[name] = nil
             // A new job of the name has its own place.
@@ -317,12 +454,12 @@ final class InvariantChecker: Sendable {
         default:
             state.slots[run.jobName, default: [:]][slot] = run.id
         }
-        let dueAt = state.jobs[run.jobName]?.job?.dueAt(slot) ?? slot
+        let isEdited = state.edited.contains(run.jobName)
+        let dueAt = isEdited ? slot : state.jobs[run.jobName]?.job?.dueAt(slot) ?? slot
         if dueAt > world.serverTime || run.createdTime < dueAt {
             world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
         }
-        if let rows = state.skipped[run.jobName], rows.contains(where: { $0.firstSlot <= slot && slot <= $0.lastSlot })
-        {
+        if let rows = state.skipped[run.jobName], rows.contains(where: { $0.holds(slot) }) {
             // A zombie's insert, to be withdrawn: its publication is the violation, see above.
             world.note("a run was made for the skipped slot \(slot) of \(run.jobName)")
         }
@@ -358,4 +495,8 @@ final class InvariantChecker: Sendable {
         }
         return rows
     }
+}
+
+extension SlotSkip {
+    fileprivate func holds(_ slot: Timestamp) -> Bool { firstSlot <= slot && slot <= lastSlot }
 }

@@ -5,18 +5,24 @@ import Shared
 import Synchronization
 import TestSupport
 
-/// What users do through the API meanwhile: manual runs, cancels, deletions, and jobs that are made again.
+/// What users do meanwhile, through the API: manual runs, cancels, edits, deletions, and jobs that are made again; and by
+/// hand in the database: edits and deletions.
 final class SimAPI: Sendable {
-    private let world: SimWorld
-    private let store: MemoryStore
+    let world: SimWorld
+    let store: MemoryStore
     private let bus: MemoryBus
     private let process: SimProcess
     private let ids: ObjectIDGenerator
     private let quietAfter: Duration
+    let checker: InvariantChecker
     private let deleted = Mutex<[Job]>([])
     private let unburied = Mutex<Set<JobName>>([])
 
-    init(world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, quietAfter: Duration) {
+    init(
+        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, quietAfter: Duration,
+        checker: InvariantChecker
+    ) {
+        self.checker = checker
         self.world = world
         self.store = store
         self.ids = ids
@@ -43,11 +49,12 @@ final class SimAPI: Sendable {
     }
 
     private func request() {
-        switch world.random({ Int.random(in: 0..<20, using: &$0) }) {
+        switch world.random({ Int.random(in: 0..<28, using: &$0) }) {
         case 0..<8: trigger()
         case 8..<16: cancel()
         case 16, 17: delete()
-        default: makeAgain()
+        case 18..<20: makeAgain()
+        default: edit()
         }
     }
 
@@ -94,7 +101,7 @@ final class SimAPI: Sendable {
         hint(job.name)
     }
 
-    private func hint(_ name: JobName) {
+    func hint(_ name: JobName) {
         guard world.chance(0.8) else { return }
         Task(executorPreference: process) { [bus] in await bus.announce(.jobChanged(name)) }
     }

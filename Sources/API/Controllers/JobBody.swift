@@ -31,9 +31,11 @@ package enum JobBody {
     /// What a `PATCH` changes: absent = unchanged, null = the default.
     ///
     /// The stored fields with those of the patch laid over them are read like a new job, so every rule holds for the
-    /// result, and a document that breaks one can be repaired.
+    /// result, and a document that breaks one can be repaired. Slots that were reached, or are within `foresight`, and that
+    /// the edit takes away are recorded with it, but for those in `begun`, which have a run.
     package static func edit(
-        of before: JobRecord, by patch: [String: JSONValue], now: Timestamp
+        of before: JobRecord, by patch: [String: JSONValue], now: Timestamp, foresight: Duration = .zero,
+        begun: Set<Timestamp> = []
     ) throws(Problem) -> JobEdit {
         var fields = JobFields(from: .json)
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
@@ -60,16 +62,28 @@ package enum JobBody {
             // A zone that is only said now, and was the same before, changes no slot.
             let isAnother = before.job?.schedule != read.schedule
             let isRescheduled = isOver || isAnother && !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
-            if read.nextRunAt == nil && (given.contains("nextRunAt") || isRescheduled)
-                || isRescheduled && !given.contains("nextRunAt") || isUnarmed(read, before)
-            {
-                job?.nextRunAt = NextSlot.afterEdit(of: before.job, to: read, now: now)
+            let isUnset = isRescheduled || isUnarmed(read, before)
+            if given.contains("nextRunAt") ? read.nextRunAt == nil : isUnset {
+                job?.nextRunAt =
+                    given.contains("nextRunAt") && read.schedule != .once
+                    ? NextSlot.first(of: read, now: now) : NextSlot.afterEdit(of: before.job, to: read, now: now)
                 if job?.nextRunAt == nil, read.schedule != .once {
                     fields.add("nextRunAt", NextSlot.missing(for: read))
                 }
-                if job?.nextRunAt != before.job?.nextRunAt || before.job == nil { changed.insert("nextRunAt") }
             }
-            if fields.faults.isEmpty, let job { return JobEdit(before: before, after: job, changed: changed) }
+            if fields.faults.isEmpty, let after = job {
+                guard let former = before.job else {
+                    if after.nextRunAt != read.nextRunAt { changed.insert("nextRunAt") }
+                    return JobEdit(before: before, after: after, changed: changed)
+                }
+                let limit = now + foresight
+                let (stored, skips) = after.replacing(former, now: now, upTo: limit, begun: begun)
+                if stored.nextRunAt != former.nextRunAt { changed.insert("nextRunAt") }
+                return JobEdit(
+                    before: before, after: stored, changed: changed, skips: skips,
+                    until: stored.hasRule(of: former) && stored.nextRunAt == former.nextRunAt
+                        ? nil : former.firstOpenSlot(after: limit))
+            }
         }
         throw .invalid(fields.faults)
     }

@@ -11,6 +11,9 @@ package struct JobsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
     private let hints: HintSender
+    private let skips = SkipCounters()
+    /// How far ahead an edit looks that has lost several races, so that slots that come one a millisecond do not outrun it.
+    private static let foresight = Duration.seconds(1)
 
     /// Puts it together.
     package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
@@ -68,14 +71,15 @@ package struct JobsController: Sendable {
 
     /// `PATCH /api/jobs/{name}`: a merge of fields; unlike RFC 7396 it does not look into objects.
     ///
-    /// Without `If-Match` an edit that lost a race is put together again from the job as it is then.
+    /// An edit that lost a race, against another one, a firing or a slot that was reached, is put together again from the job
+    /// as it is then; with `If-Match` only as long as users have edited nothing.
     package func update(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         let patch = try await BodyReader.object(call)
         let conditions = try JobConditions(call)
-        for _ in 0..<10 {
+        for attempt in 0..<10 {
             let before = try await record(call, withFields: true)
-            let edit = try JobBody.edit(of: before, by: patch, now: clock.now())
+            let edit = try await edit(of: before, by: patch, foresight: attempt < 5 ? .zero : Self.foresight)
             // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
             try conditions.check(before)
             if edit.changed.isEmpty, before.job != nil { return Self.edited(before) }
@@ -84,14 +88,28 @@ package struct JobsController: Sendable {
             }
             if isStored {
                 hints.jobChanged(name)
+                for skip in edit.skips { skips.count(skip) }
                 var after = before
                 after.job = edit.after
                 after.edition += 1
                 return Self.edited(after)
             }
-            if conditions.areAboutEdition { throw .changed }
         }
         throw .later(.serviceUnavailable, "the job is being edited by others all the time", seconds: 1)
+    }
+
+    /// Puts an edit together; where it takes slots away it asks which of them have a run of a Scheduler that has died since.
+    private func edit(
+        of before: JobRecord, by patch: [String: JSONValue], foresight: Duration
+    ) async throws(Problem) -> JobEdit {
+        let now = clock.now()
+        let edit = try JobBody.edit(of: before, by: patch, now: now, foresight: foresight)
+        guard let first = edit.skips.first?.firstSlot, before.lockEpoch > 0 else { return edit }
+        let begun = try await stored { () async throws(StoreError) in
+            try await store.begunSlots(of: before.name, from: first)
+        }
+        return begun.isEmpty
+            ? edit : try JobBody.edit(of: before, by: patch, now: now, foresight: foresight, begun: begun)
     }
 
     /// `DELETE /api/jobs/{name}`.

@@ -15,7 +15,9 @@ enum JobDefinition {
     }
 
     /// What an edit sets and what it removes, with the edition raised and what is ours repaired, where it is faulty.
-    static func change(of edit: JobEdit, now: Timestamp) -> BSONFields {
+    ///
+    /// `beginsSkips` begins the record of skips with those of the edit.
+    static func change(of edit: JobEdit, beginsSkips: Bool, now: Timestamp) -> BSONFields {
         var (set, unset) = JobInternals.repair(of: edit.before.faults, now: now)
         set.append("edition", .int64(edit.before.edition + 1))
         var left = edit.changed
@@ -27,19 +29,22 @@ enum JobDefinition {
             if let pairs { set.append(LabelPairs.field, pairs) } else { left.insert(LabelPairs.field) }
         }
         for name in left.sorted() { unset.append(name, 1) }
-        var change: BSONFields = ["$set": .document(set)]
+        var change: BSONFields = [:]
+        SkipRecord.add(edit.skips, anew: beginsSkips, to: &change, &set)
+        change.append("$set", .document(set))
         if !unset.isEmpty { change.append("$unset", .document(unset)) }
         return change
     }
 
-    /// The job as it was read: its edition, and the plain values among the fields that the edit writes.
+    /// The job as it was read: its edition, the plain values among the fields that the edit rests on, and the time.
     ///
     /// Objects are left to the edition: their equality in the database depends on the order of their fields.
     static func guards(of edit: JobEdit) -> BSONFields {
         var filter: BSONFields = ["_id": .string(edit.before.name.text)]
         let conditions = [JobEdition.guards(of: edit.before)] + JobInternals.guards(of: edit.before.faults)
         filter.append("$and", .array(conditions.map { .document($0) }))
-        for name in edit.changed.sorted() {
+        if let moment = edit.until { filter.append("$expr", Guards.now(before: moment)) }
+        for name in edit.guarded.sorted() {
             switch edit.before.fields[name] {
             case nil: filter.append(name, Guards.absent)
             case .date(let time)?: filter.append(name, .date(time))

@@ -5,7 +5,7 @@ import Shared
 
 /// The field `edition` of a job, which counts its edits.
 ///
-/// Nobody but the API reads it: where somebody has made something else of it, the next edit begins to count anew.
+/// Where somebody has made something else of it, it guards no step of a Scheduler, and the next edit begins to count anew.
 enum JobEdition {
     /// `nil` = something else.
     static func read(_ value: BSONValue?) -> Int64? {

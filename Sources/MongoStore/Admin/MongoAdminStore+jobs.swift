@@ -30,12 +30,17 @@ extension MongoAdminStore {
         try await connection.run { client throws(StoreError) in
             let filter = try BSONBuffer.encoded(JobDefinition.guards(of: edit))
             let now = edit.before.faults.isEmpty ? .earliest : try client.serverTime()
-            let change = try BSONBuffer.encoded(JobDefinition.change(of: edit, now: now))
-            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                try bulk.updateOne(filter, change)
+            // Somebody may have made something else of the record of skips: it begins anew.
+            for beginsSkips in edit.skips.isEmpty ? [false] : [false, true] {
+                let change = try BSONBuffer.encoded(
+                    JobDefinition.change(of: edit, beginsSkips: beginsSkips, now: now))
+                let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+                    try bulk.updateOne(filter, change)
+                }
+                guard let failure = report.failures[0] else { return report.matched == 1 }
+                if beginsSkips || edit.skips.isEmpty { throw StoreError(.rejected, failure.reason) }
             }
-            if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
-            return report.matched == 1
+            return false
         }
     }
 

@@ -75,6 +75,16 @@ extension MongoAdminStore {
         }
     }
 
+    package func begunSlots(of job: JobName, from slot: Timestamp) async throws(StoreError) -> Set<Timestamp> {
+        try await connection.run { client throws(StoreError) in
+            let found = try client.find(
+                in: CollectionName.runs, MongoQueries.slots(from: [(key: job, value: slot)]),
+                options: ["projection": ["_id": 0, "jobName": 1, "scheduledTime": 1], "sort": ["scheduledTime": 1]],
+                limit: 10_000, decode: MongoSchedulerStore.slot)
+            return Set(found.map(\.1))
+        }
+    }
+
     /// Runs of a deleted job of the name do not count, whether they are marked already or as old as its tombstone.
     static func pending(of job: JobName, _ deletion: Deletion?) -> BSONFields {
         var filter: BSONFields = [

@@ -15,6 +15,7 @@ struct JobDocument {
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
     private var labelPairs: BSONValue?
+    private var edition: Int64? = 0
     private var faults = DocumentFaults()
 
     /// Reads a document to its end; `atLock` tells what the last lock found instead of what stands now.
@@ -55,6 +56,8 @@ struct JobDocument {
         let field = reader.name
         if internals.read(field, reader) { return }
         switch field {
+        // A foreign value keeps nobody from firing.
+        case "edition": edition = JobEdition.read(reader.value())
         case "ownerLostAt": if case .date = reader.value() { wasTakenFromDeadOwner = true }
         case "lockedAfterLoss": isTakenMark = reader.value() == true
         case LabelPairs.field: labelPairs = reader.value()
@@ -74,7 +77,8 @@ struct JobDocument {
         return .valid(
             OwnedJob(
                 job: job, managerID: internals.managerID, lockEpoch: internals.lockEpoch,
-                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner, isNew: internals.isNew))
+                wasTakenFromDeadOwner: atLock ? isTakenMark : wasTakenFromDeadOwner, isNew: internals.isNew,
+                edition: edition))
     }
 
     private func idText() -> String {

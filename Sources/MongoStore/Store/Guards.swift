@@ -8,6 +8,11 @@ enum Guards {
     /// The values of `managerId` that mean "nobody": absent, null, or the zero id of the Go program.
     static let unlocked: BSONValue = ["$in": [.null, .objectID(.zero)]]
     static let absent: BSONValue = ["$exists": false]
+    /// No date that means one: absent, null, or the year 1 of the Go program.
+    static let noDate: BSONValue = ["$not": ["$gte": .date(.earliest)]]
+
+    /// Holds while the server's clock is before that moment.
+    static func now(before moment: Timestamp) -> BSONValue { ["$lt": ["$$NOW", .date(moment)]] }
 
     /// Equal to `value`, where an absent field stands for `missing`.
     static func equal(_ value: Int64, missing: Int64) -> BSONValue {

@@ -8,11 +8,12 @@ struct JobPosition: Equatable {
     var managerID: ManagerID?
     var lockEpoch: Int64
     var nextRunAt: Timestamp?
+    var edition: Int64?
 
     /// Reads a job of a valid name; `nil` for the others.
     static func decode(_ reader: borrowing BSONReader) -> (JobName, JobPosition)? {
         var name: JobName?
-        var position = JobPosition(managerID: nil, lockEpoch: 0, nextRunAt: nil)
+        var position = JobPosition(managerID: nil, lockEpoch: 0, nextRunAt: nil, edition: 0)
         var faults = DocumentFaults()
         while reader.next() {
             let field = reader.name
@@ -21,6 +22,7 @@ struct JobPosition: Equatable {
             case "managerId": position.managerID = faults.manager(reader.value(), field)
             case "lockEpoch": position.lockEpoch = faults.counter(reader.value(), field)
             case "nextRunAt": position.nextRunAt = faults.date(reader.value(), field)
+            case "edition": position.edition = JobEdition.read(reader.value())
             default: break
             }
         }

@@ -42,7 +42,8 @@ extension MongoSchedulerStore {
         }
     }
 
-    private static func slot(_ reader: borrowing BSONReader) -> (JobName, Timestamp)? {
+    /// Reads the job and the slot of a run.
+    static func slot(_ reader: borrowing BSONReader) -> (JobName, Timestamp)? {
         var name: JobName?
         var slot: Timestamp?
         while reader.next() {

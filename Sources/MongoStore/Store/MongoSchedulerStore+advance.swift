@@ -5,9 +5,6 @@ private import Logging
 package import Shared
 
 extension MongoSchedulerStore {
-    /// How many rows of skipped slots a job keeps.
-    private static let keptSkips: Int32 = 100
-
     package func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
         guard !steps.isEmpty else { return [] }
         // Jobs that go from one slot to the same next one, all those of a burst, are one update for the server.
@@ -34,7 +31,8 @@ extension MongoSchedulerStore {
                 steps.lazy.filter { step in
                     positions[step.name]
                         == JobPosition(
-                            managerID: step.managerID, lockEpoch: step.lockEpoch, nextRunAt: step.to)
+                            managerID: step.managerID, lockEpoch: step.lockEpoch, nextRunAt: step.to,
+                            edition: step.editionAfter)
                 }.map(\.name))
         }
     }
@@ -65,9 +63,23 @@ extension MongoSchedulerStore {
         let step = group[0]
         var filter: BSONFields = [
             "_id": group.count == 1 ? .string(step.name.text) : Guards.isOneOf(group.map(\.name)),
-            // Null, year 1 and what is no date are no slot.
-            "nextRunAt": step.from.map { .date($0) } ?? ["$not": ["$gte": .date(.earliest)]], "enabled": true,
+            "nextRunAt": step.from.map { .date($0) } ?? Guards.noDate,
         ]
+        if let job = step.endOf {
+            filter.append("endAt", job.endAt.map { .date($0) } ?? Guards.noDate)
+            switch job.schedule {
+            case .once: filter.append("interval", Guards.equal(0, missing: 0))
+            case .every(let interval): filter.append("interval", .int64(interval.milliseconds))
+            case .cron: break
+            }
+            if case .cron(let cron) = job.schedule {
+                filter.append("cron", .string(cron.expression.text))
+            } else {
+                filter.append("cron", .null)
+            }
+        }
+        if !step.accountsForEdit { filter.append("enabled", true) }
+        if let edition = step.edition { filter.append("edition", Guards.equal(edition, missing: 0)) }
         #if !MUTANT_NO_EPOCH_GUARD
             filter.append("managerId", .objectID(step.managerID.objectID))
             filter.append("lockEpoch", Guards.equal(step.lockEpoch, missing: 0))
@@ -78,34 +90,12 @@ extension MongoSchedulerStore {
     /// `anew` begins the record of skips with those of this step.
     private static func update(of step: JobAdvance, anew: Bool) -> BSONFields {
         var set: BSONFields = [:]
-        var update: BSONFields = [:]
-        if let slot = step.to {
-            set.append("nextRunAt", .date(slot))
-        } else {
-            update.append("$unset", ["nextRunAt": 1])
-        }
-        if !step.skips.isEmpty {
-            var counts: [SkipReason: Int64] = [:]
-            for skip in step.skips { counts[skip.reason, default: 0] += skip.count }
-            let rows = BSONValue.array(step.skips.suffix(Int(keptSkips)).map(row))
-            if anew {
-                set.append("skipped", .document(BSONFields(counts.map { ($0.key.rawValue, .int64($0.value)) })))
-                set.append("skips", rows)
-            } else {
-                update.append(
-                    "$inc", .document(BSONFields(counts.map { ("skipped.\($0.key.rawValue)", .int64($0.value)) })))
-                update.append("$push", ["skips": ["$each": rows, "$slice": .int32(-keptSkips)]])
-            }
-        }
+        if step.accountsForEdit, let edition = step.editionAfter { set.append("edition", .int64(edition)) }
+        if let slot = step.to { set.append("nextRunAt", .date(slot)) }
+        var update: BSONFields = step.to == nil ? ["$unset": ["nextRunAt": 1]] : [:]
+        SkipRecord.add(step.skips, anew: anew, to: &update, &set)
         if !set.isEmpty { update.append("$set", .document(set)) }
         return update
-    }
-
-    private static func row(_ skip: SlotSkip) -> BSONValue {
-        [
-            "reason": .string(skip.reason.rawValue), "firstSlot": .date(skip.firstSlot),
-            "lastSlot": .date(skip.lastSlot), "count": .int64(skip.count), "decidedAt": .date(skip.decidedAt),
-        ]
     }
 
     private static func positions(
@@ -113,7 +103,7 @@ extension MongoSchedulerStore {
     ) throws(StoreError) -> [JobName: JobPosition] {
         let found = try client.find(
             in: CollectionName.jobs, ["_id": Guards.isOneOf(names)],
-            options: ["projection": ["managerId": 1, "lockEpoch": 1, "nextRunAt": 1]]
+            options: ["projection": ["managerId": 1, "lockEpoch": 1, "nextRunAt": 1, "edition": 1]]
         ) { JobPosition.decode($0) }
         return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }

@@ -43,6 +43,9 @@ extension MongoAdminStore {
                 "pending after a deletion", CollectionName.runs,
                 pending(of: job, Deletion(jobName: job, deletedAt: time)), [:],
                 ["job_status_id", "job_status_waiting"], passRate: .infinity),
+            find(
+                "begun slots", CollectionName.runs, MongoQueries.slots(from: [(key: job, value: time)]),
+                ["sort": ["scheduledTime": 1]], ["slot"]),
             find("claim", CollectionName.idempotency, ["_id": "ff"], [:], ["_id_"]),
             find("claims of a job", CollectionName.idempotency, ["jobName": .string(job.text)], [:], ["job"]),
         ]

@@ -23,6 +23,10 @@ package struct BatchOutcome: Sendable {
     package var mayHaveBegun = true
     /// Whether the job turned out to be lost or edited: it has to be looked at, and is not taken before.
     package var wasRefused = false
+    /// The job as its edit in the database was accounted for, when that was done.
+    package var accountedFor: OwnedJob?
+    /// Where tries of the batch were to lead the job, when it was refused.
+    package var triedSlots: Set<Timestamp?> = []
     /// Whether runs are waiting for their turn; `nil` = they were not counted.
     package var mayHaveWaiting: Bool?
     /// Whether another waiting run may be released.

@@ -13,6 +13,8 @@ package struct DispatchPlan: Sendable {
     package private(set) var releases: [RunUpdate] = []
     /// The jobs of the batch by name.
     package let jobs: [JobName: OwnedJob]
+    /// The jobs whose edit in the database is accounted for, as they were edited.
+    private var accounts: [JobName: OwnedJob] = [:]
     private var stillWaiting: Set<JobName> = []
     private var haveWaiting: [JobName: Bool] = [:]
 
@@ -27,7 +29,12 @@ package struct DispatchPlan: Sendable {
             var counts = activity[held.name] ?? JobActivity()
             release(held.owned, counts: &counts, now: now, settings: settings)
             if taken.needsCounts { haveWaiting[held.name] = counts.waiting > 0 }
-            guard taken.isDue, held.owned.job.isEnabled, let manager = held.owned.managerID else { continue }
+            guard taken.isDue, let manager = held.owned.managerID else { continue }
+            if let replaced = held.replaced {
+                account(for: held.owned, manager, instead: replaced, begun: begun[held.name] ?? [], now: now)
+                continue
+            }
+            guard held.owned.job.isEnabled else { continue }
             guard let slot = held.owned.job.nextRunAt else {
                 steps += arming(held.owned, by: manager, now: now)
                 continue
@@ -50,13 +57,36 @@ package struct DispatchPlan: Sendable {
             }
             steps.append(
                 JobAdvance(
-                    name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch, from: slot,
-                    to: decision.next, skips: decision.skips))
+                    name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch,
+                    edition: held.owned.edition, from: slot, to: decision.next,
+                    endOf: held.owned.job, skips: decision.skips))
         }
     }
 
+    /// Does for an edit that was made in the database what the API does for its own: arms a new schedule, unless a slot was
+    /// given too, and records what was reached and is no slot any more.
+    private mutating func account(
+        for owned: OwnedJob, _ manager: ManagerID, instead replaced: Job, begun: Set<Timestamp>, now: Timestamp
+    ) {
+        var job = owned.job
+        if job.nextRunAt == replaced.nextRunAt, job.schedule != replaced.schedule || job.nextRunAt == nil {
+            job.nextRunAt = NextSlot.afterEdit(of: replaced, to: job, now: now)
+        } else if HeldJob.needsSlot(job, now: now) {
+            job.nextRunAt = NextSlot.first(of: job, now: now)
+        }
+        let (stored, skips) = job.replacing(replaced, now: now, upTo: now, begun: begun)
+        let step = JobAdvance(
+            name: job.name, managerID: manager, lockEpoch: owned.lockEpoch, edition: owned.edition,
+            accountsForEdit: true, from: owned.job.nextRunAt, to: stored.nextRunAt, endOf: owned.job, skips: skips)
+        steps.append(step)
+        accounts[job.name] = OwnedJob(
+            job: stored, managerID: manager, lockEpoch: owned.lockEpoch, edition: step.editionAfter)
+    }
+
     /// Where each job of the batch stands after it, given the jobs that did move.
-    package func outcomes(advanced: Set<JobName>, now: Timestamp) -> [BatchOutcome] {
+    package func outcomes(
+        advanced: Set<JobName>, tried: [JobName: Set<Timestamp?>] = [:], now: Timestamp
+    ) -> [BatchOutcome] {
         let next = Dictionary(uniqueKeysWithValues: steps.map { ($0.name, $0.to) })
         return jobs.values.map { owned in
             let name = owned.job.name
@@ -66,9 +96,12 @@ package struct DispatchPlan: Sendable {
             if let slot = next[name] {
                 if advanced.contains(name) {
                     outcome.next = BatchOutcome.Next(slot: slot)
-                    outcome.mayHaveBegun = false
+                    outcome.accountedFor = accounts[name]
+                    // Runs of the slots from there on may be an earlier owner's still.
+                    outcome.mayHaveBegun = accounts[name] != nil
                 } else {
                     outcome.wasRefused = true
+                    outcome.triedSlots = tried[name] ?? []
                     // Where the look finds nothing new: the database refuses it for another reason.
                     outcome.retryAt = now + .seconds(1)
                 }
@@ -81,7 +114,9 @@ package struct DispatchPlan: Sendable {
     private func arming(_ owned: OwnedJob, by manager: ManagerID, now: Timestamp) -> [JobAdvance] {
         guard case .cron = owned.job.schedule, let slot = NextSlot.first(of: owned.job, now: now) else { return [] }
         return [
-            JobAdvance(name: owned.job.name, managerID: manager, lockEpoch: owned.lockEpoch, from: nil, to: slot)
+            JobAdvance(
+                name: owned.job.name, managerID: manager, lockEpoch: owned.lockEpoch, edition: owned.edition, from: nil,
+                to: slot)
         ]
     }
 

@@ -36,10 +36,9 @@ package struct Dispatcher: Sendable {
     /// Puts one batch through, alone if the database refuses it as a whole.
     private func dispatch(_ batch: [TakenJob]) async {
         do {
-            var isRetry = false
+            var tried: [JobName: Set<Timestamp?>] = [:]
             let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
-                defer { isRetry = true }
-                return try await fire(batch, isRetry: isRetry)
+                try await fire(batch, tried: &tried)
             }
             context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
             // Only now: while a job is busy, the slot that a look finds is not taken over.
@@ -64,18 +63,20 @@ package struct Dispatcher: Sendable {
         BatchOutcome(name: held.name, lockEpoch: held.owned.lockEpoch)
     }
 
+    /// `tried` gathers where the steps of each try were to lead: the answer of one may be lost.
     private func fire(
-        _ taken: [TakenJob], isRetry: Bool
+        _ taken: [TakenJob], tried: inout [JobName: Set<Timestamp?>]
     ) async throws(StoreError) -> [BatchOutcome] {
         let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
         let now = context.clock.now()
         let limited = batch.filter(\.needsCounts).map(\.held.name)
         let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
-        let begun = try await begunSlots(batch, isRetry: isRetry)
+        let begun = try await begunSlots(batch, isRetry: !tried.isEmpty)
         let plan = DispatchPlan(
             batch, activity: activity, begun: begun, now: now, settings: context.settings,
             ids: context.ids)
 
+        for step in plan.steps { tried[step.name, default: []].insert(step.to) }
         try checkLease()
         #if MUTANT_ADVANCE_BEFORE_INSERT
             let advanced = plan.steps.isEmpty ? [] : try await context.store.advance(plan.steps)
@@ -91,7 +92,7 @@ package struct Dispatcher: Sendable {
         await publish(plan, inserted: inserted, advanced: advanced, released: released, now: now)
         try await giveUpLost(plan, inserted: inserted, advanced: advanced)
         count(plan, advanced: advanced, now: now)
-        return plan.outcomes(advanced: advanced, now: context.clock.now())
+        return plan.outcomes(advanced: advanced, tried: tried, now: context.clock.now())
     }
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
@@ -99,7 +100,8 @@ package struct Dispatcher: Sendable {
         _ batch: [TakenJob], isRetry: Bool
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
         let cursors = batch.filter { $0.isDue && ($0.held.mayHaveBegun || isRetry) }.compactMap { taken in
-            taken.held.owned.job.nextRunAt.map { (taken.held.name, $0) }
+            let cursors = [taken.held.owned.job.nextRunAt, taken.held.replaced?.nextRunAt].compactMap(\.self)
+            return cursors.min().map { (taken.held.name, $0) }
         }
         guard !cursors.isEmpty else { return [:] }
         return try await context.store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))

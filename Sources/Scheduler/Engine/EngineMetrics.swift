@@ -12,7 +12,7 @@ package struct EngineMetrics: Sendable {
     private let lag = Timer(.fireLag)
     private let skew = Gauge(.clockSkew)
     private let isOff = Flag()
-    private let skips: [SkipReason: Counter]
+    private let skips = SkipCounters()
     private let reports: [RunReport.Verdict: Counter]
     private let mends: [Mend: Counter]
     private let rescues: [RunStatus: Counter]
@@ -28,7 +28,6 @@ package struct EngineMetrics: Sendable {
         counters = Dictionary(uniqueKeysWithValues: counted.map { ($0, Counter($0)) })
         let gauged: [MetricName] = [.actionsUnpublished, .jobsHeld, .jobsMalformed, .jobsNotRemoved]
         gauges = Dictionary(uniqueKeysWithValues: gauged.map { ($0, Gauge($0)) })
-        skips = Self.counters(.slotsSkipped, .reason)
         reports = Self.counters(.workerMessages, .outcome)
         mends = Self.counters(.workerMends, .kind)
         rescues = Self.counters(.runsRescued, .to)
@@ -48,7 +47,7 @@ package struct EngineMetrics: Sendable {
         return isOff.value.exchange(abs(ahead.milliseconds) >= 250, ordering: .relaxed)
     }
 
-    func skipped(_ skip: SlotSkip) { skips[skip.reason]?.increment(by: skip.count) }
+    func skipped(_ skip: SlotSkip) { skips.count(skip) }
 
     func reported(_ verdict: RunReport.Verdict) { reports[verdict]?.increment() }
 

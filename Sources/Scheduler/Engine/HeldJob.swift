@@ -11,6 +11,13 @@ package struct HeldJob: Sendable {
     package var missedBefore: Timestamp
     /// When the job was seen to be enabled again: its slots up to then fell due while it was disabled.
     package var disabledUntil: Timestamp?
+    /// The job as it was, where the database has another since and nobody has accounted for it: an edit that did not come
+    /// through the API.
+    ///
+    /// The next step does, before anything is fired.
+    package var replaced: Job?
+    /// Where steps were to lead whose answer was lost: a `nextRunAt` among them is no edit.
+    package var triedSlots: Set<Timestamp?> = []
     /// Since when it is held.
     package let heldSince: Timestamp
     /// Whether runs may be waiting for their turn, as far as the last count says.
@@ -52,7 +59,9 @@ package struct HeldJob: Sendable {
 
     /// When it wants to be taken; `nil` = not at all.
     package var dueAt: Timestamp? {
-        guard !isInDoubt, owned.job.isEnabled else { return nil }
+        guard !isInDoubt else { return nil }
+        if replaced != nil { return retryAt ?? .earliest }
+        guard owned.job.isEnabled else { return nil }
         if needsSlot { return retryAt ?? .earliest }
         guard let slot = owned.job.nextRunAt else { return nil }
         let dueAt = owned.job.dueAt(slot)

@@ -49,7 +49,8 @@ package final class JobTable: Sendable {
     ///
     /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`; one that was refused before `readAt` is
     /// out of doubt. A new one counts slots before
-    /// `missedBefore` as missed; so does one whose `nextRunAt` was edited.
+    /// `missedBefore` as missed; so does one whose `nextRunAt` was edited. When the slots are others and the edition is the
+    /// same, the edit was made in the database: see ``HeldJob/replaced``.
     /// - Returns: whether the definition (not the next slot) is new or differs.
     package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
         let (isNews, isEarlier) = state.withLock { state -> (Bool, Bool) in
@@ -60,16 +61,23 @@ package final class JobTable: Sendable {
             }
             var edited = owned
             var isFreed = false
+            let isUncounted = owned.edition == held.owned.edition
+            var isEdited = isUncounted && !owned.job.hasRule(of: held.owned.job)
             if held.isBusy || held.changedAt > readAt {
                 edited.job.nextRunAt = held.owned.job.nextRunAt
+                edited.edition = held.owned.edition
             } else {
                 isFreed = held.isInDoubt
                 held.isInDoubt = false
                 if edited.job.nextRunAt != held.owned.job.nextRunAt {
                     held.missedBefore = missedBefore
                     held.mayHaveBegun = true
+                    isEdited = isEdited || isUncounted && !held.triedSlots.contains(edited.job.nextRunAt)
                 }
+                if !isUncounted { held.replaced = nil }
+                held.triedSlots = []
             }
+            if isEdited { held.replaced = held.replaced ?? held.owned.job }
             let neededSlot = held.needsSlot
             held.needsSlot = HeldJob.needsSlot(edited.job, now: now)
             guard edited != held.owned || held.needsSlot != neededSlot else {
@@ -168,11 +176,18 @@ package final class JobTable: Sendable {
                 if outcome.wasRefused {
                     held.isInDoubt = true
                     held.changedAt = state.tick
+                    held.triedSlots = outcome.triedSlots
+                }
+                if let accounted = outcome.accountedFor {
+                    // What was edited meanwhile is the next to be accounted for.
+                    held.replaced = held.owned.job.hasRule(of: accounted.job) ? nil : accounted.job
+                    held.owned.edition = accounted.edition
                 }
                 if !outcome.wasRefused, outcome.retryAt == nil { held.needsSlot = false }
                 if let next = outcome.next {
                     held.owned.job.nextRunAt = next.slot
-                    held.disabledUntil = nil
+                    held.replaced?.nextRunAt = next.slot
+                    if outcome.accountedFor == nil { held.disabledUntil = nil }
                     held.changedAt = state.tick
                 }
                 state.jobs[outcome.name] = held

@@ -15,25 +15,41 @@ package enum NextSlot {
 
     /// For a job whose schedule was edited.
     ///
-    /// A new interval goes on from the last slot of the old one, so that the job neither fires at once nor waits for
-    /// longer than either interval; a job that becomes a one-shot keeps its slot.
+    /// A row of slots that has not begun (``isStart(_:of:now:)``) begins where it did. A new interval goes on from the last
+    /// slot of the old one, so that the job neither fires at once nor waits for longer than either interval; a job that
+    /// becomes a one-shot keeps its slot.
     package static func afterEdit(of before: Job?, to after: Job, now: Timestamp) -> Timestamp? {
-        switch (before?.schedule, after.schedule) {
-        case (_, .once): return after.nextRunAt
-        case (.every(let old)?, .every(let new)):
-            guard let next = before?.nextRunAt else { return first(of: after, now: now) }
-            let slot = next - old + new
-            guard slot < now else { return within(after, max(slot, after.startAt ?? slot)) }
-            let missed = after.schedule.latest(from: slot, notAfter: now).slot
-            return within(after, max(missed + new, after.startAt ?? now))
-        default: return first(of: after, now: now)
+        guard after.schedule != .once else { return after.nextRunAt }
+        guard let before, let next = before.nextRunAt else { return first(of: after, now: now) }
+        if isStart(next, of: before, now: now) { return within(after, next) }
+        guard case .every(let old) = before.schedule, case .every(let new) = after.schedule else {
+            return first(of: after, now: now)
         }
+        let slot = next - old + new
+        guard slot < now else { return within(after, max(slot, after.startAt ?? slot)) }
+        let missed = after.schedule.latest(from: slot, notAfter: now).slot
+        return within(after, max(missed + new, after.startAt ?? now))
     }
 
     /// Why there is none.
     package static func missing(for job: Job) -> String {
         job.schedule == .once
             ? "is missing: a job without interval and cron runs once, at this time" : "there is no slot before endAt"
+    }
+
+    /// Whether `next`, which lies ahead, is where somebody has put the beginning of the row: the schedule would have an
+    /// earlier one, or has none of its own.
+    private static func isStart(_ next: Timestamp, of job: Job, now: Timestamp) -> Bool {
+        guard next > now else { return false }
+        switch job.schedule {
+        case .once: return true
+        case .every(let interval):
+            let last = next - interval
+            return last > now || last < job.startAt ?? last
+        case .cron(let cron):
+            guard let first = cron.next(after: max(now, (job.startAt ?? now) - .milliseconds(1))) else { return true }
+            return next > first
+        }
     }
 
     private static func within(_ job: Job, _ slot: Timestamp) -> Timestamp? {

@@ -9,4 +9,6 @@ package enum SkipReason: String, Hashable, Sendable, CaseIterable {
     case queueFull
     /// The job was disabled when it fell due.
     case disabled
+    /// It had been reached and was not fired yet when an edit took it out of the schedule.
+    case edited
 }

@@ -33,4 +33,8 @@ package protocol AdminRunStore: Sendable {
 
     /// Notes that the run of a claim was made.
     func settle(_ claim: IdempotencyClaim) async throws(StoreError)
+
+    /// The slots of a job from `slot` on that have a run already, at most some thousands: what the Scheduler has begun, whether it
+    /// has moved the job on or not.
+    func begunSlots(of job: JobName, from slot: Timestamp) async throws(StoreError) -> Set<Timestamp>
 }

@@ -17,15 +17,20 @@ package struct OwnedJob: Hashable, Sendable {
     /// Whether it has the mark of a new job, which nobody has locked: what an owner has touched under its name is an earlier
     /// job's.
     package var isNew: Bool
+    /// Counts the edits that were accounted for, from 0: those of the API, and those made in the database that its owner has
+    /// found; `nil` = what stands there is no whole number.
+    package var edition: Int64?
 
     /// Puts a locked or unlocked job together.
     package init(
-        job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false, isNew: Bool = false
+        job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false, isNew: Bool = false,
+        edition: Int64? = 0
     ) {
         self.job = job
         self.managerID = managerID
         self.lockEpoch = lockEpoch
         self.wasTakenFromDeadOwner = wasTakenFromDeadOwner
         self.isNew = isNew
+        self.edition = edition
     }
 }

@@ -34,8 +34,10 @@ extension MemoryAdminStore {
             intrude(&state)
             guard let stored = state.jobs[edit.before.name], stored.edition == edit.before.edition,
                 stored.hasBrokenEdition == edit.before.hasBrokenEdition,
-                edit.changed.allSatisfy({ Self.isSame(stored.fields[$0], edit.before.fields[$0]) })
+                edit.until.map({ now() < $0 }) ?? true,
+                edit.guarded.allSatisfy({ Self.isSame(stored.fields[$0], edit.before.fields[$0]) })
             else { return false }
+            state.skips[edit.before.name, default: []] += edit.skips
             let after = Self.fields(of: edit.after)
             var fields = stored.fields
             for name in edit.changed { fields[name] = after[name] }

@@ -55,7 +55,11 @@ extension MemoryAdminStore {
             case ("deletions", .string(let text)):
                 (try? JobName(text)).flatMap { state.deletions[$0] }.map { ["lockEpoch": .int64($0.lockEpoch)] }
             case ("jobs", .string(let text)):
-                (try? JobName(text)).map { state.newJobs.contains($0) ? ["creation": .objectID(.zero)] : [:] }
+                (try? JobName(text)).map { name in
+                    var document: RawDocument = state.newJobs.contains(name) ? ["creation": .objectID(.zero)] : [:]
+                    document["skips"] = state.skips[name].map { .array($0.map(\.raw)) }
+                    return document
+                }
             default: nil
             }
         }

@@ -6,6 +6,15 @@ package import Shared
 extension MemoryAdminStore {
     package func run(_ id: RunID) async throws(StoreError) -> RunRecord? { try with { $0.runs[id] } }
 
+    package func begunSlots(of job: JobName, from slot: Timestamp) async throws(StoreError) -> Set<Timestamp> {
+        try with { state in
+            let runs = state.runs.values.filter {
+                $0.jobName == job && $0.trigger == .schedule && !state.retiredRuns.contains($0.id)
+            }
+            return Set(runs.compactMap(\.scheduledTime).filter { $0 >= slot })
+        }
+    }
+
     package func runs(_ filter: RunFilter, after id: RunID?, limit: Int) async throws(StoreError) -> Page<RunRecord> {
         try with { state in
             let found = state.runs.values.sorted { $0.id > $1.id }.filter { run in

@@ -16,6 +16,8 @@ package final class MemoryAdminStore: AdminStore {
         /// Called once before the next edit, stop or new run is stored: somebody else comes first.
         package var intrusion: (@Sendable (inout State) -> Void)?
         package var managers: [ManagerID: MemoryStoreManager] = [:]
+        /// What edits have recorded of slots that they took away.
+        package var skips: [JobName: [SlotSkip]] = [:]
         var deletions: [JobName: Deletion] = [:]
         var retiredRuns: Set<RunID> = []
         /// Jobs that nobody has locked since they were made.

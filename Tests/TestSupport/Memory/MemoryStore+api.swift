@@ -16,6 +16,27 @@ extension MemoryStore {
         }
     }
 
+    /// Stores an edit, under the guards of the real store; gives whether it did.
+    package func apply(_ edit: JobEdit) -> Bool {
+        access { state, now in
+            guard var job = state.jobs[edit.before.name.text], let stored = job.job, let read = edit.before.job,
+                job.edition == edit.before.edition, edit.until.map({ now < $0 }) ?? true
+            else { return false }
+            guard
+                edit.guarded.isDisjoint(with: ["nextRunAt"])
+                    || stored.hasRule(of: read) && stored.nextRunAt == read.nextRunAt
+            else { return false }
+            var after = edit.after
+            if !edit.changed.contains("nextRunAt") { after.nextRunAt = stored.nextRunAt }
+            if !edit.changed.contains("enabled") { after.isEnabled = stored.isEnabled }
+            job.job = after
+            job.edition = edit.before.edition + 1
+            job.record(edit.skips)
+            state.put(job)
+            return true
+        }
+    }
+
     /// Writes the tombstone of a job: the first half of a deletion.
     package func bury(_ name: JobName) {
         access { state, now in

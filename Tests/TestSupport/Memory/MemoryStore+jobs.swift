@@ -59,13 +59,16 @@ extension MemoryStore {
                 #if !MUTANT_NO_EPOCH_GUARD
                     guard job.managerID == step.managerID, job.lockEpoch == step.lockEpoch else { continue }
                 #endif
-                if definition.nextRunAt == step.to {
-                    moved.insert(step.name)
-                } else if definition.nextRunAt == step.from, definition.isEnabled {
+                if step.edition == nil || job.edition == step.edition, definition.nextRunAt == step.from,
+                    definition.isEnabled || step.accountsForEdit,
+                    step.endOf.map({ $0.schedule == definition.schedule && $0.endAt == definition.endAt }) ?? true
+                {
                     job.job?.nextRunAt = step.to
-                    for skip in step.skips { job.skipped[skip.reason, default: 0] += skip.count }
-                    job.skips = (job.skips + step.skips).suffix(100)
+                    job.edition = step.accountsForEdit ? step.editionAfter : job.edition
+                    job.record(step.skips)
                     state.put(job)
+                    moved.insert(step.name)
+                } else if definition.nextRunAt == step.to, job.edition == step.editionAfter {
                     moved.insert(step.name)
                 }
             }

@@ -55,22 +55,25 @@ extension MemoryStoreJob {
         document["heartbeat"] = heartbeat.map { .date($0) }
         document["ownerLostAt"] = ownerLostAt.map { .date($0) }
         document["nextRunAt"] = job?.nextRunAt.map { .date($0) }
+        document["edition"] = edition.flatMap { $0 == 0 ? nil : .int64($0) }
         if isNew { document["creation"] = .objectID(.zero) }
         document["lockEpoch"] = lockEpoch == 0 ? nil : .int64(lockEpoch)
         if !skipped.isEmpty {
             document["skipped"] = .document(
                 Dictionary(uniqueKeysWithValues: skipped.map { ($0.key.rawValue, .int64($0.value)) }))
         }
-        if !skips.isEmpty {
-            document["skips"] = .array(
-                skips.map {
-                    .document([
-                        "reason": .string($0.reason.rawValue), "firstSlot": .date($0.firstSlot),
-                        "lastSlot": .date($0.lastSlot), "count": .int64($0.count), "decidedAt": .date($0.decidedAt),
-                    ])
-                })
-        }
+        if !skips.isEmpty { document["skips"] = .array(skips.map(\.raw)) }
         return document
+    }
+}
+
+extension SlotSkip {
+    /// As a row of a job's document.
+    var raw: RawValue {
+        .document([
+            "reason": .string(reason.rawValue), "firstSlot": .date(firstSlot), "lastSlot": .date(lastSlot),
+            "count": .int64(count), "decidedAt": .date(decidedAt),
+        ])
     }
 }
 

@@ -25,6 +25,8 @@ package struct MemoryStoreJob: Hashable, Sendable {
     package var isLockedAfterLoss = false
     /// Whether nobody has locked it since it was made.
     package var isNew = false
+    /// Counts the edits that were accounted for; `nil` = no whole number.
+    package var edition: Int64? = 0
     /// How many slots got no run, per reason.
     package var skipped: [SkipReason: Int64] = [:]
     /// The last hundred rows of such slots.
@@ -53,13 +55,21 @@ package struct MemoryStoreJob: Hashable, Sendable {
         return .valid(
             OwnedJob(
                 job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil,
-                isNew: isNew))
+                isNew: isNew, edition: edition))
+    }
+
+    /// Records slots that got no run.
+    mutating func record(_ rows: [SlotSkip]) {
+        for skip in rows { skipped[skip.reason, default: 0] += skip.count }
+        skips = (skips + rows).suffix(100)
     }
 
     /// As the lock returns it.
     var lockedState: OwnedJob? {
         job.map {
-            OwnedJob(job: $0, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: isLockedAfterLoss)
+            OwnedJob(
+                job: $0, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: isLockedAfterLoss,
+                edition: edition)
         }
     }
 }

@@ -30,6 +30,7 @@ struct MemoryStoreJobReader {
         stored.lockEpoch = epoch()
         if case .date(let date) = document["ownerLostAt"] { stored.ownerLostAt = date }
         stored.isNew = isNew()
+        stored.edition = edition
         stored.reasons = reasons + fields.faults.map(\.description)
         if stored.reasons.isEmpty { stored.job = job }
         return stored
@@ -64,6 +65,16 @@ struct MemoryStoreJobReader {
         default:
             reasons.append("lockEpoch: expected a whole number")
             return 0
+        }
+    }
+
+    private var edition: Int64? {
+        switch document["edition"] {
+        case nil, .null: 0
+        case .int32(let value): Int64(value)
+        case .int64(let value): value
+        case .double(let value): Int64(exactly: value)
+        default: nil
         }
     }
 

@@ -5,12 +5,13 @@ import Shared
 import Testing
 
 private func step(
-    _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64 = 0, to: Int64? = 60_000,
-    skips: [SlotSkip] = []
+    _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64? = 0, to: Int64? = 60_000,
+    edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
 ) throws -> JobAdvance {
     JobAdvance(
-        name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch,
-        from: StoreFixture.start + .milliseconds(from), to: to.map { StoreFixture.start + .milliseconds($0) },
+        name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch, edition: edition,
+        accountsForEdit: isEdit, from: from.map { StoreFixture.start + .milliseconds($0) },
+        to: to.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf,
         skips: skips)
 }
 
@@ -24,6 +25,11 @@ private func skip(_ reason: SkipReason, _ slot: Int64, count: Int64 = 1) -> Slot
 private func prepareJobs(_ sut: StoreUnderTest, _ names: [String]) async throws {
     try await sut.put(names.map { StoreFixture.job($0) })
     #expect(try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(1)).count == names.count)
+}
+
+/// What a job has that the first manager has locked once.
+private func owned(_ more: RawDocument) -> RawDocument {
+    ["managerId": .objectID(StoreFixture.manager(1).objectID), "lockEpoch": .int64(1)].merging(more) { $1 }
 }
 
 let advanceChecks = [
@@ -118,6 +124,65 @@ let advanceChecks = [
             }
             #expect(rows.count == 1, "\(name)")
         }
+    },
+    StoreCheck("a step that was decided by another edition moves nothing, not even where it leads to the same slot") {
+        sut in
+        try await prepareJobs(sut, ["a", "b"])
+        try await sut.put("jobs", StoreFixture.job("a", owned(["edition": .int64(1)])))
+        #expect(try await sut.store.advance([step("a"), step("b")]).map(\.text) == ["b"])
+        try await sut.put(
+            "jobs",
+            StoreFixture.job("a", owned(["edition": .int64(1), "nextRunAt": .date(StoreFixture.start + .seconds(60))])))
+        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.store.jobs(named: [JobName("a")]).first?.valid != nil)
+        #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
+        #expect(try await sut.store.advance([step("a", from: 60_000, to: 120_000, edition: 1)]).count == 1)
+    },
+    StoreCheck("a step that ends a job does so only while it has the schedule and the end that were decided") { sut in
+        let end = StoreFixture.start + .seconds(30)
+        try await prepareJobs(sut, ["a", "b", "c", "d", "e"])
+        for name in ["a", "b"] { try await sut.put("jobs", StoreFixture.job(name, owned(["endAt": .date(end)]))) }
+        try await sut.put("jobs", StoreFixture.job("c", owned(["interval": .int32(0)])))
+        try await sut.put(
+            "jobs",
+            StoreFixture.job("e", owned(["interval": .int32(0), "cron": .string("0 9 * * *"), "endAt": .date(end)])))
+        let jobs = try await sut.store.jobs(named: ["a", "b", "c", "e"].map { try JobName($0) })
+        let decided = Dictionary(uniqueKeysWithValues: jobs.compactMap(\.job).map { ($0.name.text, $0) })
+        try await sut.put("jobs", StoreFixture.job("b", owned([:])))
+        let steps =
+            try ["a", "b", "c", "e"].map { try step($0, to: nil, endOf: decided[$0]) }
+            + [step("d", to: nil, endOf: decided["c"])]
+        #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e"])
+    },
+    StoreCheck("a foreign edition is read as none, and keeps nobody from moving the job") { sut in
+        try await prepareJobs(sut, ["a"])
+        try await sut.put("jobs", StoreFixture.job("a", owned(["edition": .string("second")])))
+        #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == .some(nil))
+        #expect(try await sut.store.advance([step("a", edition: nil)]).count == 1)
+        #expect(
+            try await sut.store.advance([step("a", from: 60_000, to: 60_000, edition: nil, isEdit: true)]).count == 1)
+        #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
+    },
+    StoreCheck("a step that accounts for an edit raises the edition and records its skips, once") { sut in
+        try await prepareJobs(sut, ["a", "b"])
+        try await sut.put(
+            "jobs", StoreFixture.job("b", owned(["enabled": .bool(false), "interval": .int32(0), "nextRunAt": .null])))
+        let steps = [
+            try step("a", to: 0, isEdit: true, skips: [skip(.edited, -60_000, count: 2)]),
+            try step("b", from: nil, to: nil, isEdit: true, skips: [skip(.disabled, -1)]),
+        ]
+        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 2) }
+        for (name, reason) in [("a", "edited"), ("b", "disabled")] {
+            let document = try await sut.document("jobs", .string(name))
+            #expect(document?["skipped"] == .document([reason: .int64(reason == "edited" ? 2 : 1)]))
+            guard case .array(let rows) = document?["skips"] else {
+                Issue.record("no rows")
+                return
+            }
+            #expect(rows.count == 1)
+        }
+        let jobs = try await sut.store.jobs(named: [JobName("a"), JobName("b")])
+        #expect(jobs.compactMap { $0.owned?.edition } == [1, 1])
     },
     StoreCheck("an owner that lost its lock moves nothing, though its successor does") { sut in
         try await prepareJobs(sut, ["a"])

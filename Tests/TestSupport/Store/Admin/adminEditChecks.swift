@@ -80,6 +80,40 @@ let adminEditChecks = [
         #expect(try await sut.edit(after, ["nextRunAt"]) { $0.nextRunAt = AdminFixture.start + .seconds(7) })
         #expect(try await sut.job("a")?.job?.nextRunAt == AdminFixture.start + .seconds(7))
     },
+    AdminStoreCheck("an edit records the slots that it takes away, and only before the next one is reached") { sut in
+        try await sut.put("jobs", StoreFixture.job("a"))
+        let before = try #require(try await sut.job("a"))
+        var after = try #require(before.job)
+        after.nextRunAt = AdminFixture.future
+        let skips = [AdminFixture.past, AdminFixture.start].map {
+            SlotSkip(reason: .edited, firstSlot: $0, lastSlot: $0, count: 1, decidedAt: AdminFixture.start)
+        }
+        func edit(until: Timestamp?) -> JobEdit {
+            JobEdit(before: before, after: after, changed: ["nextRunAt"], skips: skips, until: until)
+        }
+        #expect(try await !sut.store.apply(edit(until: AdminFixture.past)))
+        #expect(try await sut.document("jobs", .string("a"))?["skips"] == nil)
+        #expect(try await sut.store.apply(edit(until: AdminFixture.future)))
+        #expect(try await !sut.store.apply(edit(until: AdminFixture.future)))
+        guard case .array(let rows) = try await sut.document("jobs", .string("a"))?["skips"] else {
+            Issue.record("no rows")
+            return
+        }
+        #expect(rows.count == 2)
+        #expect(try await sut.job("a")?.edition == 1)
+    },
+    AdminStoreCheck("an edit of slots rests on all that says when they are") { sut in
+        for (field, value) in [
+            ("interval", RawValue.int64(7)), ("endAt", .date(AdminFixture.future)),
+            ("nextRunAt", .date(AdminFixture.past)),
+        ] {
+            try await sut.put("jobs", StoreFixture.job("a"))
+            let before = try #require(try await sut.job("a"))
+            try await sut.put("jobs", StoreFixture.job("a", [field: value]))
+            #expect(try await !sut.edit(before, ["startAt"]) { $0.startAt = AdminFixture.past }, "\(field)")
+            #expect(try await sut.edit(before, ["jitter"]) { $0.jitter = .seconds(1) }, "\(field)")
+        }
+    },
     AdminStoreCheck("what was edited by hand, which counts nothing, is not overwritten unseen") { sut in
         try await sut.put("jobs", StoreFixture.job("a", ["maxQueueCount": .int32(1)]))
         let before = try #require(try await sut.job("a"))

@@ -35,6 +35,15 @@ let adminRunChecks = [
         let run = try await sut.seed(1, ["startTime": .yearOne, "endTime": .yearOne, "heartbeat": .yearOne])
         #expect(run.startTime == nil && run.endTime == nil && run.heartbeat == nil && run.attempt == 1)
     },
+    AdminStoreCheck("slots that have a run are told, from one slot on, of one job") { sut in
+        for number: UInt32 in 1...3 {
+            _ = try await sut.seed(number, ["status": .string(number == 2 ? "failed" : "pending")])
+        }
+        _ = try await sut.seed(4, ["jobName": .string("b")])
+        try await sut.store.insert(try AdminFixture.manualRun(9, "a"))
+        let slots = try await sut.store.begunSlots(of: try JobName("a"), from: AdminFixture.start + .milliseconds(2))
+        #expect(slots == [2, 3].reduce(into: []) { $0.insert(AdminFixture.start + .milliseconds($1)) })
+    },
     AdminStoreCheck("pending runs are counted, of one job, up to the limit") { sut in
         for number: UInt32 in 0..<5 { try await sut.store.insert(try AdminFixture.manualRun(number, "a")) }
         try await sut.store.insert(try AdminFixture.manualRun(9, "b"))
