@@ -6,6 +6,7 @@ import Shared
 /// Compares files with the API's jobs, and makes these like those.
 struct JobApplier {
     let api: APIClient
+    /// For an API that does not tell the time; each job is compared by the API's `Date` otherwise.
     let now: Timestamp
     /// Shows how far it is, to a person.
     var progress: @Sendable (String) -> Void = { _ in }
@@ -14,9 +15,8 @@ struct JobApplier {
     ///
     /// With `prune`, jobs that are in no file go; `labels` keeps that to those with all of these labels.
     func plan(_ documents: [JobDocument], prune: Bool, labels: [LabelArgument]) async throws -> [JobChange] {
-        let planner = JobPlanner(now: now)
         var plan: [JobChange] = []
-        try await inOrder(documents, do: { try await change(to: $0, planner) }) { change in
+        try await inOrder(documents, do: { try await change(to: $0) }) { change in
             plan.append(change)
             progress("compared \(plan.count) of \(documents.count) jobs …")
         }
@@ -25,19 +25,21 @@ struct JobApplier {
         var request = APIRequest(.get, "jobs")
         request.add("labels", labels.filter)
         for item in try await api.list(request, limit: nil).items where !named.contains(item.text("name")) {
-            plan.append(planner.deletion(of: try definition(item)))
+            plan.append(JobPlanner(now: now).deletion(of: try definition(item)))
         }
         return plan
     }
 
-    private func change(to document: JobDocument, _ planner: JobPlanner) async throws -> JobChange {
+    private func change(to document: JobDocument) async throws -> JobChange {
         let name = document.definition.name.text
         do {
             let answer = try await api.send(APIRequest(.get, "jobs", name))
+            // A `Date` is cut to the second, and may be a second old.
+            let planner = JobPlanner(now: answer.date.map { $0 + .seconds(2) } ?? now)
             return planner.change(
                 to: document, from: try definition(try answer.object()), tag: answer.headers["etag"])
         } catch let problem as APIProblem where problem.status == 404 {
-            let change = planner.change(to: document, from: nil, tag: nil)
+            let change = JobPlanner(now: now).change(to: document, from: nil, tag: nil)
             if document.nextRunAt == nil, NextSlot.first(of: document.definition.job, now: now) == nil {
                 throw CLIFailure(
                     .usage, "\(document.place): nextRunAt: \(NextSlot.missing(for: document.definition.job))")

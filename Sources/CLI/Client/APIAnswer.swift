@@ -26,6 +26,16 @@ struct APIAnswer: Sendable {
         return nil
     }
 
+    /// When it was sent, by the clock of who sent it (RFC 9110, section 6.6.1): `Sun, 06 Nov 1994 08:49:37 GMT`.
+    var date: Timestamp? {
+        let parts = (headers["date"] ?? "").split(separator: " ")
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        guard parts.count == 6, parts[5] == "GMT", let month = months.firstIndex(of: String(parts[2])) else {
+            return nil
+        }
+        return Timestamp(rfc3339: "\(parts[3])-\(month < 9 ? "0" : "")\(month + 1)-\(parts[1])T\(parts[4])Z")
+    }
+
     /// How many seconds to wait, where the API says so.
     var retryAfter: Int? {
         headers["retry-after"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }

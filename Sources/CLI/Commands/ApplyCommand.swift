@@ -9,7 +9,8 @@ struct ApplyCommand: AsyncParsableCommand {
         commandName: "apply", abstract: "Makes the API's jobs like those of files.",
         discussion: """
             A field that is not in the file gets its default. Jobs that are in no file are left alone, or deleted with \
-            --prune. A nextRunAt is where a row of slots begins: a job that has gone on along that row is unchanged. \
+            --prune. A nextRunAt is where a row of slots begins: as long as it lies ahead, by the API's clock, it is the \
+            job's next slot; after that a job that has gone on along the row is unchanged. \
             Shows what it is going to do and asks; in scripts say --yes. Files are in UTF-8; YAML is taken without anchors, \
             aliases, merge keys and tags.
 
