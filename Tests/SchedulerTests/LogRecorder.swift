@@ -27,7 +27,7 @@ final class LogRecorder: Sendable {
 
         func log(event: LogEvent) {
             let line = LogLine(
-                time: Timestamp(milliseconds: 0), level: event.level, message: event.message.description,
+                time: Timestamp(millisecondsSinceEpoch: 0), level: event.level, message: event.message.description,
                 metadata: event.metadata ?? [:])
             recorder.kept.withLock { $0.append(String(line.rendered(as: .text).dropFirst(25))) }
         }

@@ -77,7 +77,10 @@ package final class JobTable: Sendable {
                 if !isUncounted { held.replaced = nil }
                 held.triedSlots = []
             }
-            if isEdited { held.replaced = held.replaced ?? held.owned.job }
+            if isEdited {
+                held.replaced = held.replaced ?? held.owned.job
+                held.mayHaveBegun = true
+            }
             let neededSlot = held.needsSlot
             held.needsSlot = HeldJob.needsSlot(edited.job, now: now)
             guard edited != held.owned || held.needsSlot != neededSlot else {
