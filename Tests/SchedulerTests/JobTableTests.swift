@@ -59,9 +59,9 @@ import Testing
         }
         hold(table, job { $0.endAt = start })
         #expect(table.nextDue() == nil, "its slots are over")
-        hold(table, job { $0.isEnabled = false })
+        hold(table, job { $0.isEnabled = false }, edition: 1)
         #expect(table.nextDue() == nil)
-        hold(table, job())
+        hold(table, job(), edition: 2)
         let taken = table.takeDue(now: start, limit: 1)
         var random = SystemRandomNumberGenerator()
         let plan = DispatchPlan(

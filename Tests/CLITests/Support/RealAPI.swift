@@ -68,9 +68,11 @@ final class RealAPI: APITransport, TokenSource {
                 guard var job = record.job, job.isEnabled, let first = job.nextRunAt, job.dueAt(first) <= now else {
                     continue
                 }
-                var next = job.firstSlot(from: first)
-                while let slot = next, job.dueAt(slot) <= now { next = job.slot(after: slot) }
-                job.nextRunAt = next
+                let start = job.firstSlot(from: first)
+                job.nextRunAt = start
+                if let due = start.flatMap({ job.latestDue(from: $0, at: now) }) {
+                    job.nextRunAt = job.slot(after: due.slot)
+                }
                 state.jobs[name] = MemoryAdminStore.record(job, edition: record.edition)
             }
         }
