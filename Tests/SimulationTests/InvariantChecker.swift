@@ -126,6 +126,9 @@ final class InvariantChecker: Sendable {
             state.withLock {
                 $0.deletions += 1
                 $0.tombstones[deletion.jobName] = nil
+                // Nothing is left that the new job's first lock had to be later than.
+                let isGone = !$0.runs.values.contains { $0.jobName == deletion.jobName }
+                if isGone { $0.formerEpochs[deletion.jobName] = nil }
             }
         case .manager, .managerRemoved: break
         }
@@ -150,9 +153,11 @@ final class InvariantChecker: Sendable {
                 world.violated("1: a second run of a slot was published: \(message.runID)")
             }
             state.publishedRuns.insert(message.runID)
-            if let slot = run.scheduledTime, state.skipped[run.jobName, default: []].contains(where: { $0.holds(slot) })
-            {
-                world.note("run \(run.id) of the skipped slot \(slot) of \(run.jobName) was published")
+            let isEditedAway = state.skipped[run.jobName, default: []].contains { skip in
+                skip.reason == .edited && run.scheduledTime.map { skip.holds($0) } ?? false
+            }
+            if isEditedAway {
+                world.note("run \(run.id) of \(run.jobName) was published, whose slot an edit has taken away")
                 state.doubled.insert(run.id)
             }
             let attempt = PublishedAttempt(run: message.runID, attempt: message.attempt)
