@@ -60,7 +60,7 @@ def test_a_job_edited_while_it_fires_keeps_its_accounts(trial):
     trial.conclude()
 
 
-def test_a_changed_interval_starts_anew_from_the_slot_that_was_next(trial):
+def test_a_changed_interval_goes_on_from_the_last_slot(trial):
     """A slot that was begun under the old interval is not fired a second time under the new one."""
     world = trial.world
     world.scheduler()
@@ -75,7 +75,8 @@ def test_a_changed_interval_starts_anew_from_the_slot_that_was_next(trial):
         slots = [run["scheduledTime"] for run in world.runs_of(name)]
         assert len(slots) == len(set(slots)) > 8
         steps = {round((b - a).total_seconds() * 1000) for a, b in zip(slots, slots[1:])}
-        assert steps <= {400, 150, 250}, f"{name} was fired in steps of {steps} ms"
+        # From 400 to 150: the first of the new row that lies ahead when the Scheduler sees the edit.
+        assert steps <= {400, 150, 250} | {2 * 150, 3 * 150}, f"{name} was fired in steps of {steps} ms"
         assert len([action for action in trial.worker.of(name)]) == len(slots)
 
 
