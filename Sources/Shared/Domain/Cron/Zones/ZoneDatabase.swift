@@ -4,6 +4,14 @@
 private import Glibc
 private import Synchronization
 
+/// Why there are no rules for the name of a zone; safe to show.
+package struct InvalidZone: Error, Equatable, CustomStringConvertible {
+    /// What is wrong, to follow the words "time zone"; quotes the name only when it is well-formed.
+    package let reason: String
+
+    package var description: String { reason }
+}
+
 /// The zones of a folder of TZif files, each read once and then kept until the process ends.
 ///
 /// Any thread may ask. An update of the folder is seen after a restart, so that one process never has two opinions.
