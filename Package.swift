@@ -21,12 +21,6 @@ let settings: [SwiftSetting] =
         .treatAllWarnings(as: .error),
     ] + (isAddressChecked ? [.unsafeFlags(sanitizers)] : [])
 
-/// For scripts/mutants: an engine that is broken on purpose, to see that the tests notice.
-let mutant: [SwiftSetting] =
-    Context.environment["SIMPLE_SCHEDULER_MUTANT"].map { name in
-        [.define("MUTANT_\(name.uppercased().replacingOccurrences(of: "-", with: "_"))")]
-    } ?? []
-
 /// The wrappers of C libraries: every unsafe call carries the word `unsafe`.
 let wrapperSettings = settings + [.strictMemorySafety()]
 
@@ -38,8 +32,15 @@ let jwtLibrary =
 
 /// Where parsers of bytes from outside are.
 let fuzzed: [Target.Dependency] = [
-    "API", "CMongoC", "MongoStore", "OIDC", "RabbitMQBus", "ServiceHost", "Shared",
+    "CMongoC", "MongoStore", "OIDC", "REST", "RabbitMQBus", "ServiceHost", "Shared",
     .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
+]
+
+/// What the main file of a service wires its parts with.
+let wiring: [Target.Dependency] = [
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 
 let package = Package(
@@ -86,7 +87,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: wrapperSettings + mutant),
+            swiftSettings: wrapperSettings),
         .target(
             name: "RabbitMQBus",
             dependencies: [
@@ -126,33 +127,21 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        .executableTarget(
-            name: "Scheduler",
+        .target(
+            name: "Core",
             dependencies: [
-                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "HeapModule", package: "swift-collections"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "Logging", package: "swift-log"),
+                "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: settings + mutant),
-        .executableTarget(
-            name: "Custodian",
-            dependencies: [
-                "MongoStore", "RabbitMQBus", "ServiceHost", "Shared",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: settings),
-        .executableTarget(
-            name: "API",
+        .target(
+            name: "REST",
             dependencies: [
-                "MongoStore", "OIDC", "RabbitMQBus", "ServiceHost", "Shared",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "OIDC", "ServiceHost", "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -163,6 +152,18 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [.embedInCode("OpenAPI/openapi.json")],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Scheduler",
+            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            swiftSettings: settings),
+        .executableTarget(
+            name: "Custodian",
+            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            swiftSettings: settings),
+        .executableTarget(
+            name: "API",
+            dependencies: ["MongoStore", "OIDC", "REST", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "CLI",
@@ -193,7 +194,7 @@ let package = Package(
             path: "Benchmarks", swiftSettings: settings),
         .target(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
-            path: "Tests/TestSupport", swiftSettings: settings + mutant),
+            path: "Tests/TestSupport", swiftSettings: settings),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OIDCTests",
@@ -212,7 +213,7 @@ let package = Package(
         .testTarget(
             name: "ServiceHostTests",
             dependencies: [
-                "Custodian", "ServiceHost", "Shared",
+                "ServiceHost", "Shared", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -220,11 +221,13 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "SchedulerTests", dependencies: ["Scheduler", "Shared", "TestSupport"], swiftSettings: settings),
+            name: "CoreTests",
+            dependencies: ["Core", "Shared", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "API", "Custodian", "Scheduler", "Shared", "TestSupport",
+                "Core", "REST", "Shared", "TestSupport",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -232,7 +235,7 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "API", "MongoStore", "OIDC", "ServiceHost", "Shared", "TestSupport",
+                "MongoStore", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -243,7 +246,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "API", "CLI", "OIDC", "ServiceHost", "Shared", "TestSupport",
+                "CLI", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -272,14 +275,6 @@ if isAddressChecked {
 
 if isFuzzing {
     package.targets.removeAll { $0.type == .test }
-    // An executable cannot be linked with another one; a library can, when its `main` has another name.
-    package.targets = package.targets.map { target in
-        guard target.name == "API" else { return target }
-        let renaming = SwiftSetting.unsafeFlags(["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "API_main"])
-        return .target(
-            name: target.name, dependencies: target.dependencies, resources: target.resources,
-            swiftSettings: settings + [renaming])
-    }
     package.targets += [
         .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
         .executableTarget(

@@ -5,6 +5,7 @@ import ArgumentParser
 import Logging
 import MongoStore
 import OIDC
+import REST
 import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Core
 import Foundation
 import Logging
 import MongoStore

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-private import Shared
+package import Shared
 
 /// The body of `/readyz`: ready when every check is.
 package struct ReadinessReport: Hashable, Sendable {

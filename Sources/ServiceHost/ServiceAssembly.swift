@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import ServiceLifecycle
+package import Shared
 
 /// The parts of a program, ready to run.
 package struct ServiceAssembly: Sendable {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import API
+import REST
 import HTTPTypes
 import Shared
 import Synchronization

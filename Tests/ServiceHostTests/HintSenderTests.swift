@@ -3,6 +3,7 @@
 
 import ServiceHost
 import Shared
+import TestSupport
 import Testing
 
 struct HintSenderTests {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Custodian
+import Core
 import Logging
-import Scheduler
+import Core
 import Shared
 import Synchronization
 import TestSupport

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Scheduler
+import Core
 import Shared
 import TestSupport
 

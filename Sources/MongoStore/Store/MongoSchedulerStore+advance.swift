@@ -64,6 +64,8 @@ extension MongoSchedulerStore {
         var filter: BSONFields = [
             "_id": group.count == 1 ? .string(step.name.text) : Guards.isOneOf(group.map(\.name)),
             "nextRunAt": step.from.map { .date($0) } ?? Guards.noDate,
+            "managerId": .objectID(step.managerID.objectID),
+            "lockEpoch": Guards.equal(step.lockEpoch, missing: 0),
         ]
         if let job = step.endOf {
             filter.append("endAt", job.endAt.map { .date($0) } ?? Guards.noDate)
@@ -80,10 +82,6 @@ extension MongoSchedulerStore {
         }
         if !step.accountsForEdit { filter.append("enabled", true) }
         if let edition = step.edition { filter.append("edition", Guards.equal(edition, missing: 0)) }
-        #if !MUTANT_NO_EPOCH_GUARD
-            filter.append("managerId", .objectID(step.managerID.objectID))
-            filter.append("lockEpoch", Guards.equal(step.lockEpoch, missing: 0))
-        #endif
         return filter
     }
 

@@ -22,11 +22,4 @@ package protocol JobStore: Sendable {
 
     /// Those of `names` that exist, whoever holds them.
     func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob]
-
-    /// Moves jobs to their next slot, each by one update guarded by owner, epoch, edition, slot and, unless it accounts for an
-    /// edit, `enabled`.
-    ///
-    /// Records the skips of a step in the same update: a count per reason, and the last hundred rows.
-    /// - Returns: the jobs that moved, or that an earlier try of the same step had moved. The others were lost or edited.
-    func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName>
 }

@@ -4,7 +4,7 @@
 import HTTPTypes
 import Shared
 
-@testable import API
+@testable import REST
 @testable import ServiceHost
 
 extension FuzzTarget {

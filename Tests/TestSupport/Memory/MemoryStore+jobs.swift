@@ -56,9 +56,7 @@ extension MemoryStore {
             var moved: Set<JobName> = []
             for step in steps {
                 guard var job = state.jobs[step.name.text], let definition = job.job else { continue }
-                #if !MUTANT_NO_EPOCH_GUARD
-                    guard job.managerID == step.managerID, job.lockEpoch == step.lockEpoch else { continue }
-                #endif
+                guard job.managerID == step.managerID, job.lockEpoch == step.lockEpoch else { continue }
                 if step.edition == nil || job.edition == step.edition, definition.nextRunAt == step.from,
                     definition.isEnabled || step.accountsForEdit,
                     step.endOf.map({ $0.schedule == definition.schedule && $0.endAt == definition.endAt }) ?? true

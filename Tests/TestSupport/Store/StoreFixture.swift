@@ -40,7 +40,7 @@ enum StoreFixture {
 extension StoreUnderTest {
     /// Stores runs as they are, in any state.
     func seed(_ runs: [Run]) async throws {
-        let stored = try await store.insertOrAdopt(runs)
+        let stored = try await steps.insertOrAdopt(runs)
         #expect(stored == runs)
     }
 

@@ -7,6 +7,8 @@ package import Shared
 package struct StoreUnderTest: Sendable {
     /// The store itself.
     package let store: any SchedulerStore & CustodianStore
+    /// The same store, whose commits are made in steps.
+    package let steps: any SteppedSlotLedger
     /// Puts a document into `jobs`, `runs` or `managers`, in the place of one with the same `_id`.
     package let put: @Sendable (_ collection: String, _ document: RawDocument) async throws -> Void
     /// Reads a document by its `_id`, as it is stored.
@@ -14,11 +16,12 @@ package struct StoreUnderTest: Sendable {
 
     /// Puts a harness together.
     package init(
-        store: any SchedulerStore & CustodianStore,
+        store: any SchedulerStore & SteppedSlotLedger & CustodianStore,
         put: @escaping @Sendable (String, RawDocument) async throws -> Void,
         document: @escaping @Sendable (String, RawValue) async throws -> RawDocument?
     ) {
         self.store = store
+        steps = store
         self.put = put
         self.document = document
     }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Shared
+import Synchronization
 import Testing
 
 private func step(
@@ -57,7 +58,7 @@ let advanceChecks = [
             try step("disabled"), try step("last", to: nil), try step("missing"),
         ]
         for _ in 1...2 {
-            #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["good", "last"])
+            #expect(Set(try await sut.steps.advance(steps).map(\.text)) == ["good", "last"])
         }
         let jobs = try await sut.store.jobs(named: names.map { try JobName($0) })
         for job in jobs {
@@ -73,7 +74,7 @@ let advanceChecks = [
     StoreCheck("the skips of a step are recorded once, counted by reason") { sut in
         try await prepareJobs(sut, ["a"])
         let steps = [try step("a", skips: [skip(.misfire, 0, count: 3), skip(.queueFull, 1), skip(.misfire, 2)])]
-        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
+        for _ in 1...2 { #expect(try await sut.steps.advance(steps).count == 1) }
         let document = try await sut.document("jobs", .string("a"))
         #expect(document?["skipped"] == .document(["misfire": .int64(4), "queueFull": .int64(1)]))
         guard case .array(let rows) = document?["skips"] else {
@@ -94,7 +95,7 @@ let advanceChecks = [
         for index in 0..<3 {
             let skips = (0..<60).map { skip(.disabled, Int64(index * 1000 + $0)) }
             let from = Int64(index) * 1000
-            #expect(try await sut.store.advance([step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
+            #expect(try await sut.steps.advance([step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
         }
         let document = try await sut.document("jobs", .string("a"))
         #expect(document?["skipped"] == .document(["disabled": .int64(180)]))
@@ -114,7 +115,7 @@ let advanceChecks = [
         let names = try broken.map { try JobName($0.0) }
         #expect(try await sut.store.lock(names, for: StoreFixture.manager(1)).count == 4)
         let steps = try names.map { try step($0.text, skips: [skip(.misfire, 0, count: 3)]) }
-        #expect(try await sut.store.advance(steps) == Set(names))
+        #expect(try await sut.steps.advance(steps) == Set(names))
         for name in names {
             let document = try await sut.document("jobs", .string(name.text))
             #expect(document?["skipped"] == .document(["misfire": .int64(3)]), "\(name)")
@@ -129,14 +130,14 @@ let advanceChecks = [
         sut in
         try await prepareJobs(sut, ["a", "b"])
         try await sut.put("jobs", StoreFixture.job("a", owned(["edition": .int64(1)])))
-        #expect(try await sut.store.advance([step("a"), step("b")]).map(\.text) == ["b"])
+        #expect(try await sut.steps.advance([step("a"), step("b")]).map(\.text) == ["b"])
         try await sut.put(
             "jobs",
             StoreFixture.job("a", owned(["edition": .int64(1), "nextRunAt": .date(StoreFixture.start + .seconds(60))])))
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.steps.advance([step("a")]).isEmpty)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.valid != nil)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
-        #expect(try await sut.store.advance([step("a", from: 60_000, to: 120_000, edition: 1)]).count == 1)
+        #expect(try await sut.steps.advance([step("a", from: 60_000, to: 120_000, edition: 1)]).count == 1)
     },
     StoreCheck("a step that ends a job does so only while it has the schedule and the end that were decided") { sut in
         let end = StoreFixture.start + .seconds(30)
@@ -152,15 +153,15 @@ let advanceChecks = [
         let steps =
             try ["a", "b", "c", "e"].map { try step($0, to: nil, endOf: decided[$0]) }
             + [step("d", to: nil, endOf: decided["c"])]
-        #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e"])
+        #expect(Set(try await sut.steps.advance(steps).map(\.text)) == ["a", "c", "e"])
     },
     StoreCheck("a foreign edition is read as none, and keeps nobody from moving the job") { sut in
         try await prepareJobs(sut, ["a"])
         try await sut.put("jobs", StoreFixture.job("a", owned(["edition": .string("second")])))
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == .some(nil))
-        #expect(try await sut.store.advance([step("a", edition: nil)]).count == 1)
+        #expect(try await sut.steps.advance([step("a", edition: nil)]).count == 1)
         #expect(
-            try await sut.store.advance([step("a", from: 60_000, to: 60_000, edition: nil, isEdit: true)]).count == 1)
+            try await sut.steps.advance([step("a", from: 60_000, to: 60_000, edition: nil, isEdit: true)]).count == 1)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
     },
     StoreCheck("a step that accounts for an edit raises the edition and records its skips, once") { sut in
@@ -171,7 +172,7 @@ let advanceChecks = [
             try step("a", to: 0, isEdit: true, skips: [skip(.edited, -60_000, count: 2)]),
             try step("b", from: nil, to: nil, isEdit: true, skips: [skip(.disabled, -1)]),
         ]
-        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 2) }
+        for _ in 1...2 { #expect(try await sut.steps.advance(steps).count == 2) }
         for (name, reason) in [("a", "edited"), ("b", "disabled")] {
             let document = try await sut.document("jobs", .string(name))
             #expect(document?["skipped"] == .document([reason: .int64(reason == "edited" ? 2 : 1)]))
@@ -188,8 +189,18 @@ let advanceChecks = [
         try await prepareJobs(sut, ["a"])
         #expect(try await sut.store.release(StoreFixture.manager(1)) == 1)
         #expect(try await sut.store.lock([JobName("a")], for: StoreFixture.manager(2)).map(\.lockEpoch) == [2])
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
-        #expect(try await sut.store.advance([step("a", 2, epoch: 2)]).count == 1)
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.steps.advance([step("a")]).isEmpty)
+        #expect(try await sut.steps.advance([step("a", 2, epoch: 2)]).count == 1)
+        #expect(try await sut.steps.advance([step("a")]).isEmpty)
+    },
+    StoreCheck("who loses its lease between the steps moves no job") { sut in
+        try await prepareJobs(sut, ["a"])
+        let asked = Atomic(0)
+        let batch = SlotBatch(runs: [try StoreFixture.run(1, "a")], steps: [try step("a")])
+        await #expect(throws: StoreError.self) {
+            try await sut.steps.commit(batch) { asked.wrappingAdd(1, ordering: .relaxed).oldValue == 0 }
+        }
+        #expect(try await sut.store.jobs(named: [JobName("a")]).first?.job?.nextRunAt == StoreFixture.start)
+        #expect(try await sut.store.begunSlots(from: [JobName("a"): StoreFixture.start]).count == 1)
     },
 ]

@@ -109,7 +109,7 @@ let deletionChecks = [
                 id: StoreFixture.runID(UInt32(number) + 10), jobName: name, createdTime: StoreFixture.start,
                 scheduledTime: StoreFixture.start + .milliseconds(Int64(number)), lockEpoch: 7)
         }
-        #expect(try await sut.store.insertOrAdopt(again) == again)
+        #expect(try await sut.steps.insertOrAdopt(again) == again)
         // and the old runs are still there to be brought to their end.
         #expect(
             try await sut.store.activeRuns(of: [name], after: nil, limit: 99).filter(\.isRetired).map(\.id)
@@ -203,7 +203,7 @@ let deletionChecks = [
         #expect(try await sut.run(run.id) == run)
     },
     StoreCheck("of owners that admit the same new jobs at once, none touches the first run of another") { sut in
-        let store = sut.store
+        let (store, steps) = (sut.store, sut.steps)
         let names = try (0..<20).map { try JobName("job-\($0)") }
         for (number, name) in names.enumerated() {
             try await sut.put(
@@ -216,7 +216,7 @@ let deletionChecks = [
             for number: UInt32 in 1...6 {
                 group.addTask {
                     let owned = try await store.lock(names, for: StoreFixture.manager(number))
-                    return try await store.insertOrAdopt(
+                    return try await steps.insertOrAdopt(
                         owned.enumerated().map { place, owned in
                             try StoreFixture.run(
                                 1_000 * number + UInt32(place), owned.job.name.text, slot: 0, epoch: owned.lockEpoch)

@@ -12,7 +12,7 @@ let insertChecks = [
         full.deadline = StoreFixture.start + .seconds(9)
         let manual = try StoreFixture.run(2, "a", slot: nil, epoch: 0, trigger: .manual)
         for _ in 1...2 {
-            #expect(try await sut.store.insertOrAdopt([full, manual]) == [full, manual])
+            #expect(try await sut.steps.insertOrAdopt([full, manual]) == [full, manual])
         }
         #expect(Set(try await sut.store.runs([full.id, manual.id, StoreFixture.runID(3)])) == [full, manual])
     },
@@ -24,7 +24,7 @@ let insertChecks = [
             try StoreFixture.run(11, "a", slot: 1, epoch: 3), try StoreFixture.run(15, "b", slot: 1, epoch: 9),
         ]
         for _ in 1...2 {
-            let stored = try await sut.store.insertOrAdopt(mine)
+            let stored = try await sut.steps.insertOrAdopt(mine)
             #expect(stored.map(\.id) == [2, 14, 1, 15].map { StoreFixture.runID($0) })
             #expect(stored.map(\.lockEpoch) == [9, 9, 5, 9])
             #expect(Array(stored[1...1]) == Array(mine[1...1]))
@@ -36,16 +36,16 @@ let insertChecks = [
     StoreCheck("a run that somebody asked for takes nobody's slot") { sut in
         let scheduled = try StoreFixture.run(1, "a")
         let asked = try (2...3).map { try StoreFixture.run(UInt32($0), "a", trigger: .manual) }
-        #expect(try await sut.store.insertOrAdopt([scheduled] + asked) == [scheduled] + asked)
+        #expect(try await sut.steps.insertOrAdopt([scheduled] + asked) == [scheduled] + asked)
     },
     StoreCheck("owners that fill the same slots at once leave one run in each") { sut in
-        let store = sut.store
+        let (store, steps) = (sut.store, sut.steps)
         let stored = try await withThrowingTaskGroup(of: [Run].self) { group in
             for owner in 1...4 {
                 let runs = try (0..<100).map {
                     try StoreFixture.run(UInt32(owner * 1000 + $0), "a", slot: Int64($0), epoch: Int64(owner))
                 }
-                group.addTask { try await store.insertOrAdopt(runs) }
+                group.addTask { try await steps.insertOrAdopt(runs) }
             }
             return try await group.reduce(into: []) { $0 += $1 }
         }
@@ -66,12 +66,12 @@ let insertChecks = [
                 id: runs[2].id, action: .run, attempt: 1, publishedAt: StoreFixture.start, deadline: nil)
         ])
         #expect(
-            try await sut.store.insertOrAdopt([StoreFixture.run(14, "a", slot: 4, epoch: 3)]).map(\.id) == [runs[3].id])
-        for _ in 1...2 { try await sut.store.withdraw(Array(runs[0...3])) }
+            try await sut.steps.insertOrAdopt([StoreFixture.run(14, "a", slot: 4, epoch: 3)]).map(\.id) == [runs[3].id])
+        for _ in 1...2 { try await sut.steps.withdraw(Array(runs[0...3])) }
         let left = try await sut.store.runs(runs.map(\.id))
         #expect(Set(left.map(\.id)) == Set([1, 2, 3, 4].map { runs[$0].id }))
         let again = try StoreFixture.run(21, "a", slot: 1, epoch: 3)
-        #expect(try await sut.store.insertOrAdopt([again]) == [again])
+        #expect(try await sut.steps.insertOrAdopt([again]) == [again])
     },
     StoreCheck("a run that was updated since it was made is not withdrawn") { sut in
         let run = try StoreFixture.run(1, "a")
@@ -79,16 +79,16 @@ let insertChecks = [
         var after = run
         after.isWaiting = true
         #expect(try await sut.store.update([RunUpdate(before: run, after: after)]) == [.applied])
-        try await sut.store.withdraw([run])
+        try await sut.steps.withdraw([run])
         #expect(try await sut.run(run.id)?.revision == 1)
     },
     StoreCheck("an owner that withdraws while another adopts leaves one run, or none") { sut in
-        let store = sut.store
+        let (store, steps) = (sut.store, sut.steps)
         let mine = try (0..<50).map { try StoreFixture.run(UInt32($0), "a", slot: Int64($0), epoch: 1) }
         let theirs = try (0..<50).map { try StoreFixture.run(UInt32(100 + $0), "a", slot: Int64($0), epoch: 2) }
         try await sut.seed(mine)
-        async let withdrawal: Void = store.withdraw(mine)
-        async let adoption = store.insertOrAdopt(theirs)
+        async let withdrawal: Void = steps.withdraw(mine)
+        async let adoption = steps.insertOrAdopt(theirs)
         try await withdrawal
         let adopted = try await adoption
         let stored = try await store.runs((mine + theirs).map(\.id))

@@ -69,14 +69,15 @@ let jobChecks = [
         let (store, manager) = (sut.store, StoreFixture.manager(1))
         #expect(try await store.lock([], for: manager).isEmpty)
         #expect(try await store.jobs(named: []).isEmpty)
-        #expect(try await store.advance([]).isEmpty)
-        #expect(try await store.insertOrAdopt([]).isEmpty)
+        #expect(try await sut.steps.advance([]).isEmpty)
+        #expect(try await sut.steps.insertOrAdopt([]).isEmpty)
         #expect(try await store.update([]).isEmpty)
         #expect(try await store.runs([]).isEmpty)
         #expect(try await store.activity(of: []).isEmpty)
+        #expect(try await store.commit(SlotBatch()) { true } == SlotCommit(advanced: [], runs: []))
         #expect(try await store.unsettledRuns(of: [], after: nil, limit: 5).isEmpty)
         #expect(try await store.dueRuns(notAfter: .latest, after: nil, limit: 5).isEmpty)
-        try await store.withdraw([])
+        try await sut.steps.withdraw([])
         try await store.markPublished([])
     },
 ]

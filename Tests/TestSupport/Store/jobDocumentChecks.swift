@@ -75,7 +75,7 @@ let jobDocumentChecks = [
                 name: try JobName(name), managerID: StoreFixture.manager(1), lockEpoch: 1, from: StoreFixture.start,
                 to: nil)
         }
-        #expect(try await sut.store.advance(steps).count == 2)
+        #expect(try await sut.steps.advance(steps).count == 2)
     },
     StoreCheck("a job with a cron and no slot is moved to its next one") { sut in
         let none: [(String, RawValue?)] = [("absent", nil), ("null", .null), ("year-one", .yearOne)]
@@ -90,13 +90,13 @@ let jobDocumentChecks = [
             JobAdvance(
                 name: $0, managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil, to: StoreFixture.start)
         }
-        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 3) }
+        for _ in 1...2 { #expect(try await sut.steps.advance(steps).count == 3) }
         for job in try await sut.store.jobs(named: names) { #expect(job.job?.nextRunAt == StoreFixture.start) }
         // Meanwhile somebody has given it one.
         let late = JobAdvance(
             name: names[0], managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil,
             to: StoreFixture.start + .seconds(1))
-        #expect(try await sut.store.advance([late]).isEmpty)
+        #expect(try await sut.steps.advance([late]).isEmpty)
     },
     StoreCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
         try await sut.put(

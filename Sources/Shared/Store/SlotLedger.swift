@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The slots: what has been made of them, and the one step that makes decisions about them stand.
+///
+/// Every verb may be repeated after an error.
+package protocol SlotLedger: Sendable {
+    /// The slots of these jobs that have a run already although the job has not been moved past them: what an owner that
+    /// died, or a try that failed, has begun.
+    ///
+    /// `cursors` gives each job's `nextRunAt`; only slots from there on count, at most ten thousand for
+    /// each hundred jobs.
+    func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>]
+
+    /// Counts what these jobs' runs are doing; a job without runs that are not ended is left out.
+    ///
+    /// Runs of a deleted job of the same name (``Run/isRetired``) do not count.
+    func activity(of jobs: [JobName]) async throws(StoreError) -> [JobName: JobActivity]
+
+    /// Stores the runs of a batch and moves its jobs past the decided slots, so that no crash leaves a slot with two
+    /// outcomes, or with none.
+    ///
+    /// A job moves only for its owner under the epoch of the step, from the slot of the step, while it is enabled. Where a
+    /// slot has a run already, that one is adopted. Of a job that does not move, no run of this batch stays that could be
+    /// taken back; what a crash leaves of them, the job's next owner finds by ``begunSlots(from:)``.
+    ///
+    /// `isOwner` is asked before each write: once it says no, nothing more is written.
+    /// - Throws: `unavailable` when `isOwner` said no. Part of the batch may stand then, as after any error.
+    func commit(_ batch: SlotBatch, while isOwner: @Sendable () -> Bool) async throws(StoreError) -> SlotCommit
+}
