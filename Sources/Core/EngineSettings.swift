@@ -38,7 +38,7 @@ package struct EngineSettings: Sendable {
     /// How long a slot may be late without counting as missed, where this instance came new to the job.
     package var lateTolerance: Duration = .seconds(2)
     /// How long messages that waited for us are given to come in before a time-out that they may answer is acted on.
-    package var hearingGrace: Duration = .seconds(2)
+    package var ingestGrace: Duration = .seconds(2)
     /// How long a process may be held up and still bring a deleted job's objects back when it goes on.
     package var longestPause: Duration = .seconds(10)
     /// After this, the removal of a deleted job's objects that somebody has not finished is taken over: longer than any call

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-
 package import Shared
 
 extension SchedulerEngine {

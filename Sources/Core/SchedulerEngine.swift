@@ -45,7 +45,7 @@ package struct SchedulerEngine: Sendable {
         context.stop.raise()
     }
 
-    /// Runs until ``stop()``, or until the task is cancelled (then without the good manners).
+    /// Runs until ``stop()``, or until the task is cancelled (then without a graceful shutdown).
     ///
     /// - Throws: ``StoreError`` or ``BusError`` when a server refuses us for good.
     package func run() async throws {
@@ -71,22 +71,22 @@ package struct SchedulerEngine: Sendable {
         context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
         async let _ = reportLongStop()
         await withTaskGroup(of: Void.self) { keepers in
-            keepers.addTask { await parts.run("the lease") { await lease.run() } }
-            keepers.addTask { await parts.run("the watch over the lease") { await lease.watch() } }
+            keepers.addTask { await parts.run("lease renewal") { await lease.run() } }
+            keepers.addTask { await parts.run("lease watch") { await lease.watch() } }
             keepers.addTask { await parts.run("publishing") { await publisher.run() } }
-            keepers.addTask { await parts.run("workers' messages") { await ingest.run() } }
+            keepers.addTask { await parts.run("report ingest") { await ingest.run() } }
             await withTaskGroup(of: Void.self) { deciders in
-                deciders.addTask { await parts.run("the look at the jobs") { await claimer.run() } }
-                deciders.addTask { await parts.run("firing") { await dispatcher.run() } }
-                deciders.addTask { await parts.run("the look at stuck runs") { await rescuer.run() } }
+                deciders.addTask { await parts.run("job refresh") { await claimer.run() } }
+                deciders.addTask { await parts.run("dispatch") { await dispatcher.run() } }
+                deciders.addTask { await parts.run("run rescue") { await rescuer.run() } }
                 deciders.addTask { await parts.run("hints") { await listen() } }
             }
-            let isDrained = await parts.run("confirms") { await publisher.drain(atMost: Self.drainLimit) }
+            let isDrained = await parts.run("publisher confirms") { await publisher.drain(atMost: Self.drainLimit) }
             keepers.cancelAll()
             // A broker that does not answer must not keep us from unlocking: whoever is next publishes what is left.
             if !isDrained { await context.bus.close() }
         }
-        await parts.run("unlocking") { await release() }
+        await parts.run("job release") { await release() }
     }
 
     /// Says what a stop waits for, should it take long.
@@ -114,7 +114,7 @@ package struct SchedulerEngine: Sendable {
                             context.wakeUps.ask()
                         case .jobsUnlocked: await claimer.noteAll()
                         case nil:
-                            context.hearing.note(await context.bus.state(), now: context.clock.now())
+                            context.ingestLag.note(await context.bus.state(), now: context.clock.now())
                             await claimer.noteAll()
                         }
                     }

@@ -10,7 +10,6 @@ package struct OIDCSettings: Hashable, Sendable {
     /// What `aud` must contain (`SIMPLE_SCHEDULER_OIDC_AUDIENCE`); with `nil`, `aud` is not looked at.
     package let audience: String?
 
-    /// Puts the settings together.
     package init(issuer: IssuerURL, audience: String? = nil) {
         self.issuer = issuer
         self.audience = audience

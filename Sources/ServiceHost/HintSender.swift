@@ -21,7 +21,7 @@ package final class HintSender: Sendable {
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
-    /// Puts it together; nothing is contacted before ``run()``.
+    /// Nothing is contacted before ``run()``.
     package init(bus: any MessageBus) {
         self.bus = bus
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))

@@ -11,7 +11,6 @@ package struct ServiceAssembly: Sendable {
     /// Answers `/readyz` from what is known already: it must not wait for a server.
     package let readiness: @Sendable () async -> [ReadinessCheck]
 
-    /// Puts the parts together.
     package init(services: [any Service], readiness: @escaping @Sendable () async -> [ReadinessCheck]) {
         self.services = services
         self.readiness = readiness

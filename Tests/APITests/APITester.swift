@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import REST
 import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
 import OIDC
+import REST
 import ServiceHost
 import Shared
 import TestSupport

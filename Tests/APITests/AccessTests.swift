@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import REST
 import Foundation
 import HTTPTypes
+import REST
 import ServiceHost
 import Shared
 import Synchronization
@@ -14,7 +14,7 @@ struct AccessTests {
     private let api = APITester()
 
     @Test(arguments: Operation.allCases.filter { $0.scope != nil })
-    func `every protected operation needs a token and its scope`(_ operation: API.Operation) async throws {
+    func `every protected operation needs a token and its scope`(_ operation: REST.Operation) async throws {
         let (method, template) = try #require(operation.route)
         let path = template.replacing("{name}", with: "a").replacing("{id}", with: String(repeating: "0", count: 24))
         let nobody = try await api.send(method, path, token: "")
@@ -64,7 +64,7 @@ struct AccessTests {
     }
 
     @Test(arguments: Operation.allCases.filter { $0.route?.method == .get })
-    func `what can be got has a head`(_ operation: API.Operation) async throws {
+    func `what can be got has a head`(_ operation: REST.Operation) async throws {
         _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
         let run = try await api.send(.post, "/api/jobs/a/run")
         guard case .string(let id)? = run["id"], let template = operation.route?.path else {

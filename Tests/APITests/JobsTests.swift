@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import REST
 import HTTPTypes
+import REST
 import Shared
 import Synchronization
 import TestSupport

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import REST
 import HTTPTypes
+import REST
 import Shared
 import Testing
 
@@ -23,11 +23,11 @@ struct OpenAPITests {
             for (method, operation) in methods {
                 guard case .string(let id)? = member(operation, "operationId") else { continue }
                 described.insert("\(method.uppercased()) \(path) \(id)")
-                let scope = API.Operation(rawValue: id)?.scope.map { JSONValue.string($0.rawValue) }
+                let scope = REST.Operation(rawValue: id)?.scope.map { JSONValue.string($0.rawValue) }
                 #expect(member(operation, "x-required-scope") == scope)
             }
         }
-        let known = API.Operation.allCases.compactMap { operation in
+        let known = REST.Operation.allCases.compactMap { operation in
             operation.route.map { "\($0.method.rawValue) \($0.path) \(operation.rawValue)" }
         }
         #expect(described == Set(known))

@@ -26,7 +26,7 @@ import Testing
         #expect(CLIFailure(problem).code == .refused)
     }
 
-    @Test(arguments: [429, 503]) func `an API that asks for patience is asked again when it said`(status: Int)
+    @Test(arguments: [429, 503]) func `a 429 or 503 is retried after Retry-After`(status: Int)
         async throws
     {
         let api = ScriptedAPI(.problem(status, "busy", retryAfter: 3), .problem(status, "busy"), .json("{}"))
@@ -35,7 +35,7 @@ import Testing
         #expect(api.notices.first == "busy; trying again in 3 s")
     }
 
-    @Test func `patience ends`() async throws {
+    @Test func `retries end`() async throws {
         let api = ScriptedAPI(.problem(503, "down", retryAfter: 1))
         let problem = try await #require(throws: APIProblem.self) {
             try await api.client.send(APIRequest(.get, "jobs"))

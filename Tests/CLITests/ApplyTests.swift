@@ -128,10 +128,10 @@ import Testing
                 ])
     }
 
-    @Test func `a name that stands twice is a fault`() {
+    @Test func `a job that is there twice is a fault`() {
         #expect(
             Self.faults("name: a\ninterval: 5m\n---\nname: a\ninterval: 6m\n")
-                == ["jobs.yaml:4: the job a stands twice, also at jobs.yaml:1"])
+                == ["jobs.yaml:4: duplicate job a, also at jobs.yaml:1"])
     }
 
     @Test(arguments: ["interval: 5m", "name: a/b", "name: 5", "a: [", "- 5", "name: a\nname: b"])

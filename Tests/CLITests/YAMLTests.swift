@@ -71,7 +71,7 @@ import Testing
         ("a: }", "brackets or braces do not fit; a text that begins with [ ] { or } needs quotes"),
         ("a b\nc: 1", "a line that is no field: write name: value"),
         ("<<: {a: b}", "merge keys are not taken: write the fields out (<< as a name of your own needs quotes)"),
-        ("x: y", "the key \"x\" stands twice, also in line 1"), ("a: \u{1}", "control characters are not allowed"),
+        ("x: y", "duplicate key \"x\", also in line 1"), ("a: \u{1}", "control characters are not allowed"),
     ])
     func `what needs another spelling is refused with it, and its line`(line: String, reason: String) throws {
         let error = try #require(throws: MalformedYAML.self) {

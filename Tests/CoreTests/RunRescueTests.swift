@@ -119,28 +119,28 @@ import Testing
     }
 
     @Test func `silence counts only from when we began to listen`() {
-        func rescue(_ run: Run, after: Duration, heardSince: Duration) -> Run {
+        func rescue(_ run: Run, after: Duration, receivingSince: Duration) -> Run {
             RunRescue.of(
-                run, job: job, now: start + after, heardSince: start + heardSince, settings: settings)
+                run, job: job, now: start + after, receivingSince: start + receivingSince, settings: settings)
         }
-        #expect(rescue(running, after: .seconds(60), heardSince: .seconds(56)).status == .running)
-        #expect(rescue(running, after: .seconds(60), heardSince: .seconds(56)).deadline == start + .seconds(61))
-        #expect(rescue(running, after: .seconds(61), heardSince: .seconds(56)).status == .pending)
-        #expect(rescue(cancelling, after: .seconds(60), heardSince: .seconds(56)).status == .cancelling)
+        #expect(rescue(running, after: .seconds(60), receivingSince: .seconds(56)).status == .running)
+        #expect(rescue(running, after: .seconds(60), receivingSince: .seconds(56)).deadline == start + .seconds(61))
+        #expect(rescue(running, after: .seconds(61), receivingSince: .seconds(56)).status == .pending)
+        #expect(rescue(cancelling, after: .seconds(60), receivingSince: .seconds(56)).status == .cancelling)
         // What may have been said meanwhile gets a moment to come in.
-        #expect(rescue(published, after: .seconds(60), heardSince: .seconds(59)).status == .pending)
-        #expect(rescue(published, after: .seconds(61), heardSince: .seconds(59)).status == .cancelling)
-        #expect(rescue(running, after: .seconds(101), heardSince: .seconds(100)).status == .running)
+        #expect(rescue(published, after: .seconds(60), receivingSince: .seconds(59)).status == .pending)
+        #expect(rescue(published, after: .seconds(61), receivingSince: .seconds(59)).status == .cancelling)
+        #expect(rescue(running, after: .seconds(101), receivingSince: .seconds(100)).status == .running)
     }
 
     @Test func `what may have been said and is not known yet lets no time-out pass`() {
-        func rescue(_ run: Run, heardUntil: Duration) -> Run {
+        func rescue(_ run: Run, ingestedUntil: Duration) -> Run {
             RunRescue.of(
-                run, job: job, now: start + .seconds(1_000), heardUntil: start + heardUntil, settings: settings)
+                run, job: job, now: start + .seconds(1_000), ingestedUntil: start + ingestedUntil, settings: settings)
         }
         for run in [published, running, cancelling] {
-            #expect(rescue(run, heardUntil: .zero).status == run.status)
-            #expect(rescue(run, heardUntil: .seconds(1_000)).status != run.status)
+            #expect(rescue(run, ingestedUntil: .zero).status == run.status)
+            #expect(rescue(run, ingestedUntil: .seconds(1_000)).status != run.status)
         }
     }
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""Wishes made through the API take effect at once, and also when the broker is away meanwhile."""
+"""Requests made through the API take effect at once, and also when the broker is away meanwhile."""
 
 import time
 from datetime import timedelta
@@ -73,7 +73,7 @@ def test_without_its_broker_the_api_is_heard_at_the_next_sweep(world, proxy):
     ended(world, api, second, "running")
 
 
-def test_wishes_made_while_the_broker_is_away_come_true_when_it_is_back(world, proxy):
+def test_requests_made_while_the_broker_is_away_are_done_when_it_is_back(world, proxy):
     api = world.api_client(MESSAGEBUS_CONNECTION_STRING=proxy.url)
     world.scheduler(MESSAGEBUS_CONNECTION_STRING=proxy.url)
     cancelled, triggered = made(world, api, "cancelled"), made(world, api, "triggered")
@@ -85,15 +85,15 @@ def test_wishes_made_while_the_broker_is_away_come_true_when_it_is_back(world, p
         lambda: "not connected" in api.get("/readyz").json()["checks"]["messagebus"]["detail"], 10,
         "the API to notice")
     assert api.post(f"/api/runs/{run}/cancel").status_code == 202
-    wished = api.post(f"/api/jobs/{triggered}/run").json()["id"]
+    requested = api.post(f"/api/jobs/{triggered}/run").json()["id"]
     withdrawn = api.post(f"/api/jobs/{triggered}/run").json()["id"]
     throughout(
-        lambda: [api.get(f"/api/runs/{id}").json()["status"] for id in (run, wished)] == ["cancelling", "pending"], 1.5,
+        lambda: [api.get(f"/api/runs/{id}").json()["status"] for id in (run, requested)] == ["cancelling", "pending"], 1.5,
         "the wishes to wait for the broker")
     assert api.post(f"/api/runs/{withdrawn}/cancel").status_code == 202
     proxy.open()
     ended(world, api, run, "cancelled", timeout=20)
-    ended(world, api, wished, "running", timeout=20)
+    ended(world, api, requested, "running", timeout=20)
     ended(world, api, withdrawn, "cancelled", timeout=20)
     assert not worker.for_run(withdrawn, "run"), "a run that was cancelled before it left was published"
 

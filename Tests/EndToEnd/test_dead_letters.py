@@ -118,7 +118,7 @@ def poisons():
 
 REASONS = {"empty": "the body is empty", "an array": "a JSON array", "gzip": "gzip", "a form": "a form",
            "UTF-16": "UTF-16", "encoded twice": "encoded twice", "NaN as runId": "NaN",
-           "a Python dictionary": "single quotes", "not JSON": "the body is text", "two statuses": "stands twice"}
+           "a Python dictionary": "single quotes", "not JSON": "the body is text", "two statuses": "duplicate key status"}
 
 
 @pytest.mark.parametrize("name", poisons())

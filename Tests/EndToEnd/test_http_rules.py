@@ -41,7 +41,7 @@ class Answer:
 
     def __getitem__(self, name):
         values = [value for known, value in self.fields if known.lower() == name.lower()]
-        assert len(values) < 2, f"{name} stands twice: {self}"
+        assert len(values) < 2, f"more than one {name}: {self}"
         return values[0] if values else None
 
 

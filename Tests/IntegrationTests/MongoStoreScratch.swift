@@ -45,10 +45,10 @@ enum MongoStoreScratch {
             let admin = try MongoAdminStore(
                 connectionString: address ?? "", databaseName: name, applicationName: "tests", logger: logger)
             _ = try await admin.probe()
-            let patience = Task { await admin.keepPatience() }
+            let deadlines = Task { await admin.enforceDeadlines() }
             let result: Result<Void, any Error>
             do { result = .success(try await body(admin, raw)) } catch { result = .failure(error) }
-            patience.cancel()
+            deadlines.cancel()
             await admin.close()
             try result.get()
         }

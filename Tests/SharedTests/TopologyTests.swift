@@ -75,12 +75,18 @@ import Testing
     @Test(arguments: [
         "", "{}", "[]", "null", #"{"type":"job-changed"}"#, #"{"type":"job-changed","jobName":"a/b"}"#,
         #"{"type":"job-changed","jobName":7}"#, #"{"type":"other"}"#, #"{"type":7}"#, #"{"type":"jobs-changed"}"#,
-        #"{"type":"jobs-changed","jobNames":[]}"#, #"{"type":"jobs-changed","jobNames":["a","b/c"]}"#,
-        #"{"type":"jobs-changed","jobNames":["a",1]}"#,
+        #"{"type":"jobs-changed","jobNames":[]}"#, #"{"type":"jobs-changed","jobNames":["b/c",1]}"#,
         #"{"type":"jobs-changed","jobNames":["a\#(String(repeating: #"","a"#, count: ControlHint.maximumJobs))"]}"#,
     ])
     func `what is not a hint is none`(body: String) {
         #expect(ControlHint(body: Array(body.utf8)) == nil)
+    }
+
+    @Test(arguments: [#""b/c""#, "1", "null"]) func `what is no name among others costs none of them`(name: String)
+        throws
+    {
+        let body = #"{"type":"jobs-changed","jobNames":["a",\#(name)]}"#
+        #expect(ControlHint(body: Array(body.utf8)) == .jobsChanged([try JobName("a")]))
     }
 
     @Test func `a hint with more keys than we know is a hint`() {

@@ -73,7 +73,7 @@ import Testing
         (#"{"runId":"\#(run)","status":"pending"}"#, "status pending is set by the scheduler"),
         (#"{"runId":"\#(run)","status":"cancelling"}"#, "status cancelling is set by the scheduler"),
         (#"{"runId":"\#(run)","status":"running","jobName":"other"}"#, "jobName is not"),
-        (#"{"runId":"\#(run)","status":"running","status":"failed"}"#, "status stands twice, with two values"),
+        (#"{"runId":"\#(run)","status":"running","status":"failed"}"#, "duplicate key status, with two values"),
     ])
     func `what leaves the run or its status unknown is told why`(body: String, expected: String) {
         #expect(reason(Array(body.utf8))?.hasPrefix(expected) == true, "\(reason(Array(body.utf8)) ?? "accepted")")
@@ -192,7 +192,7 @@ import Testing
         let text = Array(#" {"runId":"\#(id)","runId":"\#(id)","status":"failed","error":"a","error":"b"} "#.utf8)
         let message = try parse(mark + text + [0, 0])
         #expect(message.error == "b" && message.content == .status(.failed))
-        #expect(message.notes.map(\.description) == ["error: a name that stands twice, the last one counts"])
+        #expect(message.notes.map(\.description) == ["error: duplicate key, the last one counts"])
     }
 
     @Test func `what is broken beyond mending is refused without harm`() {

@@ -81,7 +81,7 @@ final class SimAPI: Sendable {
         deleted.withLock { $0.append(job) }
         // Some are deleted in the database, without a tombstone.
         if world.chance(0.8) {
-            store.bury(job.name)
+            store.writeTombstone(of: job.name)
         } else {
             unburied.withLock { _ = $0.insert(job.name) }
         }

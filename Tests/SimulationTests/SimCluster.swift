@@ -3,7 +3,6 @@
 
 import Core
 import Logging
-import Core
 import Shared
 import Synchronization
 import TestSupport

@@ -93,7 +93,7 @@ struct JobDocumentReader {
             let definition = try JobDefinition(Item(members: fields))
             guard spanFaults.isEmpty else { throw InvalidDefinition(faults: []) }
             if let other = places.updateValue(place, forKey: definition.name.text) {
-                faults.append("\(place): the job \(definition.name) stands twice, also at \(other)")
+                faults.append("\(place): duplicate job \(definition.name), also at \(other)")
             }
             documents.append(JobDocument(definition: definition, place: place))
         } catch {

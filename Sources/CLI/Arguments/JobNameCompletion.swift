@@ -7,7 +7,7 @@ import Shared
 /// Names of jobs for a shell's completion: quick, and silent when they cannot be had.
 enum JobNameCompletion {
     /// How long a person at a prompt waits.
-    private static let patience = Duration.seconds(1)
+    private static let timeLimit = Duration.seconds(1)
     private static let most = 1_000
 
     /// The names; none when the API does not answer soon, or nobody is logged in.
@@ -15,7 +15,7 @@ enum JobNameCompletion {
         await withTaskGroup(of: [String].self) { group in
             group.addTask { await names(ConnectionOptions.guessed(from: words)) }
             group.addTask {
-                try? await Task.sleep(for: patience)
+                try? await Task.sleep(for: timeLimit)
                 return []
             }
             defer { group.cancelAll() }

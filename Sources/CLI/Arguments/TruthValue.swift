@@ -13,6 +13,11 @@ enum TruthValue {
         let end = words.firstIndex(of: "--") ?? words.count
         var filled: [String] = []
         for (index, word) in words.enumerated() {
+            // The parser would take a value that is empty for none.
+            if index < end, word.hasSuffix("="), flags.contains(String(word.dropLast())) {
+                filled += [String(word.dropLast()), ""]
+                continue
+            }
             filled.append(word)
             guard flags.contains(word), index + 1 < end else { continue }
             let next = words[index + 1]

@@ -3,7 +3,7 @@
 
 import Shared
 
-/// Talks to the API as a person would want it to: with a fresh token, and with patience when the API asks for it.
+/// Talks to the API as a person would want it to: with a fresh token, and again later when the API asks for it.
 struct APIClient: Sendable {
     /// How often a request is sent that is answered 429 or 503.
     private static let tries = 4

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct AddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Makes something new.", subcommands: [AddJobCommand.self], aliases: ["a"])
+        commandName: "add", abstract: "Creates a job.", subcommands: [AddJobCommand.self], aliases: ["a"])
 }

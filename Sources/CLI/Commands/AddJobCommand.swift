@@ -6,7 +6,7 @@ import Shared
 
 struct AddJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Makes a job.",
+        commandName: "job", abstract: "Creates a job.",
         discussion: """
             With --interval the first slot is now, with --cron its next time, unless --next-run-at or --start-at say \
             otherwise. With neither the job runs once, at --next-run-at.

@@ -6,7 +6,7 @@ import Shared
 
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "apply", abstract: "Makes the API's jobs like those of files.",
+        commandName: "apply", abstract: "Creates and updates jobs from files.",
         discussion: """
             A field that is not in the file gets its default. Jobs that are in no file are left alone, or deleted with \
             --prune. A nextRunAt is where a row of slots begins: as long as it lies ahead, by the API's clock, it is the \

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct CancelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Stops something.", subcommands: [CancelRunCommand.self])
+        commandName: "cancel", abstract: "Cancels a run.", subcommands: [CancelRunCommand.self])
 }

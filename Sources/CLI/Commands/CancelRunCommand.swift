@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct CancelRunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Tells a run to stop.",
+        commandName: "run", abstract: "Cancels a run.",
         discussion: "A run that no worker has heard of ends at once; another when its worker says so.", aliases: ["r"])
 
     @OptionGroup var reference: RunReference

@@ -7,6 +7,6 @@ import ArgumentParser
 struct ContextCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "context",
-        abstract: "Keeps several APIs by name, each with its login.",
+        abstract: "Manages contexts: several APIs by name, each with its login.",
         subcommands: [ContextAdd.self, ContextUse.self, ContextList.self, ContextShow.self, ContextRemove.self])
 }

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct DeleteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "delete", abstract: "Deletes something.", subcommands: [DeleteJobCommand.self])
+        commandName: "delete", abstract: "Deletes a job.", subcommands: [DeleteJobCommand.self])
 }

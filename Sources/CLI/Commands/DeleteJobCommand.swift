@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct DeleteJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Deletes a job; its runs at work are cancelled.", aliases: ["j"])
+        commandName: "job", abstract: "Deletes a job; its active runs are cancelled.", aliases: ["j"])
 
     @OptionGroup var job: JobReference
 

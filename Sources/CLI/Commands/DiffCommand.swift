@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct DiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "diff", abstract: "Shows what apply would do, and does nothing.",
+        commandName: "diff", abstract: "Shows what apply would change, and changes nothing.",
         discussion: "The exit code is 0 when there is nothing to do, and 1 when there is something.")
 
     @OptionGroup var options: ApplyOptions

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct DisableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disable", abstract: "Lets a job rest.", subcommands: [DisableJobCommand.self])
+        commandName: "disable", abstract: "Disables a job.", subcommands: [DisableJobCommand.self])
 }

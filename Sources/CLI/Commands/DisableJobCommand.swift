@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct DisableJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Lets a job rest: its slots are not fired, its runs at work go on.",
+        commandName: "job", abstract: "Disables a job; running runs continue.",
         aliases: ["j"])
 
     @OptionGroup var target: JobSwitch

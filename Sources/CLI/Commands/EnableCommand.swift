@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct EnableCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "enable", abstract: "Lets a job be fired.", subcommands: [EnableJobCommand.self])
+        commandName: "enable", abstract: "Enables a job.", subcommands: [EnableJobCommand.self])
 }

@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct EnableJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Lets a job be fired at its slots.", aliases: ["j"])
+        commandName: "job", abstract: "Enables a job; its slots are fired again.", aliases: ["j"])
 
     @OptionGroup var target: JobSwitch
 

@@ -6,7 +6,7 @@ import Shared
 
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Writes jobs as files that apply takes.",
+        commandName: "export", abstract: "Exports jobs as files for apply.",
         discussion: """
             YAML, or JSON with --output json. What the Scheduler keeps for itself, and what is at its default, is left \
             out.

@@ -5,7 +5,7 @@ import ArgumentParser
 
 struct ListManagersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "managers", abstract: "Lists the Schedulers that are alive.", aliases: ["manager"])
+        commandName: "managers", abstract: "Lists the live Schedulers.", aliases: ["manager"])
 
     @OptionGroup var page: PageOptions
     @OptionGroup(title: "Connection") var connection: ConnectionOptions

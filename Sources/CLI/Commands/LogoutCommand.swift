@@ -7,7 +7,7 @@ import ArgumentParser
 struct LogoutCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "logout",
-        abstract: "Forgets the login, and tells the issuer that its tokens are no longer wanted.",
+        abstract: "Deletes the stored tokens and revokes them at the issuer.",
         discussion: "The context stays, so that `login` alone logs in again.")
 
     @OptionGroup var connection: ConnectionOptions

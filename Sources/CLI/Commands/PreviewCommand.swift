@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct PreviewCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preview", abstract: "Shows what is to come.", subcommands: [PreviewJobCommand.self])
+        commandName: "preview", abstract: "Previews the next slots of a job.", subcommands: [PreviewJobCommand.self])
 }

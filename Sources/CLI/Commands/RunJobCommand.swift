@@ -6,7 +6,7 @@ import Shared
 
 struct RunJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Makes a run of a job that is due now; its schedule is not touched.",
+        commandName: "job", abstract: "Runs a job now; its schedule is unchanged.",
         discussion: """
             With --wait the exit code says how the run ended: 0 completed, 1 failed, 2 cancelled. Ctrl-C ends the \
             waiting, not the run.

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct UpdateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "update", abstract: "Changes something.", subcommands: [UpdateJobCommand.self], aliases: ["u"])
+        commandName: "update", abstract: "Updates a job.", subcommands: [UpdateJobCommand.self], aliases: ["u"])
 }

@@ -6,7 +6,7 @@ import Shared
 
 struct UpdateJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Changes the fields of a job that are given, and no others.",
+        commandName: "job", abstract: "Updates the given fields of a job, and no others.",
         discussion: """
             A change of the schedule arms the next slot anew, unless --next-run-at says otherwise.
 

@@ -5,5 +5,5 @@ import ArgumentParser
 
 struct WatchCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Shows what happens.", subcommands: [WatchRunsCommand.self])
+        commandName: "watch", abstract: "Watches runs.", subcommands: [WatchRunsCommand.self])
 }

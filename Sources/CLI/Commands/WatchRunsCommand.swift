@@ -6,7 +6,7 @@ import Shared
 
 struct WatchRunsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "runs", abstract: "Shows runs as they come and go, until Ctrl-C.",
+        commandName: "runs", abstract: "Shows runs as they change, until Ctrl-C.",
         discussion: """
             On a terminal the newest runs, live; in a pipe a line for each change: the time, and the run as with \
             --output.

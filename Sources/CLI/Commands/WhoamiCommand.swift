@@ -8,7 +8,7 @@ import Shared
 struct WhoamiCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "whoami",
-        abstract: "Shows as whom you are logged in, to which API, and for how long.",
+        abstract: "Shows who is logged in, to which API, and until when.",
         discussion: "Exit code 77 when you are not.")
 
     @OptionGroup var output: OutputOptions

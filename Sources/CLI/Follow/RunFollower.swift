@@ -6,7 +6,7 @@ import Shared
 /// Follows one run to its end.
 struct RunFollower {
     /// How many times in a row the API may be away: about two minutes.
-    private static let patience = 100
+    private static let maximumAbsences = 100
 
     let api: APIClient
     let id: String
@@ -23,7 +23,7 @@ struct RunFollower {
                 absences = 0
                 show(item)
                 if item.status?.isFinal == true { return item }
-            } catch  where Self.isAway(error) && absences < Self.patience {
+            } catch  where Self.isAway(error) && absences < Self.maximumAbsences {
                 absences += 1
             } catch let problem as APIProblem {
                 throw CLIFailure(problem, subject: "run \(id)")

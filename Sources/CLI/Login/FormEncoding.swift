@@ -23,7 +23,7 @@ enum FormEncoding {
         return result
     }
 
-    /// The fields; `nil` when the text is not such a form, or a name stands twice in it (RFC 6749, section 3.1).
+    /// The fields; `nil` when the text is not such a form, or a name is duplicated in it (RFC 6749, section 3.1).
     static func decode(_ text: some StringProtocol) -> [String: String]? {
         var fields: [String: String] = [:]
         for pair in text.split(separator: "&") {

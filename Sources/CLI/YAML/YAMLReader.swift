@@ -107,7 +107,7 @@ struct YAMLReader {
             }
             if let line = keys.updateValue(key.line, forKey: key.text) {
                 throw MalformedYAML(
-                    line: key.line, reason: "the key \(shown(key.text)) stands twice, also in line \(line)")
+                    line: key.line, reason: "duplicate key \(shown(key.text)), also in line \(line)")
             }
             let value = try node(try next(), depth: depth + 1)
             members.append(YAMLNode.Member(key: key.text, line: key.line, value: value))

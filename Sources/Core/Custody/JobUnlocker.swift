@@ -3,7 +3,6 @@
 
 package import Logging
 import Metrics
-
 package import Shared
 
 /// The Custodian's first duty: each `CLEANUP_INTERVAL`, unlocks the jobs whose owner is dead, and hints that it did.
@@ -21,7 +20,7 @@ package actor JobUnlocker {
     private var permission: UnlockPermission
     private var contact = StoreContact()
 
-    /// Puts it together; `bus` is where hints go, if anywhere.
+    /// `bus` is where hints go, if anywhere.
     package init(
         store: any UnlockStore, bus: (any MessageBus)?, clock: any EngineClock, cleanupInterval: Duration,
         heartbeatTimeout: Duration, random: InjectedRandom = InjectedRandom(), logger: Logger

@@ -22,7 +22,7 @@ package actor RunPruner {
     private let logger: Logger
     private var troubleIsKnown = false
 
-    /// Puts it together; between two rounds at least `cleanupInterval` passes.
+    /// Between two rounds at least `cleanupInterval` passes.
     package init(
         store: any CustodianStore, clock: any EngineClock, cleanupInterval: Duration,
         random: InjectedRandom = InjectedRandom(), logger: Logger

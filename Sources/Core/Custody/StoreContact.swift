@@ -4,7 +4,7 @@
 /// Decides when the state of the contact with the database is worth a log line: at a change, and every 30 s of outage.
 package struct StoreContact: Hashable, Sendable {
     /// What to tell the operator.
-    package enum News: Hashable, Sendable {
+    package enum Transition: Hashable, Sendable {
         case nothing
         /// The first contact since the start.
         case established
@@ -38,7 +38,7 @@ package struct StoreContact: Hashable, Sendable {
     }
 
     /// A call failed at this uptime.
-    package mutating func noteFailure(at uptime: Duration) -> News {
+    package mutating func noteFailure(at uptime: Duration) -> Transition {
         guard case .down(let since, let told) = state else {
             state = .down(since: uptime, told: uptime)
             return .lost
@@ -49,7 +49,7 @@ package struct StoreContact: Hashable, Sendable {
     }
 
     /// A call succeeded.
-    package mutating func noteSuccess() -> News {
+    package mutating func noteSuccess() -> Transition {
         defer { state = .up }
         switch state {
         case .unknown: return .established

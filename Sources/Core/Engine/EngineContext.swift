@@ -14,13 +14,12 @@ package struct EngineContext: Sendable {
     package let lease: Lease
     package let ids: ObjectIDGenerator
     package let random: InjectedRandom
-    package let hearing: Hearing
+    package let ingestLag: IngestLag
     package let wakeUps: WakeUps
     package let stop: StopSignal
     package let metrics: EngineMetrics
     package let logger: Logger
 
-    /// Puts the shared parts of one instance together.
     package init(
         store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
         ids: ObjectIDGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
@@ -34,7 +33,7 @@ package struct EngineContext: Sendable {
         self.logger = logger
         table = JobTable()
         lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
-        hearing = Hearing()
+        ingestLag = IngestLag()
         wakeUps = WakeUps()
         stop = StopSignal()
         metrics = EngineMetrics()

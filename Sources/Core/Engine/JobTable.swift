@@ -53,7 +53,7 @@ package final class JobTable: Sendable {
     /// same, the edit was made in the database: see ``HeldJob/replaced``.
     /// - Returns: whether the definition (not the next slot) is new or differs.
     package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
-        let (isNews, isEarlier) = state.withLock { state -> (Bool, Bool) in
+        let (isChanged, isEarlier) = state.withLock { state -> (Bool, Bool) in
             let name = owned.job.name
             guard var held = state.jobs[name], held.owned.lockEpoch == owned.lockEpoch else {
                 state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
@@ -93,14 +93,14 @@ package final class JobTable: Sendable {
             held.disabledUntil = edited.job.isEnabled && !held.owned.job.isEnabled && isSameSlot ? now : nil
             var same = edited
             same.job.nextRunAt = held.owned.job.nextRunAt
-            let isNews = same.job != held.owned.job
+            let isChanged = same.job != held.owned.job
             held.owned = edited
             held.retryAt = nil
             state.jobs[name] = held
-            return (isNews, held.isBusy ? false : state.arm(name) || isFreed)
+            return (isChanged, held.isBusy ? false : state.arm(name) || isFreed)
         }
         if isEarlier { alarm.ring() }
-        return isNews
+        return isChanged
     }
 
     /// Forgets jobs that were lost, deleted or became malformed.

@@ -42,6 +42,6 @@ package struct PendingAction: Hashable, Sendable {
         startTimeout = owned.job.runStartTimeout
         cancelDeadline =
             action == .cancel
-            ? RunLimits(run, job: owned.job, heardSince: .earliest, settings: settings).cancelSilence : nil
+            ? RunLimits(run, job: owned.job, receivingSince: .earliest, settings: settings).cancelSilence : nil
     }
 }

@@ -27,10 +27,10 @@ package struct ReportIngest: Sendable {
                     break
                 }
                 guard let last = batch.last else { continue }
-                context.hearing.batchStarted(at: context.clock.uptime())
+                context.ingestLag.batchStarted(at: context.clock.uptime())
                 guard let letters = await store(batch) else { break }
                 let isFull = batch.count >= context.settings.reportBatchSize
-                context.hearing.batchEnded(at: context.clock.uptime(), isFull: isFull)
+                context.ingestLag.batchEnded(at: context.clock.uptime(), isFull: isFull)
                 guard await queue.append(Acknowledgement(letters: letters, through: last.receipt)) else { break }
             }
             queue.finish()

@@ -98,7 +98,7 @@ package actor JobClaimer {
         guard context.lease.managerID == manager else { return }
         let kept = try await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
-        try await buryLost()
+        try await writeTombstonesOfLost()
         try await lockFree()
         context.table.requestReleases()
         context.metrics.set(.jobsHeld, to: context.table.count)
@@ -163,16 +163,17 @@ package actor JobClaimer {
         context.table.drop(names)
         context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
-        try await remover.bury(deleted, lookedAt: moment)
+        try await remover.writeTombstones(for: deleted, readAt: moment)
     }
 
-    private func buryLost() async throws(StoreError) {
+    private func writeTombstonesOfLost() async throws(StoreError) {
         guard !lost.isEmpty else { return }
         let owned = lost
         let moment = context.clock.now()
         let existing = Set(try await context.store.jobs(named: owned.keys.sorted()).map(\.id))
-        try await remover.bury(
-            owned.values.filter { !existing.contains($0.job.name.text) }, lookedAt: moment)
+        try await remover.writeTombstones(
+            for:
+                owned.values.filter { !existing.contains($0.job.name.text) }, readAt: moment)
         lost = lost.filter { owned[$0.key] != $0.value }
     }
 

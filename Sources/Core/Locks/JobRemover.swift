@@ -35,7 +35,7 @@ package actor JobRemover {
     /// Notes that these jobs, which this instance held, are gone: writes the tombstones, unless whoever deleted them has.
     ///
     /// `moment` is before the look that did not find them: by now there may be new jobs of their names.
-    func bury(_ deleted: [OwnedJob], lookedAt moment: Timestamp) async throws(StoreError) {
+    func writeTombstones(for deleted: [OwnedJob], readAt moment: Timestamp) async throws(StoreError) {
         for owned in deleted {
             try await context.store.noteDeletion(
                 Deletion(
@@ -187,9 +187,9 @@ package actor JobRemover {
         }
         var failed = unremoved[deletion.key] ?? FailedRemoval(random: context.random)
         let isRefusal = outcome != .notEmpty && outcome != .unavailable
-        let isNews = failed.fail(reason, isRefusal: isRefusal, now: context.clock.uptime())
+        let isChanged = failed.fail(reason, isRefusal: isRefusal, now: context.clock.uptime())
         unremoved[deletion.key] = failed
-        guard isNews else { return }
+        guard isChanged else { return }
         context.logger.log(
             .warning, "cannot remove what a deleted job has left, trying again in growing pauses",
             [.job: "\(deletion.jobName)", .reason: "\(reason)"])

@@ -7,7 +7,7 @@ package import Shared
 package enum RunDeadline {
     /// The deadline of `run` as it stands, by the rules of its job; `nil` = nothing is due.
     ///
-    /// `heardSince` is when this instance began to hear the job's workers: silence counts from then on, and what they may
+    /// `receivingSince` is when this instance began to hear the job's workers: silence counts from then on, and what they may
     /// have said meanwhile gets a moment to come in.
     ///
     /// | run | deadline |
@@ -19,9 +19,9 @@ package enum RunDeadline {
     /// | running | start + `runExecutionTimeout`, or last sign of life + `heartbeatTimeout`, whichever is first |
     /// | cancelling | cancel or last sign of life + `heartbeatTimeout` (60 s where that is 0) |
     package static func of(
-        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, settings: EngineSettings
+        _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, settings: EngineSettings
     ) -> Timestamp? {
-        let limits = RunLimits(run, job: job, heardSince: heardSince, settings: settings)
+        let limits = RunLimits(run, job: job, receivingSince: receivingSince, settings: settings)
         let publish = run.unpublishedAction == nil ? nil : now + settings.publishTimeout
         switch run.status {
         case .pending:

@@ -14,14 +14,14 @@ struct RunLimits {
     /// A cancelling run is no longer waited for.
     let cancelSilence: Timestamp
 
-    /// Works them out; `heardSince` as in ``RunDeadline``.
-    init(_ run: Run, job: Job, heardSince: Timestamp, settings: EngineSettings) {
+    /// Works them out; `receivingSince` as in ``RunDeadline``.
+    init(_ run: Run, job: Job, receivingSince: Timestamp, settings: EngineSettings) {
         let begin = run.startTime ?? run.createdTime
-        let lastSign = max(begin, run.heartbeat ?? .earliest, heardSince)
-        let told = max(run.cancelledAt ?? begin, run.heartbeat ?? .earliest, heardSince)
+        let lastSign = max(begin, run.heartbeat ?? .earliest, receivingSince)
+        let told = max(run.cancelledAt ?? begin, run.heartbeat ?? .earliest, receivingSince)
         /// The end of a span; what may have been said in it before we heard gets a moment to come in.
         func end(of span: Duration, from first: Timestamp) -> Timestamp {
-            first >= heardSince ? first + span : max(first + span, heardSince + settings.hearingGrace)
+            first >= receivingSince ? first + span : max(first + span, receivingSince + settings.ingestGrace)
         }
         start =
             job.runStartTimeout > .zero && !run.isWaiting

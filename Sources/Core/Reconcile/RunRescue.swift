@@ -13,16 +13,16 @@ package enum RunRescue {
     /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
-    /// `heardSince` as in ``RunDeadline``; what workers said after `heardUntil` (`nil` = `now`) may not be known yet, so no
+    /// `receivingSince` as in ``RunDeadline``; what workers said after `ingestedUntil` (`nil` = `now`) may not be known yet, so no
     /// time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
     package static func of(
-        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, heardUntil: Timestamp? = nil,
+        _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, ingestedUntil: Timestamp? = nil,
         settings: EngineSettings
     ) -> Run {
-        let heard = min(heardUntil ?? now, now)
+        let heard = min(ingestedUntil ?? now, now)
         var rescued = run
         if run.status == .cancelling, run.cancelledAt == nil { rescued.cancelledAt = now }
-        let limits = RunLimits(rescued, job: job, heardSince: heardSince, settings: settings)
+        let limits = RunLimits(rescued, job: job, receivingSince: receivingSince, settings: settings)
         switch run.status {
         case .pending:
             if run.isBackingOff {
@@ -44,17 +44,20 @@ package enum RunRescue {
         case .cancelled, .failed, .completed:
             break
         }
-        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, heardSince: heardSince, settings: settings)
+        rescued.deadline = RunDeadline.of(
+            rescued, job: job, now: now, receivingSince: receivingSince, settings: settings)
         return rescued
     }
 
     /// The run as it is to be when its job is gone: told to stop, or ended at once where surely no worker knows of it.
     package static func ofDeletedJob(
-        _ run: Run, job: Job, now: Timestamp, heardSince: Timestamp = .earliest, heardUntil: Timestamp? = nil,
+        _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, ingestedUntil: Timestamp? = nil,
         settings: EngineSettings
     ) -> Run {
         guard run.status == .pending || run.status == .running else {
-            return of(run, job: job, now: now, heardSince: heardSince, heardUntil: heardUntil, settings: settings)
+            return of(
+                run, job: job, now: now, receivingSince: receivingSince, ingestedUntil: ingestedUntil,
+                settings: settings)
         }
         var rescued = run
         if run.isWaiting || run.isUnseen {
@@ -62,7 +65,8 @@ package enum RunRescue {
         } else {
             cancel(&rescued, "the job was deleted", now)
         }
-        rescued.deadline = RunDeadline.of(rescued, job: job, now: now, heardSince: heardSince, settings: settings)
+        rescued.deadline = RunDeadline.of(
+            rescued, job: job, now: now, receivingSince: receivingSince, settings: settings)
         return rescued
     }
 

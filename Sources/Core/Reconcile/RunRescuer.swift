@@ -28,13 +28,13 @@ package struct RunRescuer: Sendable {
             guard !context.stop.isRaised else { return }
             let isHinted = context.wakeUps.next.map { $0 <= context.clock.now() } ?? false
             guard isHinted || context.clock.uptime() >= nextSweep else { continue }
-            context.hearing.note(await context.bus.state(), now: context.clock.now())
+            context.ingestLag.note(await context.bus.state(), now: context.clock.now())
             if context.lease.isValid {
                 do {
                     try await sweep()
                     troubleIsKnown = false
                 } catch {
-                    note(error, isNews: !troubleIsKnown)
+                    note(error, isFirst: !troubleIsKnown)
                     troubleIsKnown = true
                 }
             } else {
@@ -73,9 +73,9 @@ package struct RunRescuer: Sendable {
         run.status == .cancelling && run.publishedAt == nil || run.trigger == .manual && run.isUnseen
     }
 
-    private func note(_ error: StoreError, isNews: Bool) {
+    private func note(_ error: StoreError, isFirst: Bool) {
         context.metrics.count(.storeErrors)
-        guard isNews else { return }
+        guard isFirst else { return }
         context.logger.log(.warning, "cannot look for stuck runs, trying again", [.error: "\(error)"])
     }
 

@@ -33,12 +33,12 @@ package struct RunSettler: Sendable {
     /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.
     func rescue(_ runs: [Run], jobs: [JobName: OwnedJob]) async {
         let now = context.clock.now()
-        let heardSince = context.hearing.since(now: now)
-        let heardUntil = context.hearing.until(at: context.clock.uptime(), now: now)
+        let receivingSince = context.ingestLag.since(now: now)
+        let ingestedUntil = context.ingestLag.until(at: context.clock.uptime(), now: now)
         await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job in
             RunRescue.of(
-                run, job: job, now: now, heardSince: max(heardSince, context.table.heldSince(job.name) ?? now),
-                heardUntil: heardUntil, settings: context.settings)
+                run, job: job, now: now, receivingSince: max(receivingSince, context.table.heldSince(job.name) ?? now),
+                ingestedUntil: ingestedUntil, settings: context.settings)
         }
         let retired = runs.filter(\.isRetired)
         if !retired.isEmpty { await retire(retired) }
@@ -54,11 +54,12 @@ package struct RunSettler: Sendable {
             jobs[name] = OwnedJob(job: job, managerID: nil, lockEpoch: 0)
         }
         let now = context.clock.now()
-        let heardSince = context.hearing.since(now: now)
-        let heardUntil = context.hearing.until(at: context.clock.uptime(), now: now)
+        let receivingSince = context.ingestLag.since(now: now)
+        let ingestedUntil = context.ingestLag.until(at: context.clock.uptime(), now: now)
         await rescue(runs, jobs: jobs) { run, job in
             RunRescue.ofDeletedJob(
-                run, job: job, now: now, heardSince: heardSince, heardUntil: heardUntil, settings: context.settings)
+                run, job: job, now: now, receivingSince: receivingSince, ingestedUntil: ingestedUntil,
+                settings: context.settings)
         }
     }
 

@@ -9,7 +9,7 @@ import Synchronization
 /// A connection on which nobody waits long: each operation is answered within a limit, and at once while the server is
 /// known to be away.
 ///
-/// An operation whose caller was sent away ends by itself (the driver's own limits bound it) or is not begun at all.
+/// An operation whose caller has expired ends by itself (the driver's own limits bound it) or is not begun at all.
 final class BoundedConnection: Sendable {
     private struct Entry {
         let deadline: DispatchTime
@@ -22,7 +22,7 @@ final class BoundedConnection: Sendable {
     }
 
     /// How long a caller waits.
-    private static let patience = DispatchTimeInterval.milliseconds(2_500)
+    private static let deadline = DispatchTimeInterval.milliseconds(2_500)
 
     private let connection: MongoConnection
     private let waiting = Mutex(Waiting())
@@ -32,8 +32,8 @@ final class BoundedConnection: Sendable {
         self.connection = connection
     }
 
-    /// Sends those away whose patience is over, ten times a second, until the task is cancelled.
-    func keepPatience() async {
+    /// Expires the calls whose deadline has passed, ten times a second, until the task is cancelled.
+    func enforceDeadlines() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: .milliseconds(100))
             sendAway()
@@ -124,7 +124,7 @@ final class BoundedConnection: Sendable {
     private func enter(_ giveUp: @escaping @Sendable () -> Void) -> UInt64 {
         waiting.withLock { waiting in
             waiting.last += 1
-            waiting.entries[waiting.last] = Entry(deadline: .now() + Self.patience, giveUp: giveUp)
+            waiting.entries[waiting.last] = Entry(deadline: .now() + Self.deadline, giveUp: giveUp)
             return waiting.last
         }
     }

@@ -3,7 +3,7 @@
 
 package import Shared
 
-/// What became of the wish to make a job, as far as one round for many callers goes.
+/// What became of a request to make a job, as far as one round for many callers goes.
 enum JobCreation: Sendable {
     case made
     /// The name is another job's.

@@ -3,7 +3,7 @@
 
 import Shared
 
-/// The wish to read one job.
+/// The request to read one job.
 struct JobReading: Sendable {
     let name: JobName
     /// Whether the definition's fields are wanted as they stand in the document.

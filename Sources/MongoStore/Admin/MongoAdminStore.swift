@@ -25,7 +25,7 @@ package final class MongoAdminStore: AdminStore {
         let connection = BoundedConnection(
             try MongoConnection(
                 connectionString: connectionString, databaseName: databaseName, applicationName: applicationName,
-                isHasty: true, logger: logger))
+                failsFast: true, logger: logger))
         self.connection = connection
         unreadableRuns = UnreadableRuns(logger: logger)
         readings = GatheredOperation(on: connection, mostRounds: 1, largestRound: 64, work: Self.read)
@@ -55,8 +55,8 @@ package final class MongoAdminStore: AdminStore {
         try await connection.runPatiently { client throws(StoreError) in try RequiredIndex.createAll(client) }
     }
 
-    package func keepPatience() async {
-        await connection.keepPatience()
+    package func enforceDeadlines() async {
+        await connection.enforceDeadlines()
     }
 
     package func close() async {

@@ -4,7 +4,7 @@
 import Shared
 import Synchronization
 
-/// Somebody who waits for the result of an operation, until there is one or his patience ends.
+/// A caller that waits for the result of an operation, until there is one or its deadline has passed.
 final class PendingCall<Value: Sendable>: Sendable {
     private let continuation: Mutex<CheckedContinuation<Result<Value, StoreError>, Never>?>
 

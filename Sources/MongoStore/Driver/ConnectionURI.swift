@@ -18,7 +18,7 @@ struct ConnectionURI: ~Copyable {
         ("waitqueuetimeoutms", 2_000), ("maxpoolsize", 16),
     ]
     /// The same for a program whose callers wait for each answer.
-    static let hastyDefaults: [(option: String, value: Int32)] = [
+    static let failFastDefaults: [(option: String, value: Int32)] = [
         ("sockettimeoutms", 4_000), ("connecttimeoutms", 2_000), ("serverselectiontimeoutms", 2_000),
         ("waitqueuetimeoutms", 1_000), ("maxpoolsize", 32),
     ]

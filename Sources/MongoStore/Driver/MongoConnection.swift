@@ -14,14 +14,14 @@ final class MongoConnection: Sendable {
     /// The most operations at a time.
     private static let maximumThreads = 8
     /// The same where many callers wait: enough of them for the server to commit several writes with one flush.
-    private static let maximumHastyThreads = 16
+    private static let maximumFailFastThreads = 16
 
     private let pool: LatePool
     private let threads: NIOThreadPool
 
-    /// `isHasty` is for programs whose callers wait for each answer: short time limits, and more threads.
+    /// `failsFast` is for programs whose callers wait for each answer: short time limits, and more threads.
     init(
-        connectionString: String, databaseName: String, applicationName: String, isHasty: Bool = false, logger: Logger
+        connectionString: String, databaseName: String, applicationName: String, failsFast: Bool = false, logger: Logger
     ) throws(StoreError) {
         MongoRuntime.start(logger: logger)
         guard Self.isValidDatabaseName(databaseName) else {
@@ -30,8 +30,9 @@ final class MongoConnection: Sendable {
         }
         let uri = try ConnectionURI(
             connectionString, applicationName: applicationName,
-            defaults: isHasty ? ConnectionURI.hastyDefaults : ConnectionURI.defaults)
-        let threadCount = max(1, min(isHasty ? Self.maximumHastyThreads : Self.maximumThreads, uri.maximumPoolSize))
+            defaults: failsFast ? ConnectionURI.failFastDefaults : ConnectionURI.defaults)
+        let threadCount = max(
+            1, min(failsFast ? Self.maximumFailFastThreads : Self.maximumThreads, uri.maximumPoolSize))
         pool = LatePool(uri, databaseName: databaseName)
         threads = NIOThreadPool(numberOfThreads: threadCount)
         threads.start()

@@ -8,7 +8,6 @@ package struct FetchedDocument: Sendable {
     /// How long the sender considers it fresh (`max-age` in `Cache-Control`), when it says so.
     package let maxAge: Duration?
 
-    /// Puts a document together.
     package init(body: [UInt8], maxAge: Duration? = nil) {
         self.body = body
         self.maxAge = maxAge

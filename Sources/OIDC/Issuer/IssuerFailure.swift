@@ -6,7 +6,7 @@ package struct IssuerFailure: Error, Hashable, Sendable, CustomStringConvertible
     /// One line for an operator; nothing of what the issuer sent is in it.
     package let description: String
 
-    /// Puts a failure together; the text goes into logs and into readiness reports.
+    /// The text goes into logs and into readiness reports.
     package init(_ description: String) {
         self.description = description
     }

@@ -169,17 +169,17 @@ package final class KeyCache: Sendable {
 
     private func fail(_ failure: IssuerFailure) {
         let now = clock.uptime()
-        let isNews = state.withLock { state in
-            let isNews = state.lastFailure != failure.description
+        let isChanged = state.withLock { state in
+            let isChanged = state.lastFailure != failure.description
             state.failures += 1
             state.isSearching = false
             state.lastFailure = failure.description
             let hasKeys = state.snapshot?.isUsable(at: now) ?? false
             state.nextAttemptAt = now + rules.wait(afterFailures: state.failures, hasKeys: hasKeys)
             state.flight = nil
-            return isNews
+            return isChanged
         }
         observe(.keysFailed)
-        logger.log(isNews ? .warning : .debug, "no keys from the issuer", [.error: "\(failure)"])
+        logger.log(isChanged ? .warning : .debug, "no keys from the issuer", [.error: "\(failure)"])
     }
 }

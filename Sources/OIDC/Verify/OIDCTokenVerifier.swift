@@ -15,7 +15,7 @@ package final class OIDCTokenVerifier: TokenVerifier {
     private let verified: VerifiedTokens
     private let observe: @Sendable (TokenEvent) -> Void
 
-    /// Puts a verifier together; `clock` is asked for the wall clock, which must be right to half a minute.
+    /// `clock` is asked for the wall clock, which must be right to half a minute.
     package init(
         settings: OIDCSettings, keys: KeyCache, clock: any EngineClock, rememberedTokens: Int = 10_000,
         observe: @escaping @Sendable (TokenEvent) -> Void = { _ in }

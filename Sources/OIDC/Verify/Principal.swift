@@ -14,7 +14,6 @@ package struct Principal: Hashable, Sendable, CustomStringConvertible {
     /// When nothing may be done in the token's name any more: half a minute after its `exp`.
     package let expiresAt: Timestamp
 
-    /// Puts a principal together.
     package init(subject: String, clientID: String?, scopes: Set<String>, expiresAt: Timestamp) {
         self.subject = subject
         self.clientID = clientID

@@ -29,7 +29,7 @@ package struct APIParts: Sendable {
     /// Where audit lines go.
     package var logger: Logger
 
-    /// Puts the parts together; the rest has defaults that can be changed before use.
+    /// The rest has defaults that can be changed before use.
     package init(
         store: any AdminStore, verifier: any TokenVerifier, clock: any EngineClock, hints: HintSender,
         readiness: @escaping @Sendable () async -> [ReadinessCheck], logger: Logger

@@ -21,7 +21,7 @@ package struct APIResponder: HTTPResponder {
     private let probes: ProbesController
     private let authenticator: Authenticator
     private let limiter: RateLimiter
-    private let turnstile: Turnstile
+    private let concurrency: ConcurrencyLimiter
     private let crossOrigin: CrossOrigin
     private let metrics = RequestMetrics()
     private let audit: AuditLog
@@ -29,7 +29,6 @@ package struct APIResponder: HTTPResponder {
     private let clock: any EngineClock
     private let logger: Logger
 
-    /// Puts it together.
     package init(_ parts: APIParts) {
         jobs = JobsController(store: parts.store, clock: parts.clock, hints: parts.hints)
         runs = RunsController(store: parts.store, clock: parts.clock, hints: parts.hints)
@@ -37,7 +36,7 @@ package struct APIResponder: HTTPResponder {
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
         authenticator = Authenticator(verifier: parts.verifier)
         limiter = RateLimiter(perSecond: parts.rateLimit)
-        turnstile = Turnstile(places: parts.limits.requests)
+        concurrency = ConcurrencyLimiter(places: parts.limits.requests)
         crossOrigin = CrossOrigin(origins: parts.origins)
         audit = AuditLog(logger: parts.logger)
         clock = parts.clock
@@ -74,10 +73,10 @@ package struct APIResponder: HTTPResponder {
                     operation: operation, values: values, principal: nil, request: request, context: context)
             }
             guard !call.operation.isProbe else { return (call, try await perform(call)) }
-            guard turnstile.enter() else {
+            guard concurrency.enter() else {
                 throw .later(.serviceUnavailable, "too many requests are being worked on", seconds: 1)
             }
-            defer { turnstile.leave() }
+            defer { concurrency.leave() }
             if let scope = call.operation.scope {
                 let principal = try await authenticator.principal(request.headers)
                 call = APICall(

@@ -14,7 +14,7 @@ package struct APIServer: Service {
     private let logger: Logger
     private let onListening: @Sendable (ListenAddress) -> Void
 
-    /// Puts it together; `onListening` is told the address with the port that was taken.
+    /// `onListening` is told the address with the port that was taken.
     package init(
         _ parts: APIParts, address: ListenAddress, onListening: @escaping @Sendable (ListenAddress) -> Void = { _ in }
     ) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Logging
+package import Logging
 import Metrics
-import OIDC
+package import OIDC
 import ServiceHost
 import ServiceLifecycle
-import Shared
+package import Shared
 
 /// Checks tokens, and keeps the issuer's keys fresh in the background.
-struct TokenService: Service {
+package struct TokenService: Service {
     /// What checks the tokens.
-    let verifier: OIDCTokenVerifier
+    package let verifier: OIDCTokenVerifier
     private let keys: KeyCache
     private let fetcher = LateFetcher()
 
     /// Puts it together without contacting the issuer.
     ///
     /// - Throws: `InvalidSettings` when the issuer is no address of a provider.
-    init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {
+    package init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {
         guard let issuer = IssuerURL(settings.issuer) else {
             throw InvalidSettings([
                 SettingFault(.oidcIssuer, value: settings.issuer, expected: IssuerURL.expected)
@@ -38,13 +38,13 @@ struct TokenService: Service {
     }
 
     /// How things stand, for `/readyz`.
-    var readiness: ReadinessCheck {
+    package var readiness: ReadinessCheck {
         let status = keys.status()
         let detail = status.isReady ? "\(status.usableKeys) keys" : status.lastFailure ?? "no contact yet"
         return ReadinessCheck("issuer", isOK: status.isReady, detail: detail)
     }
 
-    func run() async throws {
+    package func run() async throws {
         try await InterruptibleService(grace: .seconds(2)) {
             await keys.run()
             await fetcher.shutdown()

@@ -15,7 +15,6 @@ package struct JobsController: Sendable {
     /// How far ahead an edit looks that has lost several races, so that slots that come one a millisecond do not outrun it.
     private static let foresight = Duration.seconds(1)
 
-    /// Puts it together.
     package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
         self.store = store
         self.clock = clock
@@ -98,7 +97,7 @@ package struct JobsController: Sendable {
         throw .later(.serviceUnavailable, "the job is being edited by others all the time", seconds: 1)
     }
 
-    /// Puts an edit together; where it takes slots away it asks which of them have a run of a Scheduler that has died since.
+    /// Where it takes slots away it asks which of them have a run of a Scheduler that has died since.
     private func edit(
         of before: JobRecord, by patch: [String: JSONValue], foresight: Duration
     ) async throws(Problem) -> JobEdit {

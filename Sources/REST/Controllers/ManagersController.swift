@@ -9,7 +9,7 @@ package struct ManagersController: Sendable {
     private let store: any AdminStore
     private let heartbeatTimeout: Duration
 
-    /// Puts it together; who was silent for longer than the time-out is not shown.
+    /// Who was silent for longer than the time-out is not shown.
     package init(store: any AdminStore, heartbeatTimeout: Duration) {
         self.store = store
         self.heartbeatTimeout = heartbeatTimeout

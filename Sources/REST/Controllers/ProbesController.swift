@@ -11,7 +11,7 @@ package struct ProbesController: Sendable {
     private let metrics: PrometheusMetrics?
     private let readiness: @Sendable () async -> [ReadinessCheck]
 
-    /// Puts it together; `metrics` is shown when it is our own kind.
+    /// `metrics` is shown when it is our own kind.
     package init(metrics: any MetricsFactory, readiness: @escaping @Sendable () async -> [ReadinessCheck]) {
         self.metrics = metrics as? PrometheusMetrics
         self.readiness = readiness

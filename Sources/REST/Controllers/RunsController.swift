@@ -14,7 +14,6 @@ package struct RunsController: Sendable {
     private let hints: HintSender
     private let ids: ObjectIDGenerator
 
-    /// Puts it together.
     package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
         self.store = store
         self.clock = clock
@@ -50,7 +49,7 @@ package struct RunsController: Sendable {
 
     /// `POST /api/runs/{id}/cancel`.
     ///
-    /// Answers 202 also for a run that ends at once or was told before: the caller's wish is on its way either way.
+    /// Answers 202 also for a run that ends at once or was told before: the request is on its way either way.
     package func cancel(_ call: APICall) async throws(Problem) -> Response {
         let id = try call.runID()
         for _ in 0..<20 {
@@ -89,10 +88,10 @@ package struct RunsController: Sendable {
         var run = ManualRun(id: RunID(ids.next(at: now)), jobName: name, createdTime: now, payload: payload)
         var claim: IdempotencyClaim?
         if let key {
-            let wish = IdempotencyKey.claim(
+            let new = IdempotencyKey.claim(
                 subject: call.principal?.subject ?? "", job: name, key: key, payload: payload, runID: run.id)
-            let standing = try await stored { () async throws(StoreError) in try await store.claim(wish) }
-            guard standing.body == wish.body else {
+            let standing = try await stored { () async throws(StoreError) in try await store.claim(new) }
+            guard standing.body == new.body else {
                 throw Problem(.unprocessableContent, "this Idempotency-Key was used with another body")
             }
             run = ManualRun(id: standing.runID, jobName: name, createdTime: now, payload: payload)

@@ -7,9 +7,9 @@ import Logging
 import OIDC
 import Shared
 
-/// Leaves one line for each wish to change something: who, what, which object, and what became of it.
+/// Leaves one line for each request to change something: who, what, which object, and what became of it.
 ///
-/// Also for wishes that were refused; not for those without a usable token, where nobody is known.
+/// Also for requests that were refused; not for those without a usable token, where nobody is known.
 struct AuditLog: Sendable {
     let logger: Logger
 

@@ -9,7 +9,6 @@ import Shared
 package struct Authenticator: Sendable {
     private let verifier: any TokenVerifier
 
-    /// Puts it together.
     package init(verifier: any TokenVerifier) {
         self.verifier = verifier
     }
@@ -19,7 +18,7 @@ package struct Authenticator: Sendable {
     /// - Throws: 401 without a usable token, 503 while the issuer's keys are not to be had, 400 for two tokens.
     package func principal(_ headers: HTTPFields) async throws(Problem) -> Principal {
         let values = headers[values: .authorization]
-        guard values.count < 2 else { throw .malformed("the header Authorization stands twice") }
+        guard values.count < 2 else { throw .malformed("there is more than one Authorization header") }
         guard let value = values.first else { throw .unauthorized("a bearer token is needed", isToken: false) }
         // Spaces and, of the lenient kind, tabs may be several (RFC 9110, sections 11.4 and 5.6.3).
         let parts = value.split { $0 == " " || $0 == "\t" }

@@ -19,7 +19,6 @@ package struct APICall: Sendable {
     /// The connection that it came over.
     package let context: APIContext
 
-    /// Puts a call together.
     package init(
         operation: Operation, values: [String], principal: Principal?, request: Request, context: APIContext
     ) {
@@ -54,7 +53,7 @@ package struct APICall: Sendable {
     /// The value of a header that may stand at most once.
     package func header(_ name: HTTPField.Name) throws(Problem) -> String? {
         let values = request.headers[values: name]
-        guard values.count < 2 else { throw .malformed("the header \(name.canonicalName) stands twice") }
+        guard values.count < 2 else { throw .malformed("there is more than one \(name.canonicalName) header") }
         return values.first
     }
 }

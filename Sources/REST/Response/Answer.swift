@@ -7,7 +7,7 @@ import NIOCore
 import ServiceHost
 package import Shared
 
-/// Puts responses together.
+/// The responses of the API.
 package enum Answer {
     /// The content type of all answers that are not problems.
     package static let json = "application/json"

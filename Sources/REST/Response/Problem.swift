@@ -19,7 +19,6 @@ package struct Problem: Error, Sendable {
     /// Further headers.
     package var headers: [(name: HTTPField.Name, value: String)] = []
 
-    /// Puts a problem together.
     package init(_ status: HTTPResponse.Status, _ detail: String) {
         self.status = status
         self.detail = detail

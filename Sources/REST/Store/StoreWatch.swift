@@ -19,7 +19,6 @@ package final class StoreWatch: Service {
     private let logger: Logger
     private let state = Mutex(State.unknown)
 
-    /// Puts it together.
     package init(store: any AdminStore, clock: ClusterClock, logger: Logger) {
         self.store = store
         self.clock = clock
@@ -39,7 +38,7 @@ package final class StoreWatch: Service {
 
     private func watch() async throws {
         try await InterruptibleService(grace: .seconds(3)) {
-            async let patience: Void = self.store.keepPatience()
+            async let deadlines: Void = self.store.enforceDeadlines()
             var isPrepared = false
             var told: String?
             while !Task.isCancelled {
@@ -47,7 +46,7 @@ package final class StoreWatch: Service {
                 if isUp, !isPrepared { isPrepared = await self.prepare(&told) }
                 try await self.clock.sleep(for: isUp ? .seconds(1) : .milliseconds(250))
             }
-            await patience
+            await deadlines
         }.run()
     }
 

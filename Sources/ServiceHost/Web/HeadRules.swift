@@ -34,7 +34,7 @@ struct HeadRules: Hashable {
     /// RFC 9112, section 3.2: one valid `Host`, which only HTTP/1.0 may leave out.
     private static func checkHost(_ head: HTTPRequestHead, isOld: Bool) throws(Refusal) {
         let hosts = head.headers["Host"]
-        guard hosts.count < 2 else { throw Refusal(.badRequest, "the header Host stands twice") }
+        guard hosts.count < 2 else { throw Refusal(.badRequest, "there is more than one Host header") }
         guard let host = hosts.first?.trimmed else {
             if isOld { return }
             throw Refusal(.badRequest, "the header Host is missing")

@@ -12,7 +12,6 @@ package struct Refusal: Error, Hashable, Sendable {
     /// One sentence for whoever sent the request.
     package let detail: String
 
-    /// Puts a refusal together.
     package init(_ status: HTTPResponse.Status, _ detail: String) {
         self.status = status
         self.detail = detail

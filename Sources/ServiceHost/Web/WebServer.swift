@@ -22,7 +22,6 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     package let wording: RefusalWording
     package let logger: Logger
 
-    /// Puts it together.
     package init(
         _ responder: Responder, address: ListenAddress, setting: SettingName, limits: ConnectionLimits,
         wording: @escaping RefusalWording, logger: Logger

@@ -18,7 +18,7 @@ package struct BusError: Error, Sendable, CustomStringConvertible {
     /// One line for an operator; never a connection string or a credential.
     package let description: String
 
-    /// Puts an error together; `description` must be safe to log.
+    /// `description` must be safe to log.
     package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description

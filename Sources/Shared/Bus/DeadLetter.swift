@@ -8,7 +8,6 @@ package struct DeadLetter: Hashable, Sendable {
     /// What is wrong with it, in one line.
     package let reason: String
 
-    /// Puts a dead letter together.
     package init(delivery: Delivery, reason: String) {
         self.delivery = delivery
         self.reason = reason

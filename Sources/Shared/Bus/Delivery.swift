@@ -16,7 +16,6 @@ package struct Delivery: Hashable, Sendable {
         /// The broker's delivery tag.
         package let tag: UInt64
 
-        /// Puts a receipt together.
         package init(session: UInt64, tag: UInt64) {
             self.session = session
             self.tag = tag
@@ -38,7 +37,6 @@ package struct Delivery: Hashable, Sendable {
     /// What to acknowledge it with.
     package let receipt: Receipt
 
-    /// Puts a delivery together.
     package init(
         jobName: JobName, kind: Kind, body: [UInt8], contentType: String? = nil, contentEncoding: String? = nil,
         exchange: String = "", receipt: Receipt

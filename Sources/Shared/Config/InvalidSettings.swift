@@ -6,7 +6,6 @@ package struct InvalidSettings: Error, Equatable, CustomStringConvertible {
     /// At least one.
     package let faults: [SettingFault]
 
-    /// Puts an error together.
     package init(_ faults: [SettingFault]) {
         self.faults = faults
     }

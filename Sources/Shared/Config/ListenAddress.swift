@@ -11,7 +11,6 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     /// What a setting of this kind should look like, for messages.
     package static let expected = "host:port, such as 127.0.0.1:9090 or [::1]:9090, with a port from 0 to 65535"
 
-    /// Puts an address together.
     package init(host: String, port: Int) {
         self.host = host
         self.port = port

@@ -7,7 +7,7 @@ package struct SettingSource: Sendable {
     private let file: [String: String]
     private let filePath: String
 
-    /// Puts a source together; `filePath` is for messages only.
+    /// `filePath` is for messages only.
     package init(environment: [String: String], file: [String: String] = [:], filePath: String = ".env") {
         self.environment = environment
         self.file = file

@@ -8,7 +8,6 @@ package struct FieldFault: Hashable, Sendable, CustomStringConvertible {
     /// What is wrong and what was expected; shows numbers and truth values, never a text of the user's.
     package let problem: String
 
-    /// Puts a report together.
     package init(_ field: String, _ problem: String) {
         self.field = field
         self.problem = problem

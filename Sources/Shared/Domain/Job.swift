@@ -48,7 +48,7 @@ package struct Job: Hashable, Sendable {
     /// The fields of ``fieldsHiddenByDefault`` that were given although they have their default.
     package internal(set) var statedDefaults: Set<String> = []
 
-    /// Puts a definition together; the durations are not negative.
+    /// The durations are not negative.
     package init(
         name: JobName, isEnabled: Bool = true, schedule: Schedule, nextRunAt: Timestamp?,
         runExecutionTimeout: Duration = .zero, runStartTimeout: Duration = .zero, heartbeatTimeout: Duration = .zero,

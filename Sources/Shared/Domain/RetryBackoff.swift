@@ -17,7 +17,7 @@ package struct RetryBackoff: Hashable, Sendable {
     /// The longest wait.
     package var maximum: Duration
 
-    /// Puts a backoff together; the durations are not negative.
+    /// The durations are not negative.
     package init(initial: Duration = .seconds(1), factor: Double = 2, maximum: Duration = .seconds(300)) {
         self.initial = initial
         self.factor = factor

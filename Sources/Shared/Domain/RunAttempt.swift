@@ -28,7 +28,7 @@ package struct RunAttempt: Hashable, Sendable {
     /// What went wrong.
     package let error: String?
 
-    /// Puts a row together; cuts `error` to ``longestError``.
+    /// Cuts `error` to ``longestError``.
     package init(attempt: Int, startTime: Timestamp?, endTime: Timestamp, status: Outcome, error: String?) {
         self.attempt = attempt
         self.startTime = startTime

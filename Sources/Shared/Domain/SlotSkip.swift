@@ -14,7 +14,6 @@ package struct SlotSkip: Hashable, Sendable {
     /// When this was decided.
     package let decidedAt: Timestamp
 
-    /// Puts a row together.
     package init(reason: SkipReason, firstSlot: Timestamp, lastSlot: Timestamp, count: Int64, decidedAt: Timestamp) {
         self.reason = reason
         self.firstSlot = firstSlot

@@ -16,7 +16,6 @@ package struct LogLine: Sendable {
     /// The rest; keys in any order.
     package let metadata: Logger.Metadata
 
-    /// Puts an entry together.
     package init(time: Timestamp, level: Logger.Level, message: String, metadata: Logger.Metadata = [:]) {
         self.time = time
         self.level = level

@@ -10,7 +10,6 @@ package struct ReadinessCheck: Hashable, Sendable {
     /// More for an operator; whoever reaches the address may read it, so it holds nothing secret.
     package let detail: String
 
-    /// Puts an answer together.
     package init(_ name: String, isOK: Bool, detail: String = "") {
         self.name = name
         self.isOK = isOK

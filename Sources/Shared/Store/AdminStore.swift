@@ -6,8 +6,8 @@
 /// No verb takes longer than some seconds, whatever the server does; then, and at once while ``probe()`` is known to fail,
 /// it throws `unavailable`. Every verb may be repeated after an error.
 package protocol AdminStore: AdminJobStore, AdminRunStore {
-    /// Sees to the limits of all verbs until the task is cancelled; must run as long as the store is used.
-    func keepPatience() async
+    /// Enforces the deadlines of all verbs until the task is cancelled; must run as long as the store is used.
+    func enforceDeadlines() async
 
     /// Makes sure that the indexes of the API's queries are there.
     func prepare() async throws(StoreError)

@@ -17,7 +17,6 @@ package struct Deletion: Hashable, Sendable {
     /// Who is removing the job's objects from the broker; while there is anybody, nobody takes up a new job of the name.
     package let remover: ManagerID?
 
-    /// Puts a tombstone together.
     package init(
         jobName: JobName, deletedAt: Timestamp, heartbeatTimeout: Duration = .zero, lockEpoch: Int64 = 0,
         remover: ManagerID? = nil

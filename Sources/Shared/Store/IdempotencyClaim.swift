@@ -14,7 +14,6 @@ package struct IdempotencyClaim: Hashable, Sendable {
     /// Whether that run was made: then it is never made again, even when it was pruned since.
     package var isDone: Bool
 
-    /// Puts a claim together.
     package init(key: String, jobName: JobName, body: String, runID: RunID, isDone: Bool = false) {
         self.key = key
         self.jobName = jobName

@@ -13,7 +13,7 @@ package struct JobActivity: Hashable, Sendable {
     /// the oldest by `createdTime`, then id.
     package var oldestWaiting: Run?
 
-    /// Puts counts together; all zero by default.
+    /// All zero by default.
     package init(active: Int = 0, pending: Int = 0, waiting: Int = 0, oldestWaiting: Run? = nil) {
         self.active = active
         self.pending = pending

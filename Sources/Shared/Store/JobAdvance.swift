@@ -26,7 +26,6 @@ package struct JobAdvance: Hashable, Sendable {
     /// The decided slots that got no run; recorded by the same write.
     package let skips: [SlotSkip]
 
-    /// Puts a step together.
     package init(
         name: JobName, managerID: ManagerID, lockEpoch: Int64, edition: Int64? = 0, accountsForEdit: Bool = false,
         from: Timestamp?, to: Timestamp?, endOf: Job? = nil, skips: [SlotSkip] = []

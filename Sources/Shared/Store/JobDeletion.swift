@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// What became of the wish to delete a job.
+/// What became of a request to delete a job.
 package enum JobDeletion: Hashable, Sendable {
     /// It is gone; a note for those who follow its runs to their end was stored before.
     case deleted

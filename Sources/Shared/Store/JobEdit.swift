@@ -23,7 +23,6 @@ package struct JobEdit: Sendable {
     /// What says when the slots are.
     private static let rule: Set<String> = ["nextRunAt", "interval", "cron", "timeZone", "startAt", "endAt"]
 
-    /// Puts an edit together.
     package init(
         before: JobRecord, after: Job, changed: Set<String>, skips: [SlotSkip] = [], until: Timestamp? = nil
     ) {

@@ -22,7 +22,6 @@ package struct JobRecord: Sendable {
     /// Whether there is something else in the place of the edition, which then counts as 0; internal.
     package var hasBrokenEdition = false
 
-    /// Puts a record together.
     package init(
         name: JobName, job: Job?, faults: [FieldFault] = [], fields: [String: FieldValue] = [:],
         managerID: ManagerID? = nil, heartbeat: Timestamp? = nil, lockEpoch: Int64 = 0, edition: Int64 = 0

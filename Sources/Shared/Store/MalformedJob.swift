@@ -10,7 +10,6 @@ package struct MalformedJob: Hashable, Sendable {
     /// Who holds it; `nil` = unlocked.
     package let managerID: ManagerID?
 
-    /// Puts a report together.
     package init(id: String, reasons: [String], managerID: ManagerID?) {
         self.id = id
         self.reasons = reasons

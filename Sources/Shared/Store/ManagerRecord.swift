@@ -12,7 +12,6 @@ package struct ManagerRecord: Hashable, Sendable {
     /// How many jobs it holds.
     package let jobs: Int
 
-    /// Puts a record together.
     package init(id: ManagerID, hostname: String, heartbeat: Timestamp?, jobs: Int) {
         self.id = id
         self.hostname = hostname

@@ -7,12 +7,11 @@ package struct ManualRun: Hashable, Sendable {
     package let id: RunID
     /// The job.
     package let jobName: JobName
-    /// The time of the wish, by the cluster's clock.
+    /// The time of the request, by the cluster's clock.
     package let createdTime: Timestamp
     /// In the place of the job's payload; `nil` = the job's.
     package let payload: JSONValue?
 
-    /// Puts a wish together.
     package init(id: RunID, jobName: JobName, createdTime: Timestamp, payload: JSONValue?) {
         self.id = id
         self.jobName = jobName

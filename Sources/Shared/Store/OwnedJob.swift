@@ -21,7 +21,6 @@ package struct OwnedJob: Hashable, Sendable {
     /// found; `nil` = what stands there is no whole number.
     package var edition: Int64?
 
-    /// Puts a locked or unlocked job together.
     package init(
         job: Job, managerID: ManagerID?, lockEpoch: Int64, wasTakenFromDeadOwner: Bool = false, isNew: Bool = false,
         edition: Int64? = 0

@@ -8,7 +8,6 @@ package struct Page<Element: Sendable>: Sendable {
     /// Whether more follows.
     package var hasMore: Bool
 
-    /// Puts a page together.
     package init(_ elements: [Element], hasMore: Bool = false) {
         self.elements = elements
         self.hasMore = hasMore

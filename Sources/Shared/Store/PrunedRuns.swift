@@ -8,7 +8,6 @@ package struct PrunedRuns: Hashable, Sendable {
     /// Where the next step goes on: after the job of this name; `nil` = everything was looked at.
     package let position: String?
 
-    /// Puts a result together.
     package init(count: Int, position: String?) {
         self.count = count
         self.position = position

@@ -14,7 +14,6 @@ package struct PublishedMark: Hashable, Sendable {
     /// The run's new deadline; `nil` = none.
     package let deadline: Timestamp?
 
-    /// Puts a mark together.
     package init(id: RunID, action: RunAction, attempt: Int, publishedAt: Timestamp, deadline: Timestamp?) {
         self.id = id
         self.action = action

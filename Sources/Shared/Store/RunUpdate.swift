@@ -13,7 +13,7 @@ package struct RunUpdate: Hashable, Sendable {
     /// Only the fields that differ are written; the store raises the revision by one.
     package let after: Run
 
-    /// Puts an update together; both sides have the same id.
+    /// Both sides have the same id.
     package init(before: Run, after: Run) {
         self.before = before
         self.after = after

@@ -29,12 +29,18 @@ extension SteppedSlotLedger {
     package func commit(
         _ batch: SlotBatch, while isOwner: @Sendable () -> Bool
     ) async throws(StoreError) -> SlotCommit {
-        let stored = batch.runs.isEmpty ? [] : try await whileOwner(isOwner) { () async throws(StoreError) in
-            try await insertOrAdopt(batch.runs)
-        }
-        let advanced = batch.steps.isEmpty ? [] : try await whileOwner(isOwner) { () async throws(StoreError) in
-            try await advance(batch.steps)
-        }
+        let stored =
+            batch.runs.isEmpty
+            ? []
+            : try await whileOwner(isOwner) { () async throws(StoreError) in
+                try await insertOrAdopt(batch.runs)
+            }
+        let advanced =
+            batch.steps.isEmpty
+            ? []
+            : try await whileOwner(isOwner) { () async throws(StoreError) in
+                try await advance(batch.steps)
+            }
         let made = Set(batch.runs.map(\.id))
         let orphans = stored.filter { made.contains($0.id) && !advanced.contains($0.jobName) }
         if !orphans.isEmpty { try await withdraw(orphans) }

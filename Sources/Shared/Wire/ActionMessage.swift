@@ -18,7 +18,6 @@ package struct ActionMessage: Hashable, Sendable {
     /// When the Scheduler decided it: AMQP property `timestamp` (whole seconds on the wire).
     package let decidedAt: Timestamp
 
-    /// Puts a message together.
     package init(
         jobName: JobName, runID: RunID, action: RunAction, attempt: Int, scheduledTime: Timestamp?,
         payload: JSONValue?, decidedAt: Timestamp

@@ -151,7 +151,7 @@ package struct JSONReader {
         var members: [String: JSONValue] = [:]
         try eachMember { (reader, name) throws(MalformedJSON) in
             if members.updateValue(try reader.value(), forKey: name) != nil {
-                try reader.mend(.duplicate, orThrow: "a name stands twice")
+                try reader.mend(.duplicate, orThrow: "duplicate key")
             }
         }
         return .object(members)

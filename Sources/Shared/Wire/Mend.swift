@@ -16,7 +16,7 @@ package enum Mend: String, Hashable, Sendable, CaseIterable {
     case depth
     /// Larger or longer than allowed.
     case size
-    /// A name that stands twice.
+    /// A duplicate key.
     case duplicate
     /// Of another type than it should be, and to be read all the same.
     case type

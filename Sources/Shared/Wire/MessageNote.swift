@@ -28,7 +28,7 @@ package struct MessageNote: Hashable, Sendable, CustomStringConvertible {
         case .range: "a number out of range, replaced by null"
         case .depth: "nested deeper than \(JSONReader.maximumDepth) levels, replaced by null from there on"
         case .size: "too large, left out"
-        case .duplicate: "a name that stands twice, the last one counts"
+        case .duplicate: "duplicate key, the last one counts"
         case .type: "of another type than expected, read as it was meant"
         case .sense: "makes no sense, left out"
         case .unstorable: "refused by the database, left out"

@@ -26,7 +26,6 @@ package struct WorkerMessage: Hashable, Sendable {
     /// What was mended in it, or left out.
     package var notes: [MessageNote] = []
 
-    /// Puts a message together.
     package init(runID: RunID, content: Content, attempt: Int? = nil) {
         self.runID = runID
         self.content = content

@@ -26,7 +26,7 @@ struct WorkerMessageFields {
             if !Self.strict.contains(member.name) {
                 notes.append(MessageNote(member.name, .duplicate))
             } else if other.value != member.value {
-                throw MalformedMessage("\(member.name) stands twice, with two values")
+                throw MalformedMessage("duplicate key \(member.name), with two values")
             }
         }
     }

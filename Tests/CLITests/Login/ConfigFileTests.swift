@@ -51,7 +51,7 @@ import Testing
         ("contexts: [a]", "config.yaml:1: contexts must be a mapping", ""),
         ("contexts:\n  \"\\e[31m\": {}", "config.yaml:2: \"\\u001b[31m\" is no name", "letter or a digit"),
         ("current: b\ncontexts: {a: {}}", "names b as the current context", "a"),
-        ("contexts:\n  a: {}\n  a: {}", "config.yaml:3: the key \"a\" stands twice", ""),
+        ("contexts:\n  a: {}\n  a: {}", "config.yaml:3: duplicate key \"a\"", ""),
         ("contexts: {", "config.yaml:", ""),
     ])
     func `what is wrong is said with its line and what is allowed`(_ text: String, _ message: String, _ hint: String) {

@@ -6,7 +6,6 @@ package struct BusConformanceFailure: Error, CustomStringConvertible {
     /// What was expected, and what was seen.
     package let description: String
 
-    /// Puts a failure together.
     package init(_ description: String) {
         self.description = description
     }

@@ -25,7 +25,6 @@ package struct ReceivedAction: Hashable, Sendable {
     /// The body.
     package let body: [UInt8]
 
-    /// Puts one together.
     package init(messageID: String, body: [UInt8]) {
         self.messageID = messageID
         self.body = body
@@ -41,7 +40,6 @@ package struct ReceivedDeadLetter: Hashable, Sendable {
     /// Header `x-dead-letter-queue`.
     package let queue: String
 
-    /// Puts one together.
     package init(body: [UInt8], reason: String, queue: String) {
         self.body = body
         self.reason = reason

@@ -52,7 +52,7 @@ package final class MemoryAdminStore: AdminStore {
         intrusion?(&state)
     }
 
-    package func keepPatience() async {}
+    package func enforceDeadlines() async {}
     package func close() async {}
     package func prepare() async throws(StoreError) {}
     package func probe() async throws(StoreError) -> Timestamp { try with { _ in now() } }

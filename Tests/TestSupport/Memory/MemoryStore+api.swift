@@ -38,7 +38,7 @@ extension MemoryStore {
     }
 
     /// Writes the tombstone of a job: the first half of a deletion.
-    package func bury(_ name: JobName) {
+    package func writeTombstone(of name: JobName) {
         access { state, now in
             guard let job = state.jobs[name.text] else { return }
             let old = state.deletions[name]?.deletion

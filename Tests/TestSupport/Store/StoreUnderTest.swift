@@ -14,7 +14,6 @@ package struct StoreUnderTest: Sendable {
     /// Reads a document by its `_id`, as it is stored.
     package let document: @Sendable (_ collection: String, _ id: RawValue) async throws -> RawDocument?
 
-    /// Puts a harness together.
     package init(
         store: any SchedulerStore & SteppedSlotLedger & CustodianStore,
         put: @escaping @Sendable (String, RawDocument) async throws -> Void,

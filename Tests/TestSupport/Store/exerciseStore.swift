@@ -5,7 +5,8 @@ import Shared
 
 /// What every store must keep, whatever is behind it; run by the memory store and by the real one.
 package let storeChecks: [StoreCheck] =
-    leaseChecks + deadOwnerChecks + jobChecks + commitChecks + advanceChecks + jobDocumentChecks + insertChecks + updateChecks
+    leaseChecks + deadOwnerChecks + jobChecks + commitChecks + advanceChecks + jobDocumentChecks + insertChecks
+    + updateChecks
     + runQueryChecks + runDocumentChecks + retryChecks + deletionChecks + pruningChecks
 
 /// Runs one check in the scope that `withStore` makes: an empty database, gone afterwards.

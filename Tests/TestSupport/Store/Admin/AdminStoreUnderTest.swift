@@ -12,7 +12,6 @@ package struct AdminStoreUnderTest: Sendable {
     /// Reads a document of `deletions`, `jobs` or `runs` by its `_id`, as it is stored.
     package let document: @Sendable (_ collection: String, _ id: RawValue) async throws -> RawDocument?
 
-    /// Puts a harness together.
     package init(
         store: any AdminStore, put: @escaping @Sendable (String, RawDocument) async throws -> Void,
         document: @escaping @Sendable (String, RawValue) async throws -> RawDocument?

@@ -20,12 +20,12 @@ extension AdminStoreUnderTest {
 let adminRunChecks = [
     AdminStoreCheck("a run that is asked for twice under one id is there once, as it was asked for first") { sut in
         let payload = JSONValue.object(["$set": .string("$$NOW"), "a.b": .array([.null, .int(1)])])
-        let wish = try AdminFixture.manualRun(1, "a", payload: payload)
-        #expect(try await sut.store.insert(wish))
+        let request = try AdminFixture.manualRun(1, "a", payload: payload)
+        #expect(try await sut.store.insert(request))
         #expect(try await !sut.store.insert(try AdminFixture.manualRun(1, "a", payload: .int(2))))
-        let run = try #require(try await sut.store.run(wish.id))
-        #expect(run.jobName == wish.jobName && run.status == .pending && run.trigger == .manual)
-        #expect(run.createdTime == wish.createdTime && run.payload == payload && run.attempt == 1)
+        let run = try #require(try await sut.store.run(request.id))
+        #expect(run.jobName == request.jobName && run.status == .pending && run.trigger == .manual)
+        #expect(run.createdTime == request.createdTime && run.payload == payload && run.attempt == 1)
         #expect(run.startTime == nil && run.endTime == nil && run.heartbeat == nil && run.scheduledTime == nil)
         #expect(!run.isPublished && !run.isWaiting && run.revision == 0)
         #expect(try await sut.store.runs(RunFilter(), after: nil, limit: 10).elements.count == 1)

@@ -7,8 +7,8 @@ import Synchronization
 /// What this instance has heard of what workers say: their silence counts only within that span.
 ///
 /// While the broker is away, the database holds up the ingest, or nobody was there to listen, messages wait in the
-/// queues; a run must not be given up for dead because of our own deafness. Safe from any task.
-package final class Hearing: Sendable {
+/// queues; a run must not be given up for dead because of our own ingest lag. Safe from any task.
+package final class IngestLag: Sendable {
     /// A batch of messages that takes longer than this to store means that others wait behind it.
     private static let longestBatch = Duration.milliseconds(500)
 
@@ -23,7 +23,7 @@ package final class Hearing: Sendable {
 
     private let state = Mutex(State())
 
-    /// Deaf until it is told otherwise.
+    /// Not receiving until it is told otherwise.
     package init() {}
 
     /// Takes in how the bus stands; to be called every now and then.

@@ -6,15 +6,15 @@ import Testing
 
 @testable import Core
 
-@Suite struct HearingTests {
+@Suite struct IngestLagTests {
     private let start = Sample.start
-    private let hearing = Hearing()
+    private let ingestLag = IngestLag()
 
-    private func since(_ uptime: Duration) -> Timestamp { hearing.since(now: start + uptime) }
-    private func until(_ uptime: Duration) -> Timestamp { hearing.until(at: uptime, now: start + uptime) }
+    private func since(_ uptime: Duration) -> Timestamp { ingestLag.since(now: start + uptime) }
+    private func until(_ uptime: Duration) -> Timestamp { ingestLag.until(at: uptime, now: start + uptime) }
 
     private func note(connected: Bool, reconnects: Int = 0, at uptime: Duration) {
-        hearing.note(BusState(isConnected: connected, reconnects: reconnects), now: start + uptime)
+        ingestLag.note(BusState(isConnected: connected, reconnects: reconnects), now: start + uptime)
     }
 
     @Test func `without the broker nothing is heard, and after a reconnect it begins anew`() {
@@ -28,15 +28,15 @@ import Testing
     }
 
     private func store(from begin: Duration, to end: Duration, isFull: Bool = false) {
-        hearing.batchStarted(at: begin)
-        hearing.batchEnded(at: end, isFull: isFull)
+        ingestLag.batchStarted(at: begin)
+        ingestLag.batchEnded(at: end, isFull: isFull)
     }
 
     @Test func `while a batch cannot be stored others wait behind it`() {
-        hearing.batchStarted(at: .seconds(5))
+        ingestLag.batchStarted(at: .seconds(5))
         #expect(until(.milliseconds(5_400)) == start + .milliseconds(5_400))
         #expect(until(.seconds(8)) == start + .seconds(5))
-        hearing.batchEnded(at: .seconds(9), isFull: false)
+        ingestLag.batchEnded(at: .seconds(9), isFull: false)
         #expect(until(.milliseconds(9_100)) == start + .seconds(5))
         store(from: .milliseconds(9_200), to: .milliseconds(9_300))
         #expect(until(.milliseconds(9_400)) == start + .milliseconds(9_400))
@@ -44,7 +44,7 @@ import Testing
 
     @Test func `where every batch is slow, what was heard is late and goes on`() {
         for second in stride(from: 0, to: 60, by: 2) { store(from: .seconds(second), to: .seconds(second + 2)) }
-        hearing.batchStarted(at: .seconds(60))
+        ingestLag.batchStarted(at: .seconds(60))
         #expect(until(.milliseconds(60_100)) == start + .seconds(58))
         #expect(until(.seconds(62)) == start + .seconds(58))
     }

@@ -3,8 +3,8 @@
 
 import Synchronization
 
-/// Bounds how many requests are worked on at a time: whoever comes then is sent away at once, so no queue can grow.
-package final class Turnstile: Sendable {
+/// Bounds how many requests are worked on at a time: any more are refused at once, so no queue can grow.
+package final class ConcurrencyLimiter: Sendable {
     private let places: Int
     private let taken = Atomic(0)
 
