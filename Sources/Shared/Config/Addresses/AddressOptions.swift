@@ -61,7 +61,7 @@ struct AddressOptions {
         guard name.utf8.count <= 40, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
             throw InvalidAddress("only options that are known, with % & and = in values as %25 %26 %3D")
         }
-        let hint = name.nearest(in: known.map(\.name), within: 4).map { "; did you mean \($0)?" } ?? ""
+        let hint = name.nearest(in: known.map(\.name), within: name.count / 3).map { "; did you mean \($0)?" } ?? ""
         throw InvalidAddress("only options that are known, and \(name) is none\(hint)")
     }
 
