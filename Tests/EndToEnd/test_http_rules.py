@@ -333,7 +333,9 @@ def test_bytes_that_come_one_by_one(server, data, status):
         for byte in data.replace(b"PATH", server.path.encode()):
             with contextlib.suppress(OSError):  # what is refused need not be sent to its end
                 conversation.send(bytes([byte]))
-        assert conversation.answer().status == status
+        answer = conversation.answer().status
+        # Health addresses answer without waiting for a body that they do not want.
+        assert answer == status or answer == 200 and not server.token and data.endswith(b"x\r\n")
 
 
 def test_a_client_that_has_said_all_gets_its_answer(server):

@@ -89,6 +89,26 @@ struct MongoAdminStoreTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func `a job that has only keys with dots is found among many without labels, with and without the index`(
+        hasIndex: Bool
+    ) async throws {
+        try await MongoStoreScratch.withAdminStore { admin, raw in
+            try await admin.prepare()
+            for number in 0..<150 {
+                try await raw.putRaw(["_id": .string("plain-\(number)"), "enabled": false], in: "jobs")
+            }
+            var made = Job(name: try JobName("made"), schedule: .once, nextRunAt: Timestamp(millisecondsSinceEpoch: 1))
+            made.labels = ["app.kubernetes.io/name": "a"]
+            #expect(try await admin.create(made))
+            if !hasIndex { _ = try await raw.runRaw(["dropIndexes": "jobs", "index": "label_pairs"]) }
+            for _ in 1...3 {
+                let found = try await admin.jobs(after: nil, labels: made.labels, limit: 100).elements
+                #expect(found.map(\.name.text) == ["made"])
+            }
+        }
+    }
+
     @Test func `labels of a job made or edited by hand are found, at once or with the next read of its Scheduler`()
         async throws
     {

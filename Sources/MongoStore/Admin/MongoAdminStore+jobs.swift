@@ -12,17 +12,29 @@ extension MongoAdminStore {
         after name: JobName?, labels: [String: String], limit: Int
     ) async throws(StoreError) -> Page<JobRecord> {
         try await connection.run { client throws(StoreError) in
-            var room = PageRoom(limit: limit)
-            let records = try client.find(
-                in: CollectionName.jobs, Self.filter(after: name, labels: labels),
-                options: ["sort": ["_id": 1], "projection": JobDocument.projection], limit: limit + 1,
-                isEnough: { room.isFull }
-            ) { reader -> JobRecord? in
-                guard let record = JobRecordDocument.decode(reader), record.job != nil else { return nil }
-                room.take(reader.byteCount)
-                return record
+            func page(_ hint: String?) throws(StoreError) -> Page<JobRecord> {
+                var room = PageRoom(limit: limit)
+                var options: BSONFields = ["sort": ["_id": 1], "projection": JobDocument.projection]
+                options.append("hint", ifPresent: hint.map { .string($0) })
+                let records = try client.find(
+                    in: CollectionName.jobs, Self.filter(after: name, labels: labels), options: options,
+                    limit: limit + 1, isEnough: { room.isFull }
+                ) { reader -> JobRecord? in
+                    guard let record = JobRecordDocument.decode(reader), record.job != nil else { return nil }
+                    room.take(reader.byteCount)
+                    return record
+                }
+                return room.page(records)
             }
-            return room.page(records)
+            // Left to itself, the server may go by the wildcard index, in which keys with dots are not: it finds nothing then.
+            guard labels.keys.contains(where: { $0.contains(".") }) else { return try page(nil) }
+            do throws(StoreError) {
+                return try page(LabelPairs.index)
+            } catch {
+                // The index may be gone: slower is better than not at all.
+                guard error.code == .rejected else { throw error }
+                return try page("_id_")
+            }
         }
     }
 

@@ -9,6 +9,8 @@ import Shared
 /// Who writes `labels` here writes it, too; for documents that others wrote, ``mend(_:_:)`` makes it good.
 enum LabelPairs {
     static let field = "labelPairs"
+    /// The name of the index.
+    static let index = "label_pairs"
 
     /// `labels` as an array of `{k, v}`; empty when it is no document.
     private static let stored: BSONValue = [

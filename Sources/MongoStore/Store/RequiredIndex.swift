@@ -42,7 +42,7 @@ struct RequiredIndex: Sendable {
         // Keys without a dot by the first, which the server keeps up to date whoever writes; the others by the second.
         RequiredIndex(collection: CollectionName.jobs, name: "labels", key: ["labels.$**": 1]),
         RequiredIndex(
-            collection: CollectionName.jobs, name: "label_pairs", key: ["labelPairs": 1, "_id": 1],
+            collection: CollectionName.jobs, name: LabelPairs.index, key: ["labelPairs": 1, "_id": 1],
             partialFilter: ["labels": ["$exists": true]]),
         RequiredIndex(
             collection: CollectionName.idempotency, name: "expiry", key: ["createdAt": 1], expireAfter: 86_400),
