@@ -11,13 +11,17 @@ BACKOFF = {"initial": 600, "factor": 2, "max": 5000}
 
 
 def failing(times):
-    """Fails the first attempts, with what went wrong, then completes."""
+    """Fails the first attempts, with what went wrong, then completes.
+
+    Says which attempt it means: what a killed Scheduler had not acknowledged comes again, and would be taken for the next one.
+    """
 
     def answer(action):
         if action.kind != "run":
             return [status("cancelled")]
-        last = [status("failed", error=f"try {action.attempt}")] if action.attempt <= times else [status("completed")]
-        return [status("running"), *last]
+        attempt = action.attempt
+        failed = status("failed", error=f"try {attempt}", attempt=attempt)
+        return [status("running", attempt=attempt), failed if attempt <= times else status("completed", attempt=attempt)]
 
     return answer
 
