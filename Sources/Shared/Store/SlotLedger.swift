@@ -24,7 +24,7 @@ package protocol SlotLedger: Sendable {
     /// slot has a run already, that one is adopted. Of a job that does not move, no run of this batch stays that could be
     /// taken back; what a crash leaves of them, the job's next owner finds by ``begunSlots(from:)``.
     ///
-    /// `isOwner` is asked before each write: once it says no, nothing more is written.
+    /// `isOwner` is asked before each write, of an empty batch, too: once it says no, nothing more is written.
     /// - Throws: `unavailable` when `isOwner` said no. Part of the batch may stand then, as after any error.
     func commit(_ batch: SlotBatch, while isOwner: @Sendable () -> Bool) async throws(StoreError) -> SlotCommit
 }

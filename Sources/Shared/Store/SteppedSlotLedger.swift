@@ -29,28 +29,17 @@ extension SteppedSlotLedger {
     package func commit(
         _ batch: SlotBatch, while isOwner: @Sendable () -> Bool
     ) async throws(StoreError) -> SlotCommit {
-        let stored =
-            batch.runs.isEmpty
-            ? []
-            : try await whileOwner(isOwner) { () async throws(StoreError) in
-                try await insertOrAdopt(batch.runs)
-            }
-        let advanced =
-            batch.steps.isEmpty
-            ? []
-            : try await whileOwner(isOwner) { () async throws(StoreError) in
-                try await advance(batch.steps)
-            }
+        try Self.check(isOwner)
+        let stored = batch.runs.isEmpty ? [] : try await insertOrAdopt(batch.runs)
+        try Self.check(isOwner)
+        let advanced = batch.steps.isEmpty ? [] : try await advance(batch.steps)
         let made = Set(batch.runs.map(\.id))
         let orphans = stored.filter { made.contains($0.id) && !advanced.contains($0.jobName) }
         if !orphans.isEmpty { try await withdraw(orphans) }
         return SlotCommit(advanced: advanced, runs: stored.filter { advanced.contains($0.jobName) })
     }
 
-    private func whileOwner<Value: Sendable>(
-        _ isOwner: @Sendable () -> Bool, _ write: () async throws(StoreError) -> Value
-    ) async throws(StoreError) -> Value {
+    private static func check(_ isOwner: () -> Bool) throws(StoreError) {
         guard isOwner() else { throw StoreError(.unavailable, "the lease ran out while firing") }
-        return try await write()
     }
 }
