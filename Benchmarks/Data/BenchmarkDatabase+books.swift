@@ -53,7 +53,7 @@ extension BenchmarkDatabase {
     }
 
     /// How many jobs somebody other than `manager` holds.
-    func heldJobs(notBy manager: ObjectID? = nil) async throws -> Int {
+    func heldJobs(notBy manager: Identifier? = nil) async throws -> Int {
         var holder: BSONFields = ["$gt": .objectID(.zero)]
         holder.append("$ne", ifPresent: manager.map { .objectID($0) })
         return try await count("jobs", ["managerId": .document(holder)])

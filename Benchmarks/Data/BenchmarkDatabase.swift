@@ -27,7 +27,7 @@ struct BenchmarkDatabase {
     }
 
     /// Stores jobs that are not due for a day, an interval of a day; those of another manager cannot be armed.
-    func insert(_ jobs: JobPopulation, heldBy manager: ObjectID? = nil) async throws {
+    func insert(_ jobs: JobPopulation, heldBy manager: Identifier? = nil) async throws {
         let later = WallClock.now() + .seconds(86_400)
         for start in stride(from: 0, to: jobs.names.count, by: 2000) {
             let part = jobs.names[start..<min(start + 2000, jobs.names.count)]

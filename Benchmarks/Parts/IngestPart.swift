@@ -34,7 +34,7 @@ struct IngestPart: BenchmarkPart {
         return jobs.names.enumerated().map { index, job in
             var run = Run(
                 id: RunID(
-                    ObjectID(high: UInt64(now.millisecondsSinceEpoch / 1000) << 32, low: UInt32(index))),
+                    Identifier(high: UInt64(now.millisecondsSinceEpoch / 1000) << 32, low: UInt32(index))),
                 jobName: job, createdTime: now, scheduledTime: nil, trigger: .manual)
             run.status = .running
             run.startTime = now

@@ -58,7 +58,7 @@ struct TakeoverPart: BenchmarkPart {
     }
 
     /// Who holds the jobs.
-    private func owner(in database: BenchmarkDatabase) async throws -> ObjectID {
+    private func owner(in database: BenchmarkDatabase) async throws -> Identifier {
         let jobs = try await database.store.rawDocuments(in: "jobs", ["index": 0])
         guard case .objectID(let id)? = jobs.first?["managerId"] else { throw BenchmarkFailure("nobody holds a job") }
         return id

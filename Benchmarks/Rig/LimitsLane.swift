@@ -24,7 +24,7 @@ struct LimitsLane: Sendable {
         return jobs.enumerated().map { index, owned in
             Run(
                 id: RunID(
-                    ObjectID(
+                    Identifier(
                         high: UInt64(slot.millisecondsSinceEpoch / 1000) << 32 | UInt64(number + 1),
                         low: UInt32(round << 12 | index))),
                 jobName: owned.job.name, createdTime: slot, scheduledTime: slot, deadline: slot + .seconds(30),

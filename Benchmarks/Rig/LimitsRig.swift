@@ -33,7 +33,7 @@ final class LimitsRig {
         worker = try await ActionWorker(jobs, broker)
         bench.workers.append(worker)
 
-        let manager = ManagerID(ObjectID(high: 2, low: 2))
+        let manager = ManagerID(Identifier(high: 2, low: 2))
         try await database.store.register(manager, hostname: "benchmark")
         var owned: [OwnedJob] = []
         for start in stride(from: 0, to: count, by: 500) {

@@ -26,14 +26,14 @@ final class Rig {
         bench.progress.show("storing \(jobs.names.count) jobs")
         database = try await BenchmarkDatabase(bench, "bench_\(name)")
         try await database.insert(jobs)
-        if let others { try await database.insert(others, heldBy: ObjectID(high: 1, low: 1)) }
+        if let others { try await database.insert(others, heldBy: Identifier(high: 1, low: 1)) }
         bench.progress.show("a Scheduler takes them")
         var changes = changes
         changes[.queueType] = queueType.rawValue
         scheduler = try ServiceProcess("simple-scheduler", bench, database: database.name, changes)
         try await scheduler.waitUntilReady()
         try await Self.waitUntilTaken(jobs, by: scheduler, bench, queueType) { [database] in
-            try await database.heldJobs(notBy: ObjectID(high: 1, low: 1))
+            try await database.heldJobs(notBy: Identifier(high: 1, low: 1))
         }
         bench.progress.show("a worker consumes their actions")
         worker = try await ActionWorker(jobs, try bench.broker(queueType), answers: answers)

@@ -21,8 +21,10 @@ enum ActionText {
     }
 
     /// Run and attempt of a `message_id` (`<runId>:run:<attempt>`); `nil` for a cancel and for anything else.
-    static func run(in messageID: String?) -> (id: ObjectID, isFirstAttempt: Bool)? {
-        guard let messageID, messageID.utf8.count > 24, let id = ObjectID(hex: messageID.prefix(24)) else { return nil }
+    static func run(in messageID: String?) -> (id: Identifier, isFirstAttempt: Bool)? {
+        guard let messageID, messageID.utf8.count > 24, let id = Identifier(hex: messageID.prefix(24)) else {
+            return nil
+        }
         let rest = messageID.dropFirst(24)
         return rest.hasPrefix(":run:") ? (id, rest == ":run:1") : nil
     }

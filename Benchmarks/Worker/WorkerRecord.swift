@@ -7,7 +7,7 @@ import Shared
 /// What the worker has seen.
 struct WorkerRecord {
     /// Different runs whose action came.
-    private(set) var runs: Set<ObjectID> = []
+    private(set) var runs: Set<Identifier> = []
     /// Actions that came a second time.
     private(set) var doubled = 0
     /// Actions that came over 2 ms before their slot, by the machine's clock.
@@ -37,7 +37,7 @@ struct WorkerRecord {
     }
 
     /// Notes one action.
-    mutating func add(_ id: ObjectID, isFirstAttempt: Bool, slot: Int64, arrival: Int64) {
+    mutating func add(_ id: Identifier, isFirstAttempt: Bool, slot: Int64, arrival: Int64) {
         lastArrival = arrival
         if !isFirstAttempt { unexpected += 1 }
         guard runs.insert(id).inserted else {

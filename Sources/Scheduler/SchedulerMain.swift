@@ -22,7 +22,7 @@ struct SchedulerMain: ServiceCommand {
         let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
         let bus = try RabbitMQBus(settings.bus, queueType: settings.queueType, logger: logger)
         var random = SystemRandomNumberGenerator()
-        let ids = ObjectIDGenerator(random: &random)
+        let ids = IdentifierGenerator(random: &random)
         let clock = ClusterClock()
         let context = EngineContext(
             store: store, bus: bus, clock: clock, settings: EngineSettings(settings), ids: ids,

@@ -320,7 +320,7 @@ struct JobsTests {
     }
 
     @Test func `managers come in pages, too`() async throws {
-        let ids = (0..<5).map { ManagerID(ObjectID(high: 1, low: $0)) }
+        let ids = (0..<5).map { ManagerID(Identifier(high: 1, low: $0)) }
         api.store.state.withLock { state in
             for id in ids {
                 state.managers[id] = MemoryStoreManager(id: id, hostname: "h", heartbeat: APITester.now)
@@ -337,7 +337,7 @@ struct JobsTests {
             path = page.headers[link].map { String($0.dropFirst().prefix { $0 != ">" }) }
         }
         #expect(sizes == [2, 2, 1])
-        #expect(seen == ids.map { .string($0.objectID.hex) })
+        #expect(seen == ids.map { .string($0.value.hex) })
         #expect(try await api.send(.get, "/api/managers?limit=0").status == 400)
         #expect(try await api.send(.get, "/api/managers?after=x").faultyFields == ["after"])
     }

@@ -77,7 +77,7 @@ struct RunsTests {
     @Test func `a run that starts meanwhile is told to stop`() async throws {
         try await job()
         let text = try id(try await api.send(.post, "/api/jobs/a/run"))
-        let run = RunID(try #require(ObjectID(hex: text)))
+        let run = RunID(try #require(Identifier(hex: text)))
         api.store.state.withLock {
             $0.intrusion = { state in
                 state.runs[run]?.status = .running

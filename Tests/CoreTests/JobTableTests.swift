@@ -10,7 +10,7 @@ import Testing
     private let start = Sample.start
 
     private func owned(_ job: Job, epoch: Int64 = 1, edition: Int64 = 0) -> OwnedJob {
-        OwnedJob(job: job, managerID: ManagerID(ObjectID(high: 1, low: 1)), lockEpoch: epoch, edition: edition)
+        OwnedJob(job: job, managerID: ManagerID(Identifier(high: 1, low: 1)), lockEpoch: epoch, edition: edition)
     }
 
     private func hold(_ table: JobTable, _ job: Job, epoch: Int64 = 1, edition: Int64 = 0, at now: Timestamp? = nil) {
@@ -66,7 +66,7 @@ import Testing
         var random = SystemRandomNumberGenerator()
         let plan = DispatchPlan(
             taken, activity: [:], begun: [:], now: start, settings: EngineSettings(),
-            ids: ObjectIDGenerator(random: &random))
+            ids: IdentifierGenerator(random: &random))
         let next = try #require(cron.next(after: start))
         #expect(plan.batch.runs.isEmpty)
         #expect(plan.batch.steps.map(\.from) == [nil] && plan.batch.steps.map(\.to) == [next])

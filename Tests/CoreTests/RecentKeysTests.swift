@@ -8,7 +8,7 @@ import Testing
 
 @Suite struct RecentKeysTests {
     private func key(_ number: UInt32) -> PendingAction.Key {
-        PendingAction.Key(runID: RunID(ObjectID(high: 1, low: number)), action: .run, attempt: 1)
+        PendingAction.Key(runID: RunID(Identifier(high: 1, low: number)), action: .run, attempt: 1)
     }
 
     @Test func `the oldest keys make room, and one that is there keeps its place`() {

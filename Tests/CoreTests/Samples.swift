@@ -27,7 +27,7 @@ enum Sample {
 
     static func run(_ number: UInt32 = 1, _ edit: (inout Run) -> Void = { _ in }) -> Run {
         var run = Run(
-            id: RunID(ObjectID(high: 1, low: number)), jobName: name(), createdTime: start, scheduledTime: start)
+            id: RunID(Identifier(high: 1, low: number)), jobName: name(), createdTime: start, scheduledTime: start)
         edit(&run)
         return run
     }

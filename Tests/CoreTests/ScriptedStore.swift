@@ -6,7 +6,7 @@ import Shared
 import Synchronization
 
 /// A store that fails and finds dead owners when a test says so, and counts what it is asked.
-final class ScriptedStore: UnlockStore {
+final class ScriptedStore: Housekeeping & Ownership {
     struct State {
         /// Thrown by every call while set.
         var error: StoreError?

@@ -41,7 +41,7 @@ struct MongoAdminStoreTests {
                     let status: RunStatus =
                         number % 500 == 0
                         ? .running : number % 500 == 1 ? .pending : number % 50 == 2 ? .failed : .completed
-                    let id = ObjectID(high: UInt64(created.millisecondsSinceEpoch / 1000) << 32, low: UInt32(number))
+                    let id = Identifier(high: UInt64(created.millisecondsSinceEpoch / 1000) << 32, low: UInt32(number))
                     return [
                         "_id": .objectID(id), "jobName": .string("job-\(number % 7)"),
                         "status": .string(status.rawValue), "createdTime": .date(created),
@@ -68,7 +68,7 @@ struct MongoAdminStoreTests {
             _ = try await raw.runRaw(["insert": "jobs", "documents": .array(jobs)])
             let others = (0..<2_000).map { number -> BSONValue in ["_id": .string("other-\(number)")] }
             _ = try await raw.runRaw(["insert": "jobs", "documents": .array(others)])
-            let middle = RunID(ObjectID(high: 1_800_005_000 << 32, low: 5_000))
+            let middle = RunID(Identifier(high: 1_800_005_000 << 32, low: 5_000))
             for query in MongoAdminStore.explainableQueries(
                 job: try JobName("job-3"), run: middle, time: start + .seconds(4_000))
             {
@@ -141,7 +141,7 @@ struct MongoAdminStoreTests {
             ])
             #expect(try await found([dotted: "a"]) == ["by-hand"], "what the index says is compared with the labels")
             #expect(try await found(["team": "y"]) == ["made"])
-            let manager = ManagerID(ObjectID(high: 1, low: 1))
+            let manager = ManagerID(Identifier(high: 1, low: 1))
             #expect(try await raw.lock([JobName("made"), JobName("by-hand")], for: manager).count == 2)
             for _ in 0..<2 {
                 _ = try await raw.jobs(lockedBy: manager)
@@ -199,7 +199,7 @@ struct MongoAdminStoreTests {
         try await MongoStoreScratch.withAdminStore { admin, raw in
             try await admin.prepare()
             try await raw.dropDatabase()
-            let id = RunID(ObjectID(high: 1, low: 1))
+            let id = RunID(Identifier(high: 1, low: 1))
             let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
             #expect(
                 try await admin.insert(

@@ -57,7 +57,8 @@ struct MongoOptionTests {
                     name: try JobName("job\(number)"), schedule: .once, nextRunAt: Timestamp(millisecondsSinceEpoch: 1))
                 #expect(try await admin.create(job), "\(options)")
                 #expect(
-                    try await store.lock([job.name], for: ManagerID(ObjectID(high: 1, low: 1))).count == 1, "\(options)"
+                    try await store.lock([job.name], for: ManagerID(Identifier(high: 1, low: 1))).count == 1,
+                    "\(options)"
                 )
                 #expect(try await store.unlockedJobs(after: nil, limit: 5).isEmpty, "\(options)")
                 #expect(

@@ -18,7 +18,7 @@ struct MongoStoreServerTests {
 
     private static func run(_ number: UInt32, job: String = "a", epoch: Int64 = 1) throws -> Run {
         Run(
-            id: RunID(ObjectID(high: 0x6b00_0000_0000_0002, low: number)), jobName: try JobName(job),
+            id: RunID(Identifier(high: 0x6b00_0000_0000_0002, low: number)), jobName: try JobName(job),
             createdTime: start, scheduledTime: start + .milliseconds(Int64(number)), deadline: start,
             lockEpoch: epoch)
     }
@@ -32,11 +32,11 @@ struct MongoStoreServerTests {
         try await MongoStoreScratch.withStore { store in
             try await store.prepare()
             let jobs = try (0..<300).map { try JobName("job-\($0)") }
-            let manager = ManagerID(ObjectID(high: 1, low: 1))
+            let manager = ManagerID(Identifier(high: 1, low: 1))
             for job in jobs { try await store.putRaw(Self.job(job.text), in: "jobs") }
             // As it is most of the time: nearly all jobs are held, by several owners.
             _ = try await store.lock(Array(jobs.prefix(50)), for: manager)
-            _ = try await store.lock(Array(jobs[50..<295]), for: ManagerID(ObjectID(high: 1, low: 2)))
+            _ = try await store.lock(Array(jobs[50..<295]), for: ManagerID(Identifier(high: 1, low: 2)))
             _ = try await store.insertOrAdopt(
                 try (0..<400).map { try Self.run($0, job: "job-\($0 % 40)") })
             let queries = MongoSchedulerStore.explainableQueries(
@@ -90,7 +90,7 @@ struct MongoStoreServerTests {
             try await store.prepare()
             let first = try Self.run(1)
             let second = Run(
-                id: RunID(ObjectID(high: 9, low: 9)), jobName: first.jobName, createdTime: Self.start,
+                id: RunID(Identifier(high: 9, low: 9)), jobName: first.jobName, createdTime: Self.start,
                 scheduledTime: first.scheduledTime)
             #expect(try await store.insertOrAdopt([first]) == [first])
             #expect(try await store.insertOrAdopt([second]).map(\.id) == [first.id])
@@ -111,7 +111,7 @@ struct MongoStoreServerTests {
             for number: UInt32 in 1...2 {
                 try await store.putRaw(
                     [
-                        "_id": .objectID(ObjectID(high: 1, low: number)), "jobName": "a", "trigger": "schedule",
+                        "_id": .objectID(Identifier(high: 1, low: number)), "jobName": "a", "trigger": "schedule",
                         "scheduledTime": .date(Self.start),
                     ], in: "runs")
             }
@@ -207,12 +207,12 @@ struct MongoStoreServerTests {
             try await store.prepare()
             try await store.putRaw(
                 [
-                    "_id": .objectID(ObjectID(high: 1, low: 1)), "jobName": "a", "trigger": "schedule",
+                    "_id": .objectID(Identifier(high: 1, low: 1)), "jobName": "a", "trigger": "schedule",
                     "status": "asleep", "scheduledTime": .date(Self.start + .milliseconds(1)),
                 ], in: "runs")
             let runs = [try Self.run(1), try Self.run(2)]
             let stored = try await store.insertOrAdopt(runs)
-            #expect(stored[0].id == RunID(ObjectID(high: 1, low: 1)))
+            #expect(stored[0].id == RunID(Identifier(high: 1, low: 1)))
             #expect(stored[0].status == .failed)
             #expect(stored[1] == runs[1])
         }
@@ -226,7 +226,7 @@ struct MongoStoreServerTests {
             _ = try await store.insertOrAdopt([run])
             try await store.putRaw(
                 [
-                    "_id": .objectID(ObjectID(high: 1, low: 1)), "jobName": "a", "status": "pending",
+                    "_id": .objectID(Identifier(high: 1, low: 1)), "jobName": "a", "status": "pending",
                     "waiting": true, "attempt": "one", "createdTime": .date(Self.start - .seconds(1)),
                 ], in: "runs")
             let activity = try await store.activity(of: [run.jobName])
@@ -248,8 +248,8 @@ struct MongoStoreServerTests {
         try await MongoStoreScratch.withStore { store in
             let task = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
-                try await store.register(ManagerID(ObjectID(high: 1, low: 1)), hostname: "host")
-                return try await store.renew(ManagerID(ObjectID(high: 1, low: 1)))
+                try await store.register(ManagerID(Identifier(high: 1, low: 1)), hostname: "host")
+                return try await store.renew(ManagerID(Identifier(high: 1, low: 1)))
             }
             let isRenewed = try await task.value
             #expect(isRenewed)

@@ -19,26 +19,26 @@ import Testing
     }
 
     @Test func `an object id is read and written as 24 digits`() {
-        let id = ObjectID(hex: "6799B53b33fcc6482f29c96f")
+        let id = Identifier(hex: "6799B53b33fcc6482f29c96f")
         #expect(id?.hex == "6799b53b33fcc6482f29c96f")
         for wrong in [
             "", "6799b53b33fcc6482f29c96", "6799b53b33fcc6482f29c96ff", "6799b53b33fcc6482f29c96g",
             "+799b53b33fcc6482f29c96f",
         ] {
-            #expect(ObjectID(hex: wrong) == nil, "\(wrong)")
+            #expect(Identifier(hex: wrong) == nil, "\(wrong)")
         }
     }
 
     @Test func `generated ids carry their second, and differ`() {
         var random = SystemRandomNumberGenerator()
-        let generator = ObjectIDGenerator(random: &random)
+        let generator = IdentifierGenerator(random: &random)
         let now = Timestamp(millisecondsSinceEpoch: 1_737_471_291_999)
         let ids = (0..<10_000).map { _ in generator.next(at: now) }
         #expect(Set(ids).count == ids.count)
         #expect(ids.allSatisfy { $0.high >> 32 == 1_737_471_291 })
         // Whoever makes them, they sort by their milliseconds.
         for _ in 0..<100 {
-            let other = ObjectIDGenerator(random: &random)
+            let other = IdentifierGenerator(random: &random)
             #expect(other.next(at: now - .milliseconds(1)) < generator.next(at: now))
             #expect(generator.next(at: now) < other.next(at: now + .milliseconds(1)))
         }

@@ -14,7 +14,7 @@ import Testing
         let store = MemoryStore(now: { world.serverTime }, onChange: { checker.check($0) })
         let broker = MemoryBroker()
         let workers = SimWorkers(world: world, broker: broker, quietAfter: .zero) { checker.check($0) }
-        let ids = world.random { ObjectIDGenerator(random: &$0) }
+        let ids = world.random { IdentifierGenerator(random: &$0) }
         var settings = EngineSettings()
         settings.maxUnpublished = 100
         settings.maxRunsPerBatch = 50

@@ -12,14 +12,14 @@ final class SimAPI: Sendable {
     let store: MemoryStore
     private let bus: MemoryBus
     private let process: SimProcess
-    private let ids: ObjectIDGenerator
+    private let ids: IdentifierGenerator
     private let quietAfter: Duration
     let checker: InvariantChecker
     private let deleted = Mutex<[Job]>([])
     private let unburied = Mutex<Set<JobName>>([])
 
     init(
-        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, quietAfter: Duration,
+        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: IdentifierGenerator, quietAfter: Duration,
         checker: InvariantChecker
     ) {
         self.checker = checker

@@ -12,7 +12,7 @@ final class SimCluster: Sendable {
     private let world: SimWorld
     private let store: MemoryStore
     private let broker: MemoryBroker
-    private let ids: ObjectIDGenerator
+    private let ids: IdentifierGenerator
     private let settings: EngineSettings
     private let faults: FaultPlan
     private let checker: InvariantChecker
@@ -22,7 +22,7 @@ final class SimCluster: Sendable {
     private let downUntil = Mutex(Duration.zero)
 
     init(
-        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: ObjectIDGenerator, settings: EngineSettings,
+        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: IdentifierGenerator, settings: EngineSettings,
         faults: FaultPlan, checker: InvariantChecker, onPublish: @escaping @Sendable () -> Void
     ) {
         self.world = world

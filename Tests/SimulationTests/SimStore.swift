@@ -5,7 +5,7 @@ import Shared
 import TestSupport
 
 /// The database as one simulated process sees it: slow at times, gone at times, and the process may die at each call.
-struct SimStore: SchedulerStore, SteppedSlotLedger, CustodianStore {
+struct SimStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
     let base: MemoryStore
     let process: SimProcess
     let time: SimTime

@@ -29,7 +29,7 @@ final class Simulation: Sendable {
         self.checker = checker
         store = MemoryStore(now: { world.serverTime }, mostUsedNames: 1, onChange: { checker.check($0) })
         workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
-        let ids = world.random { ObjectIDGenerator(random: &$0) }
+        let ids = world.random { IdentifierGenerator(random: &$0) }
         api = SimAPI(
             world: world, store: store, broker: broker, ids: ids, quietAfter: Self.faultyUntil, checker: checker)
         var settings = EngineSettings()

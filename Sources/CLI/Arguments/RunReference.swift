@@ -10,7 +10,7 @@ struct RunReference: ParsableArguments {
     var id: String
 
     mutating func validate() throws {
-        guard ObjectID(hex: id) != nil else { throw ValidationError("The id of a run is 24 hexadecimal digits.") }
+        guard Identifier(hex: id) != nil else { throw ValidationError("The id of a run is 24 hexadecimal digits.") }
     }
 
     var subject: String { "run \(id)" }

@@ -33,7 +33,7 @@ struct RunJobCommand: AsyncParsableCommand {
         request.headers["Idempotency-Key"] =
             String(number, radix: 36) + String(UInt64.random(in: 0 ... .max), radix: 36)
         let run = try await api.send(request, about: job.subject, fieldName: JobField.flag(for:)).object()
-        guard ObjectID(hex: run.text("id")) != nil else { throw APIAnswer.unexpected }
+        guard Identifier(hex: run.text("id")) != nil else { throw APIAnswer.unexpected }
         try await wait ? follow(run, api) : show(run, "run \(run.text("id")) of job \(job.text) started")
     }
 

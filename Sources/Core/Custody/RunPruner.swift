@@ -15,7 +15,7 @@ package actor RunPruner {
     /// The longest rest after a round.
     private static let longestRest = Duration.seconds(60)
 
-    private let store: any CustodianStore
+    private let store: any Housekeeping
     private let clock: any EngineClock
     private let cleanupInterval: Duration
     private let random: InjectedRandom
@@ -24,7 +24,7 @@ package actor RunPruner {
 
     /// Between two rounds at least `cleanupInterval` passes.
     package init(
-        store: any CustodianStore, clock: any EngineClock, cleanupInterval: Duration,
+        store: any Housekeeping, clock: any EngineClock, cleanupInterval: Duration,
         random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store

@@ -19,7 +19,7 @@ package struct DispatchPlan: Sendable {
     /// Decides a batch.
     package init(
         _ taken: [TakenJob], activity: [JobName: JobActivity],
-        begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: ObjectIDGenerator
+        begun: [JobName: Set<Timestamp>], now: Timestamp, settings: EngineSettings, ids: IdentifierGenerator
     ) {
         jobs = Dictionary(uniqueKeysWithValues: taken.map { ($0.held.name, $0.held.owned) })
         for job in taken {

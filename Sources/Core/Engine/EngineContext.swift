@@ -12,7 +12,7 @@ package struct EngineContext: Sendable {
     package let settings: EngineSettings
     package let table: JobTable
     package let lease: Lease
-    package let ids: ObjectIDGenerator
+    package let ids: IdentifierGenerator
     package let random: InjectedRandom
     package let ingestLag: IngestLag
     package let wakeUps: WakeUps
@@ -22,7 +22,7 @@ package struct EngineContext: Sendable {
 
     package init(
         store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
-        ids: ObjectIDGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
+        ids: IdentifierGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store
         self.bus = bus

@@ -6,7 +6,7 @@ import Shared
 /// A job's definition, on its way to a document: the names of the API, with dates where JSON has texts.
 enum JobDefinition {
     /// A new document, for a job that nobody has locked.
-    static func document(of job: Job, creation: ObjectID) -> BSONFields {
+    static func document(of job: Job, creation: Identifier) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
         for (name, value) in job.jsonFields { fields.append(name, bson(name, value, job)) }
         fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))

@@ -29,7 +29,7 @@ extension MongoAdminStore {
         let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
             for (place, job) in jobs.enumerated() {
                 do throws(StoreError) {
-                    try bulk.insert(.encoded(JobDefinition.document(of: job, creation: ObjectID.new())))
+                    try bulk.insert(.encoded(JobDefinition.document(of: job, creation: Identifier.new())))
                     places.append(place)
                 } catch {
                     outcomes[place] = .refused(error)

@@ -38,7 +38,7 @@ extension MongoAdminStore {
 
     /// An upsert, so that the server's clock says when the claim was made: its index counts the day from there.
     private static func insert(_ claim: IdempotencyClaim, _ client: MongoClient) throws(StoreError) -> Bool {
-        let filter = try BSONBuffer.encoded(["_id": .string(claim.key), "runId": .objectID(claim.runID.objectID)])
+        let filter = try BSONBuffer.encoded(["_id": .string(claim.key), "runId": .objectID(claim.runID.value)])
         let change = try BSONBuffer.encoded([
             "$setOnInsert": ["bodyHash": .string(claim.body), "jobName": .string(claim.jobName.text)],
             "$currentDate": ["createdAt": true],

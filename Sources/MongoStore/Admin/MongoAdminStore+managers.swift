@@ -10,7 +10,7 @@ extension MongoAdminStore {
             let known = try client.aggregate(Self.knownManagers(timeout: timeout), in: CollectionName.managers) {
                 $0.fields()
             }
-            var rows: [ObjectID: BSONFields] = [:]
+            var rows: [Identifier: BSONFields] = [:]
             for row in held { if case .objectID(let id) = row["_id"] { rows[id] = row } }
             return known.compactMap { manager in
                 guard case .objectID(let id) = manager["_id"] else { return nil }
@@ -46,7 +46,7 @@ extension MongoAdminStore {
         ]
     }
 
-    private static func record(_ id: ObjectID, _ manager: BSONFields, jobs: BSONFields?) -> ManagerRecord? {
+    private static func record(_ id: Identifier, _ manager: BSONFields, jobs: BSONFields?) -> ManagerRecord? {
         guard manager["expired"] == nil, isTrue(manager["isFresh"]) || isTrue(jobs?["isFresh"]) else { return nil }
         var hostname = ""
         if case .string(let text) = manager["hostname"] { hostname = text }

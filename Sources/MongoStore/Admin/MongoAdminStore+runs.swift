@@ -6,7 +6,7 @@ package import Shared
 extension MongoAdminStore {
     package func run(_ id: RunID) async throws(StoreError) -> RunRecord? {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
-            try client.find(in: CollectionName.runs, ["_id": .objectID(id.objectID)], limit: 1) {
+            try client.find(in: CollectionName.runs, ["_id": .objectID(id.value)], limit: 1) {
                 RunDocument.decode($0, unreadable: unreadableRuns).map { RunRecord($0) }
             }.first
         }
@@ -105,7 +105,7 @@ extension MongoAdminStore {
             let statuses = filter.statuses.isEmpty ? Set(RunStatus.allCases) : filter.statuses
             query.append("status", Guards.isOneOf(statuses.sorted { $0.rawValue < $1.rawValue }))
         }
-        query.append("_id", ifPresent: id.map { ["$lt": .objectID($0.objectID)] })
+        query.append("_id", ifPresent: id.map { ["$lt": .objectID($0.value)] })
         // Year 1 is the Go program's "not yet".
         for (field, limit) in [
             ("createdTime", filter.createdBefore), ("startTime", filter.startedBefore),
@@ -126,7 +126,7 @@ extension MongoAdminStore {
 
     private static func document(of run: ManualRun) -> BSONFields {
         var document: BSONFields = [
-            "_id": .objectID(run.id.objectID), "jobName": .string(run.jobName.text),
+            "_id": .objectID(run.id.value), "jobName": .string(run.jobName.text),
             "status": .string(RunStatus.pending.rawValue), "createdTime": .date(run.createdTime), "attempt": .int32(1),
             "trigger": .string(RunTrigger.manual.rawValue), "deadline": .date(run.createdTime),
         ]
@@ -137,7 +137,7 @@ extension MongoAdminStore {
     /// What the choice of how to stop the run was made from.
     private static func guards(of run: RunRecord, by stop: RunStop) -> BSONFields {
         var filter: BSONFields = [
-            "_id": .objectID(run.id.objectID), "status": .string(run.status.rawValue),
+            "_id": .objectID(run.id.value), "status": .string(run.status.rawValue),
             "attempt": Guards.equal(Int64(run.attempt), missing: 1),
             "revision": Guards.equal(run.revision, missing: 0),
         ]

@@ -154,9 +154,9 @@ struct BSONReader: ~Copyable {
         return unsafe String(decoding: bytes, as: UTF8.self)
     }
 
-    private borrowing func objectID() -> ObjectID {
+    private borrowing func objectID() -> Identifier {
         guard let raw = unsafe bson_iter_oid(iterator) else { return .zero }
-        return ObjectID(unsafe raw.pointee)
+        return Identifier(unsafe raw.pointee)
     }
 
     private borrowing func date() -> Timestamp {

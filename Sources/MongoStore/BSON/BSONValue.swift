@@ -14,7 +14,7 @@ package indirect enum BSONValue: Hashable, Sendable {
     /// An array.
     case array([BSONValue])
     /// An ObjectId.
-    case objectID(ObjectID)
+    case objectID(Identifier)
     /// A truth value.
     case bool(Bool)
     /// A date.

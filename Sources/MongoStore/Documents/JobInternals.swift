@@ -45,7 +45,7 @@ struct JobInternals {
             switch fault.field {
             case "managerId": unset.append("managerId", 1)
             case "lockEpoch": set.append("lockEpoch", .int64(now.millisecondsSinceEpoch))
-            case "creation": set.append("creation", .objectID(ObjectID.new()))
+            case "creation": set.append("creation", .objectID(Identifier.new()))
             default: break
             }
         }

@@ -6,7 +6,7 @@ import Shared
 extension Run {
     /// Stands for a document that occupies a slot and cannot be understood: ended, so that nothing is done with it and
     /// the slot counts as decided.
-    static func unreadable(_ id: ObjectID, insteadOf run: Run) -> Run {
+    static func unreadable(_ id: Identifier, insteadOf run: Run) -> Run {
         var standIn = Run(
             id: RunID(id), jobName: run.jobName, createdTime: run.createdTime, scheduledTime: run.scheduledTime,
             trigger: run.trigger, lockEpoch: run.lockEpoch)

@@ -7,7 +7,7 @@ extension RunDocument {
     /// A new document, without the fields that have nothing to say.
     static func fields(of run: Run) -> BSONFields {
         var fields: BSONFields = [
-            "_id": .objectID(run.id.objectID), "jobName": .string(run.jobName.text),
+            "_id": .objectID(run.id.value), "jobName": .string(run.jobName.text),
             "status": .string(run.status.rawValue), "createdTime": .date(run.createdTime),
             "attempt": .int32(Int32(clamping: run.attempt)), "trigger": .string(run.trigger.rawValue),
         ]

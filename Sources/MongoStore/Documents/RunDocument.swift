@@ -8,7 +8,7 @@ import Shared
 /// Without `_id`, `jobName` and `status` it is none, and what guards updates must be what it seems: `attempt`, `revision`,
 /// `publishedAt`, `retryAt`. Whatever else cannot be understood counts as absent, and an `error` is kept as its JSON text.
 struct RunDocument {
-    private var id: ObjectID?
+    private var id: Identifier?
     private var jobName: JobName?
     private var status: RunStatus?
     private var createdTime: Timestamp?
@@ -37,7 +37,7 @@ struct RunDocument {
     /// The same, for a document whose place matters: its id without a run when only the rest cannot be understood.
     static func decodeOrStandIn(
         _ reader: borrowing BSONReader, unreadable: UnreadableRuns
-    ) -> (id: ObjectID, run: Run?)? {
+    ) -> (id: Identifier, run: Run?)? {
         var document = RunDocument()
         while reader.next() { document.read(reader) }
         let run = document.run()

@@ -22,12 +22,12 @@ struct RunKey {
         }
     }
 
-    let id: ObjectID
+    let id: Identifier
     let slot: Slot?
 
     /// Reads a run's key; `nil` when its id is not an ObjectId.
     static func decode(_ reader: borrowing BSONReader) -> RunKey? {
-        var id: ObjectID?
+        var id: Identifier?
         var jobName: String?
         var time: Timestamp?
         var isScheduled = false

@@ -11,21 +11,21 @@ final class UnreadableRuns: Sendable {
     private static let capacity = 1000
 
     private let logger: Logger
-    private let known = Mutex<Set<ObjectID>>([])
+    private let known = Mutex<Set<Identifier>>([])
 
     init(logger: Logger) {
         self.logger = logger
     }
 
-    func report(_ id: ObjectID?, _ reasons: [String]) {
+    func report(_ id: Identifier?, _ reasons: [String]) {
         report(id, reasons, "a run document cannot be understood and is left alone")
     }
 
-    func report(_ id: ObjectID?, ignoring reasons: [String]) {
+    func report(_ id: Identifier?, ignoring reasons: [String]) {
         report(id, reasons, "fields of a run document cannot be understood and count as absent")
     }
 
-    private func report(_ id: ObjectID?, _ reasons: [String], _ text: Logger.Message) {
+    private func report(_ id: Identifier?, _ reasons: [String], _ text: Logger.Message) {
         let isNew = known.withLock { known in
             known.count < Self.capacity && known.insert(id ?? .zero).inserted
         }

@@ -39,7 +39,7 @@ enum Guards {
     }
 
     static func isOneOf(_ ids: some Sequence<RunID>) -> BSONValue {
-        ["$in": .array(ids.map { .objectID($0.objectID) })]
+        ["$in": .array(ids.map { .objectID($0.value) })]
     }
 
     static func isOneOf(_ statuses: some Sequence<RunStatus>) -> BSONValue {

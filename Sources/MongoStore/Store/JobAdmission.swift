@@ -21,7 +21,7 @@ struct JobAdmission {
     /// The marks of those of `names`, some hundreds at most, that are new and may be locked now.
     ///
     /// Of some only a part is done; they are to be asked for again.
-    func admit(_ names: ArraySlice<JobName>) throws(StoreError) -> [ObjectID] {
+    func admit(_ names: ArraySlice<JobName>) throws(StoreError) -> [Identifier] {
         let new = try creations(of: names)
         guard !new.isEmpty else { return [] }
         let used = Set(
@@ -37,7 +37,7 @@ struct JobAdmission {
     /// owners may still do changes nothing, and the tombstone can tell the two apart.
     ///
     /// Gives whether all are marked.
-    private func cutOff(_ name: JobName, _ creation: ObjectID) throws(StoreError) -> Bool {
+    private func cutOff(_ name: JobName, _ creation: Identifier) throws(StoreError) -> Bool {
         let key = try BSONBuffer.encoded(["_id": .string(name.text), "creation": .objectID(creation)])
         let deletion = try client.find(in: CollectionName.deletions, ["_id": .string(name.text)], limit: 1) {
             DeletionDocument.decode($0)
@@ -61,11 +61,11 @@ struct JobAdmission {
     }
 
     /// The marks of those that are new.
-    private func creations(of names: ArraySlice<JobName>) throws(StoreError) -> [JobName: ObjectID] {
+    private func creations(of names: ArraySlice<JobName>) throws(StoreError) -> [JobName: Identifier] {
         let found = try client.find(
             in: CollectionName.jobs, ["_id": Guards.isOneOf(names), "creation": ["$type": "objectId"]],
             options: ["projection": ["_id": 1, "creation": 1]]
-        ) { reader -> (JobName, ObjectID)? in
+        ) { reader -> (JobName, Identifier)? in
             guard let name = Self.id(reader), reader.next(), case .objectID(let creation) = reader.value() else {
                 return nil
             }

@@ -15,7 +15,7 @@ enum MongoQueries {
                 ["deadline": ["$gt": .date(deadline), "$lte": .date(time)]],
                 [
                     "deadline": ["$eq": .date(deadline), "$lte": .date(time)],
-                    "_id": ["$gt": .objectID(after.id.objectID)],
+                    "_id": ["$gt": .objectID(after.id.value)],
                 ],
             ]
         ]
@@ -31,7 +31,7 @@ enum MongoQueries {
 
     static func activeRuns(of jobs: [JobName], after: RunID?) -> BSONFields {
         var filter: BSONFields = ["jobName": Guards.isOneOf(jobs), "status": Guards.isOneOf(RunStatus.active)]
-        filter.append("_id", ifPresent: after.map { ["$gt": .objectID($0.objectID)] })
+        filter.append("_id", ifPresent: after.map { ["$gt": .objectID($0.value)] })
         return filter
     }
 

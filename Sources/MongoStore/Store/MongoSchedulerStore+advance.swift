@@ -64,7 +64,7 @@ extension MongoSchedulerStore {
         var filter: BSONFields = [
             "_id": group.count == 1 ? .string(step.name.text) : Guards.isOneOf(group.map(\.name)),
             "nextRunAt": step.from.map { .date($0) } ?? Guards.noDate,
-            "managerId": .objectID(step.managerID.objectID),
+            "managerId": .objectID(step.managerID.value),
             "lockEpoch": Guards.equal(step.lockEpoch, missing: 0),
         ]
         if let job = step.endOf {

@@ -50,7 +50,7 @@ extension MongoSchedulerStore {
     }
 
     /// Those whose lease is neither expired nor without a heartbeat (the Go program's has none).
-    private static func livingOwners(_ client: MongoClient) throws(StoreError) -> Set<ObjectID> {
+    private static func livingOwners(_ client: MongoClient) throws(StoreError) -> Set<Identifier> {
         Set(
             try client.find(
                 in: CollectionName.managers, ["expired": Guards.absent, "heartbeat": ["$type": "date"]],
@@ -120,7 +120,7 @@ extension MongoSchedulerStore {
         }
     }
 
-    private static func id(_ reader: borrowing BSONReader) -> ObjectID? {
+    private static func id(_ reader: borrowing BSONReader) -> Identifier? {
         guard case .objectID(let id) = anyID(reader) else { return nil }
         return id
     }

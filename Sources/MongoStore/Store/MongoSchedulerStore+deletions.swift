@@ -63,12 +63,12 @@ extension MongoSchedulerStore {
             let filter = try BSONBuffer.encoded([
                 "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
                 "$or": [
-                    ["remover": ["$not": ["$type": "objectId"]]], ["remover": .objectID(manager.objectID)],
+                    ["remover": ["$not": ["$type": "objectId"]]], ["remover": .objectID(manager.value)],
                     ["removerAt": ["$not": ["$type": "date"]]], isStale,
                 ],
             ])
             let change = try BSONBuffer.encoded(pipeline: [
-                ["$set": ["remover": .objectID(manager.objectID), "removerAt": "$$NOW"]]
+                ["$set": ["remover": .objectID(manager.value), "removerAt": "$$NOW"]]
             ])
             let report = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
                 try bulk.updateOne(filter, change)
@@ -80,7 +80,7 @@ extension MongoSchedulerStore {
     package func unclaimRemoval(of deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
         try await connection.run { client throws(StoreError) in
             let filter = try BSONBuffer.encoded([
-                "_id": .string(deletion.jobName.text), "remover": .objectID(manager.objectID),
+                "_id": .string(deletion.jobName.text), "remover": .objectID(manager.value),
             ])
             let change = try BSONBuffer.encoded(["$unset": ["remover": 1, "removerAt": 1]])
             _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
@@ -93,7 +93,7 @@ extension MongoSchedulerStore {
         try await connection.run { client throws(StoreError) in
             let filter = try BSONBuffer.encoded([
                 "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
-                "remover": .objectID(manager.objectID),
+                "remover": .objectID(manager.value),
             ])
             _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
                 try bulk.deleteOne(filter)

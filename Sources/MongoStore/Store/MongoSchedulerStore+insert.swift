@@ -35,7 +35,7 @@ extension MongoSchedulerStore {
                 for run in runs {
                     try bulk.deleteOne(
                         .encoded([
-                            "_id": .objectID(run.id.objectID), "status": .string(RunStatus.pending.rawValue),
+                            "_id": .objectID(run.id.value), "status": .string(RunStatus.pending.rawValue),
                             "publishedAt": .null, "lockEpoch": Guards.equal(run.lockEpoch, missing: 0),
                             "revision": Guards.equal(run.revision, missing: 0),
                         ]))
@@ -70,7 +70,7 @@ extension MongoSchedulerStore {
         _ indices: [Int], of runs: [Run], into stored: inout [Run?], _ client: MongoClient,
         _ unreadable: UnreadableRuns
     ) throws(StoreError) -> [Int] {
-        var occupants: [Int: ObjectID] = [:]
+        var occupants: [Int: Identifier] = [:]
         for chunk in indices.chunks(of: slotChunkSize) {
             let found = try client.find(
                 in: CollectionName.runs, ["$or": .array(chunk.flatMap { keys(of: runs[$0]) })],
@@ -81,7 +81,7 @@ extension MongoSchedulerStore {
                 found.compactMap { key in key.slot.map { ($0, key) } }, uniquingKeysWith: { first, _ in first })
             for index in chunk {
                 let slot = RunKey.Slot(runs[index])
-                occupants[index] = (byID[runs[index].id.objectID] ?? slot.flatMap { bySlot[$0] })?.id
+                occupants[index] = (byID[runs[index].id.value] ?? slot.flatMap { bySlot[$0] })?.id
             }
         }
         try raiseEpochs(occupants, runs, client)
@@ -97,7 +97,7 @@ extension MongoSchedulerStore {
     }
 
     private static func raiseEpochs(
-        _ occupants: [Int: ObjectID], _ runs: [Run], _ client: MongoClient
+        _ occupants: [Int: Identifier], _ runs: [Run], _ client: MongoClient
     ) throws(StoreError) {
         let byEpoch = Dictionary(grouping: occupants) { runs[$0.key].lockEpoch }
         guard !byEpoch.isEmpty else { return }
@@ -112,7 +112,7 @@ extension MongoSchedulerStore {
 
     /// What can stand in the way of a run: its own id, and its slot.
     static func keys(of run: Run) -> [BSONValue] {
-        let id: BSONValue = ["_id": .objectID(run.id.objectID)]
+        let id: BSONValue = ["_id": .objectID(run.id.value)]
         guard let slot = RunKey.Slot(run) else { return [id] }
         return [
             id,

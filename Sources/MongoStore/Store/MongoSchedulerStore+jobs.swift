@@ -48,7 +48,7 @@ extension MongoSchedulerStore {
             for chunk in chunks {
                 owned += try client.find(
                     in: CollectionName.jobs,
-                    ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.objectID)],
+                    ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.value)],
                     options: ["projection": JobDocument.projection]
                 ) { reader in
                     guard case .valid(let job) = JobDocument.decode(reader, atLock: true) else { return nil }
@@ -63,7 +63,7 @@ extension MongoSchedulerStore {
         try await connection.run { [decodedJobs] client throws(StoreError) in
             let read = decodedJobs.begin()
             let jobs = try client.find(
-                in: CollectionName.jobs, ["managerId": .objectID(manager.objectID)],
+                in: CollectionName.jobs, ["managerId": .objectID(manager.value)],
                 options: ["projection": JobDocument.projection]
             ) { decodedJobs.job($0, in: read) }
             // Labels that were edited by hand, or before there was an index for them.
@@ -92,7 +92,7 @@ extension MongoSchedulerStore {
         [
             [
                 "$set": [
-                    "managerId": .objectID(manager.objectID),
+                    "managerId": .objectID(manager.value),
                     "lockEpoch": ["$add": [["$ifNull": ["$lockEpoch", .int64(0)]], .int64(1)]],
                     "lockedAfterLoss": ["$cond": [["$eq": [["$type": "$ownerLostAt"], "date"]], true, "$$REMOVE"]],
                 ]

@@ -39,12 +39,12 @@ extension MongoSchedulerStore {
 
     package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
-            let held = try BSONBuffer.encoded(["managerId": .objectID(manager.objectID)])
+            let held = try BSONBuffer.encoded(["managerId": .objectID(manager.value)])
             let unlock = try BSONBuffer.encoded(["$unset": ["managerId": 1, "heartbeat": 1]])
             let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
                 try bulk.updateMany(held, unlock)
             }
-            let lease = try BSONBuffer.encoded(["_id": .objectID(manager.objectID)])
+            let lease = try BSONBuffer.encoded(["_id": .objectID(manager.value)])
             _ = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
                 try bulk.deleteOne(lease)
             }
@@ -54,6 +54,6 @@ extension MongoSchedulerStore {
 
     /// The lease, while no Custodian has expired it.
     private static func livingLease(of manager: ManagerID) -> BSONFields {
-        ["_id": .objectID(manager.objectID), "expired": Guards.absent]
+        ["_id": .objectID(manager.value), "expired": Guards.absent]
     }
 }

@@ -10,7 +10,7 @@ import Synchronization
 /// Safe to use from any task. Each verb is one blocking operation on a bounded set of threads; it is not cancelled with
 /// its task. Where the connection string says nothing it ends after 35 s at the latest: 10 s for an answer, 15 s to find a
 /// primary again, 10 s for the driver's second try. ``close()`` must be called at the end.
-package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, CustodianStore {
+package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
     let connection: MongoConnection
     let unreadableRuns: UnreadableRuns
     let decodedJobs = DecodedJobs()

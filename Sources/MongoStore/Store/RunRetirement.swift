@@ -84,7 +84,7 @@ struct RunRetirement {
     }
 
     private static func position(_ reader: borrowing BSONReader) -> (id: RunID, epoch: Int64)? {
-        var id: ObjectID?
+        var id: Identifier?
         var epoch: Int64 = 0
         while reader.next() {
             switch (reader.name, reader.value()) {

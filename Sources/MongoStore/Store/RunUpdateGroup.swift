@@ -56,7 +56,7 @@ struct RunUpdateGroup {
     func add(to bulk: inout MongoBulk, _ updates: [RunUpdate]) throws {
         let ids = members.map { updates[$0].before.id }
         let filter = try BSONBuffer(
-            key.filter(ids.count == 1 ? .objectID(ids[0].objectID) : Guards.isOneOf(ids)))
+            key.filter(ids.count == 1 ? .objectID(ids[0].value) : Guards.isOneOf(ids)))
         let change = try BSONBuffer(key.change)
         guard filter.byteCount + change.byteCount <= BSONBuffer.maximumByteCount else {
             throw EncodingRefusal.tooLarge

@@ -37,7 +37,7 @@ extension MongoAdminStore {
                 "jobs by labels of both kinds", CollectionName.jobs,
                 filter(after: job, labels: ["app.example/part": "p1", "app.example/of": "all", "team": "t1"]),
                 ["sort": ["_id": 1]], ["label_pairs"], passRate: 3),
-            find("run", CollectionName.runs, ["_id": .objectID(run.objectID)], [:], ["_id_"]),
+            find("run", CollectionName.runs, ["_id": .objectID(run.value)], [:], ["_id_"]),
             find("pending", CollectionName.runs, pending(of: job, nil), [:], ["job_status_id", "job_status_waiting"]),
             find(
                 "pending after a deletion", CollectionName.runs,
@@ -63,7 +63,7 @@ extension MongoAdminStore {
                         for (_, path) in bounded { filter[keyPath: path] = time }
                         let name =
                             "runs of \(jobName?.text ?? "all") in \(status.map(\.rawValue).sorted()) "
-                            + "\(bounded.map(\.0)) after \(after?.objectID.hex ?? "none")"
+                            + "\(bounded.map(\.0)) after \(after?.value.hex ?? "none")"
                         queries.append(
                             find(
                                 name, CollectionName.runs, query(filter, after: after), order(of: filter),

@@ -57,7 +57,7 @@ extension MongoSchedulerStore {
         jobs: [JobName], manager: ManagerID, after: Run
     ) -> [(verb: String, collection: String, filter: BSONFields, sort: BSONFields, index: String)] {
         let soon = (after.deadline ?? after.createdTime) + .seconds(60)
-        let holder: BSONFields = ["managerId": .objectID(manager.objectID)]
+        let holder: BSONFields = ["managerId": .objectID(manager.value)]
         let unlocked: BSONFields = ["managerId": Guards.unlocked, "_id": ["$gt": "a"]]
         let slot: BSONFields = ["$or": .array(Self.keys(of: after))]
         return [

@@ -19,17 +19,17 @@ package struct ManagersController: Sendable {
     package func list(_ call: APICall) async throws(Problem) -> Response {
         var query = QueryReader(call.query, known: ["limit", "after"])
         let limit = query.limit()
-        let after = query.objectID("after")
+        let after = query.identifier("after")
         try query.check()
         let managers = try await stored { () async throws(StoreError) in
             try await store.managers(timeout: heartbeatTimeout)
         }
-        let left = managers.drop { manager in after.map { manager.id.objectID <= $0 } ?? false }
+        let left = managers.drop { manager in after.map { manager.id.value <= $0 } ?? false }
         let page = left.prefix(limit)
         var json = JSONWriter()
         json.beginArray()
         for manager in page { json.write(manager) }
         json.endArray()
-        return Paging.answer(json, call, query, next: left.count > limit ? page.last?.id.objectID.hex : nil)
+        return Paging.answer(json, call, query, next: left.count > limit ? page.last?.id.value.hex : nil)
     }
 }

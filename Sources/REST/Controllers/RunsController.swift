@@ -12,14 +12,14 @@ package struct RunsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
     private let hints: HintSender
-    private let ids: ObjectIDGenerator
+    private let ids: IdentifierGenerator
 
     package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
         self.store = store
         self.clock = clock
         self.hints = hints
         var random = SystemRandomNumberGenerator()
-        ids = ObjectIDGenerator(random: &random)
+        ids = IdentifierGenerator(random: &random)
     }
 
     /// `GET /api/runs`.
@@ -28,7 +28,7 @@ package struct RunsController: Sendable {
             call.query,
             known: ["limit", "after", "jobName", "status", "createdBefore", "startedBefore", "heartbeatBefore"])
         let limit = query.limit()
-        let after = query.objectID("after").map { RunID($0) }
+        let after = query.identifier("after").map { RunID($0) }
         let filter = Self.filter(&query)
         try query.check()
         let page = try await stored { () async throws(StoreError) in
@@ -38,7 +38,7 @@ package struct RunsController: Sendable {
         json.beginArray()
         for run in page.elements { json.write(run) }
         json.endArray()
-        return Paging.answer(json, call, query, next: page.hasMore ? page.elements.last?.id.objectID.hex : nil)
+        return Paging.answer(json, call, query, next: page.hasMore ? page.elements.last?.id.value.hex : nil)
     }
 
     /// `GET /api/runs/{id}`.

@@ -46,7 +46,7 @@ package struct APICall: Sendable {
 
     /// The run that the path names; 404 for what is no id.
     package func runID() throws(Problem) -> RunID {
-        guard let text = values.first, let id = ObjectID(hex: text) else { throw .noRun }
+        guard let text = values.first, let id = Identifier(hex: text) else { throw .noRun }
         return RunID(id)
     }
 

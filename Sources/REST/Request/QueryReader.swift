@@ -96,9 +96,9 @@ package struct QueryReader {
     }
 
     /// The id of a run or a manager.
-    package mutating func objectID(_ name: String) -> ObjectID? {
+    package mutating func identifier(_ name: String) -> Identifier? {
         guard let text = one(name) else { return nil }
-        guard let id = ObjectID(hex: text) else {
+        guard let id = Identifier(hex: text) else {
             add(name, "is not 24 hexadecimal digits")
             return nil
         }

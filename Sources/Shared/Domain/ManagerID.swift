@@ -4,17 +4,17 @@
 /// Identifies one Scheduler process; a restart, or a lost lease, makes a new one.
 package struct ManagerID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The identifier as it is stored (`_id`).
-    package let objectID: ObjectID
+    package let value: Identifier
 
     /// Wraps an identifier.
-    package init(_ objectID: ObjectID) {
-        self.objectID = objectID
+    package init(_ value: Identifier) {
+        self.value = value
     }
 
     /// 24 lower-case hexadecimal digits.
-    package var description: String { objectID.hex }
+    package var description: String { value.hex }
 
     package static func < (left: ManagerID, right: ManagerID) -> Bool {
-        left.objectID < right.objectID
+        left.value < right.value
     }
 }

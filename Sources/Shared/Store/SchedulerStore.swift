@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// All that a Scheduler needs of its database.
-package protocol SchedulerStore: LeaseStore, JobStore, SlotLedger, RunStore, DeletionStore {
+package protocol SchedulerStore: Ownership, SlotLedger, RunLedger, Tombstones {
     /// Makes sure that the indexes are there; the unique one on (job, slot) is what keeps a slot from having two runs.
     ///
     /// To be called before anything is fired. Safe to call again, and by several processes at once.

@@ -8,7 +8,7 @@ extension JSONWriter {
         beginObject()
         member("name", .string(record.name.text))
         for (name, value) in job.jsonFields { member(name, value) }
-        member("managerId", ifPresent: record.managerID.map { .string($0.objectID.hex) })
+        member("managerId", ifPresent: record.managerID.map { .string($0.value.hex) })
         member("heartbeat", ifPresent: record.heartbeat.map { .string($0.rfc3339) })
         endObject()
     }
@@ -16,7 +16,7 @@ extension JSONWriter {
     /// Writes a run as the API shows it.
     package mutating func write(_ run: RunRecord) {
         beginObject()
-        member("id", .string(run.id.objectID.hex))
+        member("id", .string(run.id.value.hex))
         member("jobName", .string(run.jobName.text))
         member("status", .string(run.status.rawValue))
         member("createdTime", .string(run.createdTime.rfc3339))
@@ -39,7 +39,7 @@ extension JSONWriter {
     /// Writes a live Scheduler as the API shows it.
     package mutating func write(_ manager: ManagerRecord) {
         beginObject()
-        member("id", .string(manager.id.objectID.hex))
+        member("id", .string(manager.id.value.hex))
         member("hostname", .string(manager.hostname))
         member("heartbeat", manager.heartbeat)
         member("jobs", .int(Int64(manager.jobs)))

@@ -23,7 +23,7 @@ extension WorkerMessage {
             throw MalformedMessage("jobName is not that of the queue it came from")
         }
         guard let text = try fields.text("runId") else { throw MalformedMessage("runId is missing") }
-        guard let id = ObjectID(hex: text) else { throw MalformedMessage("runId is not 24 hexadecimal digits") }
+        guard let id = Identifier(hex: text) else { throw MalformedMessage("runId is not 24 hexadecimal digits") }
         let content: Content =
             delivery.kind == .heartbeat ? .heartbeat : .status(try Self.status(try fields.text("status")))
         self.init(runID: RunID(id), content: content, attempt: fields.attempt())

@@ -36,7 +36,7 @@ extension FuzzTarget {
     private static func checkAgain(_ message: WorkerMessage, _ delivery: Delivery) {
         var json = JSONWriter()
         json.beginObject()
-        json.member("runId", .string(message.runID.objectID.hex))
+        json.member("runId", .string(message.runID.value.hex))
         if case .status(let status) = message.content { json.member("status", .string(status.rawValue)) }
         json.member("attempt", ifPresent: message.attempt.map { .int(Int64($0)) })
         json.member("error", ifPresent: message.error.map { .string($0) })

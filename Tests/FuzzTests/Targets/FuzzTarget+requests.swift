@@ -36,7 +36,7 @@ extension FuzzTarget {
         var query = QueryReader(text[...], known: ["limit", "after", "jobName", "status", "createdBefore", "labels"])
         let limit = query.limit()
         precondition((1...1_000).contains(limit), "a limit out of its range")
-        _ = query.objectID("after")
+        _ = query.identifier("after")
         _ = query.jobName("jobName")
         _ = query.all("status")
         _ = query.time("createdBefore")

@@ -31,7 +31,7 @@ private typealias Failure = BusConformanceFailure
 /// An action whose run id holds `number`.
 package func exampleAction(_ job: JobName, _ number: Int, payload: JSONValue? = nil) -> ActionMessage {
     ActionMessage(
-        jobName: job, runID: RunID(ObjectID(high: 0x6500_0000_0000_0000, low: UInt32(number))), action: .run,
+        jobName: job, runID: RunID(Identifier(high: 0x6500_0000_0000_0000, low: UInt32(number))), action: .run,
         attempt: 1, scheduledTime: Timestamp(millisecondsSinceEpoch: 1_700_000_000_123), payload: payload,
         decidedAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_456))
 }

@@ -65,7 +65,7 @@ package final class MemoryAdminStore: AdminStore {
                 guard let beat = ([manager.heartbeat] + held.map(\.heartbeat)).compactMap(\.self).max(), beat > fresh
                 else { return nil }
                 return ManagerRecord(id: manager.id, hostname: manager.hostname, heartbeat: beat, jobs: held.count)
-            }.sorted { $0.id.objectID < $1.id.objectID }
+            }.sorted { $0.id.value < $1.id.value }
         }
     }
 

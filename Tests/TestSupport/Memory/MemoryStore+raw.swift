@@ -51,7 +51,7 @@ extension MemoryStore {
 extension MemoryStoreJob {
     fileprivate var document: RawDocument {
         var document: RawDocument = ["_id": .string(id)]
-        document["managerId"] = managerID.map { .objectID($0.objectID) }
+        document["managerId"] = managerID.map { .objectID($0.value) }
         document["heartbeat"] = heartbeat.map { .date($0) }
         document["ownerLostAt"] = ownerLostAt.map { .date($0) }
         document["nextRunAt"] = job?.nextRunAt.map { .date($0) }
@@ -79,7 +79,7 @@ extension SlotSkip {
 
 extension MemoryStoreManager {
     fileprivate var document: RawDocument {
-        var document: RawDocument = ["_id": .objectID(id.objectID), "hostname": .string(hostname)]
+        var document: RawDocument = ["_id": .objectID(id.value), "hostname": .string(hostname)]
         document["heartbeat"] = heartbeat.map { .date($0) }
         if isExpired { document["expired"] = .bool(true) }
         return document

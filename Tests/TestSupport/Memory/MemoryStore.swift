@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Nothing in it waits or switches tasks, and no order of a dictionary shows in a result, so a run with the same calls
 /// gives the same results. Safe from any task.
-package final class MemoryStore: SchedulerStore, SteppedSlotLedger, CustodianStore {
+package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
     private let state = Mutex(MemoryStoreState())
     /// How many new jobs whose names were used before a lock call takes.
     let mostUsedNames: Int

@@ -12,7 +12,7 @@ package indirect enum RawValue: Hashable, Sendable {
     case double(Double)
     case string(String)
     case date(Timestamp)
-    case objectID(ObjectID)
+    case objectID(Identifier)
     case array([RawValue])
     case document(RawDocument)
 

@@ -9,11 +9,11 @@ enum StoreFixture {
     static let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
 
     static func manager(_ number: UInt32) -> ManagerID {
-        ManagerID(ObjectID(high: 0x6a00_0000_0000_0001, low: number))
+        ManagerID(Identifier(high: 0x6a00_0000_0000_0001, low: number))
     }
 
     static func runID(_ number: UInt32) -> RunID {
-        RunID(ObjectID(high: 0x6b00_0000_0000_0002, low: number))
+        RunID(Identifier(high: 0x6b00_0000_0000_0002, low: number))
     }
 
     static func name(_ text: String) throws -> JobName {

@@ -6,7 +6,7 @@ package import Shared
 /// A store with an empty database, and a way around it for documents that it would never write.
 package struct StoreUnderTest: Sendable {
     /// The store itself.
-    package let store: any SchedulerStore & CustodianStore
+    package let store: any SchedulerStore & Housekeeping
     /// The same store, whose commits are made in steps.
     package let steps: any SteppedSlotLedger
     /// Puts a document into `jobs`, `runs` or `managers`, in the place of one with the same `_id`.
@@ -15,7 +15,7 @@ package struct StoreUnderTest: Sendable {
     package let document: @Sendable (_ collection: String, _ id: RawValue) async throws -> RawDocument?
 
     package init(
-        store: any SchedulerStore & SteppedSlotLedger & CustodianStore,
+        store: any SchedulerStore & SteppedSlotLedger & Housekeeping,
         put: @escaping @Sendable (String, RawDocument) async throws -> Void,
         document: @escaping @Sendable (String, RawValue) async throws -> RawDocument?
     ) {

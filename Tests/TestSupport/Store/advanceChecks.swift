@@ -30,7 +30,7 @@ private func prepareJobs(_ sut: StoreUnderTest, _ names: [String]) async throws 
 
 /// What a job has that the first manager has locked once.
 private func owned(_ more: RawDocument) -> RawDocument {
-    ["managerId": .objectID(StoreFixture.manager(1).objectID), "lockEpoch": .int64(1)].merging(more) { $1 }
+    ["managerId": .objectID(StoreFixture.manager(1).value), "lockEpoch": .int64(1)].merging(more) { $1 }
 }
 
 let advanceChecks = [
@@ -42,7 +42,7 @@ let advanceChecks = [
             StoreFixture.job(
                 "disabled",
                 [
-                    "enabled": .bool(false), "managerId": .objectID(StoreFixture.manager(1).objectID),
+                    "enabled": .bool(false), "managerId": .objectID(StoreFixture.manager(1).value),
                     "lockEpoch": .int64(1),
                 ]))
         try await sut.put(
@@ -50,7 +50,7 @@ let advanceChecks = [
             StoreFixture.job(
                 "last",
                 [
-                    "interval": .int32(0), "managerId": .objectID(StoreFixture.manager(1).objectID),
+                    "interval": .int32(0), "managerId": .objectID(StoreFixture.manager(1).value),
                     "lockEpoch": .int64(1),
                 ]))
         let steps = [

@@ -5,17 +5,17 @@ import Shared
 import Testing
 
 private func lease(_ manager: ManagerID, _ heartbeat: Timestamp?) -> RawDocument {
-    var document: RawDocument = ["_id": .objectID(manager.objectID), "hostname": .string("host")]
+    var document: RawDocument = ["_id": .objectID(manager.value), "hostname": .string("host")]
     document["heartbeat"] = heartbeat.map { .date($0) }
     return document
 }
 
 private func held(_ name: String, by manager: ManagerID, _ more: RawDocument = [:]) -> RawDocument {
-    StoreFixture.job(name, ["managerId": .objectID(manager.objectID), "lockEpoch": .int64(4)].merging(more) { $1 })
+    StoreFixture.job(name, ["managerId": .objectID(manager.value), "lockEpoch": .int64(4)].merging(more) { $1 })
 }
 
 /// Unlocks the jobs of owners that have been silent for a minute.
-private func unlockDead(_ store: some SchedulerStore & CustodianStore) async throws -> [String] {
+private func unlockDead(_ store: some SchedulerStore & Housekeeping) async throws -> [String] {
     try await store.unlockJobsOfDeadOwners(silentSince: try await store.serverTime() - .seconds(60))
 }
 
@@ -88,7 +88,7 @@ let deadOwnerChecks = [
         ])
         #expect(try await unlockDead(store).sorted() == ["foreign", "stale"])
         #expect(try await store.jobs(lockedBy: gone).map(\.idText) == ["fresh"])
-        #expect(try await sut.document("managers", .objectID(foreign.objectID)) != nil)
+        #expect(try await sut.document("managers", .objectID(foreign.value)) != nil)
         #expect(try await sut.document("jobs", .string("stale"))?["heartbeat"] == nil)
     },
     StoreCheck("malformed jobs of dead owners are unlocked too") { sut in

@@ -117,7 +117,7 @@ let deletionChecks = [
     },
     StoreCheck("the first lock of a new job cuts off what an earlier one of its name has left") { sut in
         let (store, manager, name) = (sut.store, StoreFixture.manager(1), try JobName("a"))
-        let mark: RawDocument = ["creation": .objectID(StoreFixture.runID(99).objectID)]
+        let mark: RawDocument = ["creation": .objectID(StoreFixture.runID(99).value)]
         try await sut.put([
             StoreFixture.job("a", mark), StoreFixture.job("b", mark), StoreFixture.job("c", mark),
             StoreFixture.job("d", mark),
@@ -168,7 +168,7 @@ let deletionChecks = [
     StoreCheck("of many new jobs whose names were used, a call takes fifty, and all the others") { sut in
         let names = try (100..<170).map { try JobName("job-\($0)") }
         for (number, name) in names.enumerated() {
-            let mark = StoreFixture.runID(UInt32(number)).objectID
+            let mark = StoreFixture.runID(UInt32(number)).value
             try await sut.put("jobs", StoreFixture.job(name.text, ["creation": .objectID(mark)]))
             if number < 60 { try await sut.delete(name.text, epoch: 3) }
         }
@@ -184,7 +184,7 @@ let deletionChecks = [
         try await sut.put(
             "jobs",
             StoreFixture.job(
-                "a", ["creation": .objectID(StoreFixture.runID(99).objectID), "lockEpoch": .int64(10)]))
+                "a", ["creation": .objectID(StoreFixture.runID(99).value), "lockEpoch": .int64(10)]))
         var (marked, left) = (try StoreFixture.run(1, "a", slot: 1, epoch: 9), try StoreFixture.run(2, "a", epoch: 4))
         (marked.isRetired, marked.status, left.status) = (true, .cancelled, .completed)
         try await sut.seed([marked, left])
@@ -194,7 +194,7 @@ let deletionChecks = [
     },
     StoreCheck("a job that was locked before keeps its runs at the next lock") { sut in
         let (first, second, name) = (StoreFixture.manager(1), StoreFixture.manager(2), try JobName("a"))
-        try await sut.put("jobs", StoreFixture.job("a", ["creation": .objectID(StoreFixture.runID(99).objectID)]))
+        try await sut.put("jobs", StoreFixture.job("a", ["creation": .objectID(StoreFixture.runID(99).value)]))
         #expect(try await sut.store.lock([name], for: first).map(\.lockEpoch) == [1])
         let run = try StoreFixture.run(1, "a", slot: 1, epoch: 1)
         try await sut.seed([run])
@@ -208,7 +208,7 @@ let deletionChecks = [
         for (number, name) in names.enumerated() {
             try await sut.put(
                 "jobs",
-                StoreFixture.job(name.text, ["creation": .objectID(StoreFixture.runID(UInt32(number)).objectID)]))
+                StoreFixture.job(name.text, ["creation": .objectID(StoreFixture.runID(UInt32(number)).value)]))
             try await sut.seed(
                 (0..<10).map { try StoreFixture.run(UInt32(number * 10 + $0), name.text, slot: Int64($0), epoch: 3) })
         }

@@ -10,7 +10,7 @@ let jobChecks = [
         try await sut.put([
             StoreFixture.job("b"), StoreFixture.job("a.1", ["managerId": .null]),
             StoreFixture.job("B", ["managerId": .objectID(.zero)]), StoreFixture.job("a_1"), StoreFixture.job("a-1"),
-            StoreFixture.job("held", ["managerId": .objectID(StoreFixture.manager(1).objectID)]),
+            StoreFixture.job("held", ["managerId": .objectID(StoreFixture.manager(1).value)]),
         ])
         #expect(try await store.unlockedJobs(after: nil, limit: 10).map(\.idText) == ["B", "a-1", "a.1", "a_1", "b"])
         #expect(try await store.unlockedJobs(after: nil, limit: 2).map(\.idText) == ["B", "a-1"])

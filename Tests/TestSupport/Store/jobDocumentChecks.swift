@@ -45,7 +45,7 @@ let jobDocumentChecks = [
         }
     },
     StoreCheck("a job with a key of another type is malformed") { sut in
-        try await sut.put("jobs", StoreFixture.job("x", ["_id": .objectID(StoreFixture.runID(1).objectID)]))
+        try await sut.put("jobs", StoreFixture.job("x", ["_id": .objectID(StoreFixture.runID(1).value)]))
         let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed)
         #expect(jobs.map(\.id) == [StoreFixture.runID(1).description])
         #expect(jobs.last?.reasons.count == 1)
@@ -128,7 +128,7 @@ let jobDocumentChecks = [
                 [
                     "payload": .document([
                         "$oid": .string("0123"), "n": .int32(1), "big": .int64(.max), "d": .double(0.1), "": .null,
-                        "a.b": .array([.bool(true), .document([:])]), "id": .objectID(StoreFixture.runID(7).objectID),
+                        "a.b": .array([.bool(true), .document([:])]), "id": .objectID(StoreFixture.runID(7).value),
                         "at": .date(StoreFixture.start), "nan": .double(.nan), "text": .string("é\u{0}🙂"),
                     ])
                 ]))

@@ -12,7 +12,7 @@ let leaseChecks = [
         try await store.register(manager, hostname: "host")
         try await store.register(manager, hostname: "host")
         #expect(try await store.renew(manager))
-        let document = try await sut.document("managers", .objectID(manager.objectID))
+        let document = try await sut.document("managers", .objectID(manager.value))
         #expect(document?["hostname"] == .string("host"))
         guard case .date(let heartbeat) = document?["heartbeat"] else {
             Issue.record("no heartbeat")
@@ -22,7 +22,7 @@ let leaseChecks = [
         #expect(try await store.serverTime() >= heartbeat)
         #expect(try await store.release(manager) == 0)
         #expect(try await store.renew(manager) == false)
-        #expect(try await sut.document("managers", .objectID(manager.objectID)) == nil)
+        #expect(try await sut.document("managers", .objectID(manager.value)) == nil)
         #expect(try await store.release(manager) == 0)
     },
     StoreCheck("a release unlocks all jobs of this owner and no other, and they are not taken from a dead owner") {

@@ -75,7 +75,7 @@ let retryChecks = [
         try await sut.put(
             "runs",
             [
-                "_id": .objectID(StoreFixture.runID(1).objectID), "jobName": .string("a"),
+                "_id": .objectID(StoreFixture.runID(1).value), "jobName": .string("a"),
                 "status": .string("running"), "createdTime": .date(StoreFixture.start),
                 "attempts": .array([
                     .document(good), .string("?"), .document(good.merging(["status": .string("asleep")]) { $1 }),

@@ -7,7 +7,7 @@ import Testing
 /// A run as the Go program writes it.
 private func goRun(_ number: UInt32, _ more: RawDocument = [:]) -> RawDocument {
     let base: RawDocument = [
-        "_id": .objectID(StoreFixture.runID(number).objectID), "jobName": .string("a"), "status": .string("pending"),
+        "_id": .objectID(StoreFixture.runID(number).value), "jobName": .string("a"), "status": .string("pending"),
         "createdTime": .date(StoreFixture.start), "startTime": .yearOne, "endTime": .yearOne, "heartbeat": .yearOne,
     ]
     return base.merging(more) { $1 }
@@ -62,7 +62,7 @@ let runDocumentChecks = [
         let run = try #require(try await sut.run(id))
         var expected = Run(
             id: id, jobName: try JobName("a"),
-            createdTime: Timestamp(millisecondsSinceEpoch: Int64(id.objectID.high >> 32) * 1000), scheduledTime: nil,
+            createdTime: Timestamp(millisecondsSinceEpoch: Int64(id.value.high >> 32) * 1000), scheduledTime: nil,
             trigger: .manual)
         expected.error = #"{"code":5}"#
         expected.note(["x"])

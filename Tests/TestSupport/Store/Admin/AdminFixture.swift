@@ -20,7 +20,7 @@ enum AdminFixture {
 
     /// A run of this creation, whose id was made in the same second.
     static func runID(_ number: UInt32, at time: Timestamp = start) -> RunID {
-        RunID(ObjectID(high: UInt64(time.millisecondsSinceEpoch / 1000) << 32 | 7, low: number))
+        RunID(Identifier(high: UInt64(time.millisecondsSinceEpoch / 1000) << 32 | 7, low: number))
     }
 
     static func manualRun(

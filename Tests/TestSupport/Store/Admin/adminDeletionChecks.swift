@@ -33,7 +33,7 @@ let adminDeletionChecks = [
         try await sut.put(
             "runs",
             [
-                "_id": .objectID(AdminFixture.runID(1).objectID), "jobName": .string("a"),
+                "_id": .objectID(AdminFixture.runID(1).value), "jobName": .string("a"),
                 "status": .string("pending"), "trigger": .string("schedule"), "lockEpoch": .int64(4),
                 "createdTime": .date(AdminFixture.past), "scheduledTime": .date(AdminFixture.past),
             ])
@@ -52,7 +52,7 @@ let adminDeletionChecks = [
         try await sut.put(
             "runs",
             [
-                "_id": .objectID(AdminFixture.runID(4).objectID), "jobName": .string("a"),
+                "_id": .objectID(AdminFixture.runID(4).value), "jobName": .string("a"),
                 "status": .string("pending"), "trigger": .string("manual"), "retired": .bool(true),
                 "createdTime": .date(AdminFixture.future),
             ])

@@ -71,7 +71,7 @@ let adminEditChecks = [
             "jobs",
             StoreFixture.job(
                 "a",
-                ["nextRunAt": .date(later), "managerId": .objectID(owner.objectID), "lockEpoch": .int64(3)]))
+                ["nextRunAt": .date(later), "managerId": .objectID(owner.value), "lockEpoch": .int64(3)]))
         #expect(try await !sut.edit(before, ["nextRunAt"]) { $0.nextRunAt = AdminFixture.start + .seconds(7) })
         #expect(try await sut.edit(before, ["description"]) { $0.description = "x" })
         let after = try #require(try await sut.job("a"))
@@ -163,7 +163,8 @@ let adminEditChecks = [
             "jobs",
             StoreFixture.job(
                 "a",
-                ["interval": .string("soon"), "payload": .objectID(ObjectID(high: 1, low: 2)), "jitter": .bool(true)]))
+                ["interval": .string("soon"), "payload": .objectID(Identifier(high: 1, low: 2)), "jitter": .bool(true)])
+        )
         let before = try #require(try await sut.job("a"))
         #expect(before.job == nil)
         #expect(Set(before.faults.map(\.field)) == ["interval", "jitter"])

@@ -12,7 +12,7 @@ let adminManagerChecks = [
             StoreFixture.manager(5)
         )
         func manager(_ id: ManagerID, _ more: RawDocument) -> RawDocument {
-            let base: RawDocument = ["_id": .objectID(id.objectID), "hostname": .string("host")]
+            let base: RawDocument = ["_id": .objectID(id.value), "hostname": .string("host")]
             return base.merging(more) { $1 }
         }
         try await sut.put("managers", manager(live, ["heartbeat": .date(now)]))
@@ -26,7 +26,7 @@ let adminManagerChecks = [
             ("f", StoreFixture.manager(9), now),
         ]
         for (name, id, heartbeat) in held {
-            var job = StoreFixture.job(name, ["managerId": .objectID(id.objectID)])
+            var job = StoreFixture.job(name, ["managerId": .objectID(id.value)])
             job["heartbeat"] = heartbeat.map { .date($0) }
             try await sut.put("jobs", job)
         }

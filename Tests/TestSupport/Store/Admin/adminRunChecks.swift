@@ -8,7 +8,7 @@ extension AdminStoreUnderTest {
     fileprivate func seed(_ number: UInt32, _ more: RawDocument) async throws -> RunRecord {
         let id = AdminFixture.runID(number)
         let document: RawDocument = [
-            "_id": .objectID(id.objectID), "jobName": .string("a"), "status": .string("pending"),
+            "_id": .objectID(id.value), "jobName": .string("a"), "status": .string("pending"),
             "trigger": .string("schedule"), "createdTime": .date(AdminFixture.start),
             "scheduledTime": .date(AdminFixture.start + .milliseconds(Int64(number))), "attempt": .int32(1),
         ]

@@ -10,7 +10,7 @@ private func seedRuns(_ sut: AdminStoreUnderTest) async throws -> [RunRecord] {
         let created = AdminFixture.start + .milliseconds(Int64(number) * 251)
         let status = RunStatus.allCases[number % RunStatus.allCases.count]
         var document: RawDocument = [
-            "_id": .objectID(AdminFixture.runID(UInt32(number), at: created).objectID),
+            "_id": .objectID(AdminFixture.runID(UInt32(number), at: created).value),
             "jobName": .string(number / 6 % 2 == 0 ? "a" : "b"), "status": .string(status.rawValue),
             "trigger": .string("manual"), "createdTime": .date(created), "attempt": .int32(1),
         ]
@@ -67,7 +67,7 @@ let adminRunListChecks = [
         let second = try await sut.store.runs(RunFilter(), after: first.elements.last?.id, limit: 10)
         #expect(second.elements.map(\.id) == all[10..<20].map(\.id))
         // A cursor of a run that never was.
-        let gone = RunID(ObjectID(high: all[20].id.objectID.high, low: all[20].id.objectID.low + 1))
+        let gone = RunID(Identifier(high: all[20].id.value.high, low: all[20].id.value.low + 1))
         let third = try await sut.store.runs(RunFilter(), after: gone, limit: 10)
         #expect(third.elements.first?.id == all[20].id)
     },

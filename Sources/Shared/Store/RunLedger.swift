@@ -4,7 +4,7 @@
 /// The runs, as the Scheduler sees them.
 ///
 /// Every verb may be repeated after an error: ids and guards make it harmless.
-package protocol RunStore: Sendable {
+package protocol RunLedger: Sendable {
     /// Notes confirmed actions: sets `publishedAt` and `deadline` where the status, the attempt and the missing
     /// `publishedAt` still call for it; the rest is left alone. Does not touch the revision.
     func markPublished(_ marks: [PublishedMark]) async throws(StoreError)

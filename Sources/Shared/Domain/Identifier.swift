@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The 12-byte identifier that MongoDB documents carry (BSON specification, type 0x07).
-package struct ObjectID: Hashable, Comparable, Sendable {
+/// 12 bytes that name a run, a process or a mark: unique, and in the order of their making (contract, section 3).
+package struct Identifier: Hashable, Comparable, Sendable {
     /// The first eight bytes: seconds since 1970, then the first half of the random part, big-endian.
     package let high: UInt64
     /// The last four bytes, big-endian.
     package let low: UInt32
 
-    /// Puts an identifier together from its two big-endian parts.
+    /// The two big-endian parts of an identifier that exists already; new ones come from ``IdentifierGenerator``.
     package init(high: UInt64, low: UInt32) {
         self.high = high
         self.low = low
@@ -39,7 +39,7 @@ package struct ObjectID: Hashable, Comparable, Sendable {
     /// All bytes zero.
     ///
     /// The Go program writes it for "no manager"; it never names anything.
-    package static let zero = ObjectID(high: 0, low: 0)
+    package static let zero = Identifier(high: 0, low: 0)
 
     /// 24 lower-case hexadecimal digits.
     package var hex: String {
@@ -51,7 +51,7 @@ package struct ObjectID: Hashable, Comparable, Sendable {
         }
     }
 
-    package static func < (left: ObjectID, right: ObjectID) -> Bool {
+    package static func < (left: Identifier, right: Identifier) -> Bool {
         (left.high, left.low) < (right.high, right.low)
     }
 }

@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// The jobs, as the API shows and edits them.
-package protocol AdminJobStore: Sendable {
+package protocol JobCatalog: Sendable {
     /// Stores a new job, marked as new: the Scheduler that locks it first sees to it that what a deleted one of the name has
     /// left does not touch it.
     ///

@@ -4,7 +4,7 @@
 /// The tombstones of deleted jobs, as the Schedulers that work on them see them.
 ///
 /// Several Schedulers may work on one at a time. Every verb may be repeated after an error.
-package protocol DeletionStore: Sendable {
+package protocol Tombstones: Sendable {
     /// Tombstones in the order of their names, at most `limit`; normally there is none.
     ///
     /// `after` is the last name of the page before; `nil` = from the start.

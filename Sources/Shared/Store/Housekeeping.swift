@@ -4,7 +4,7 @@
 /// All that a Custodian needs of its database.
 ///
 /// Two Custodians at once are harmless.
-package protocol CustodianStore: Sendable {
+package protocol Housekeeping: Sendable {
     /// Unlocks the jobs whose owner is dead: neither the job's own `heartbeat` nor its manager's is later than `limit`.
     ///
     /// `limit` is a moment of the server's clock that the caller has read, less the time-out; it is not worked out when the

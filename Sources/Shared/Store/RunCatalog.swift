@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// The runs, as the API shows, makes and stops them.
-package protocol AdminRunStore: Sendable {
+package protocol RunCatalog: Sendable {
     /// The run of that id.
     func run(_ id: RunID) async throws(StoreError) -> RunRecord?
 

@@ -4,7 +4,7 @@
 import CMongoC
 import Shared
 
-extension ObjectID {
+extension Identifier {
     /// Copies the twelve bytes out of the driver's form.
     init(_ raw: bson_oid_t) {
         let (high, low) = unsafe withUnsafeBytes(of: raw) { bytes in
@@ -17,10 +17,10 @@ extension ObjectID {
     }
 
     /// A new one, by the driver's generator.
-    static func new() -> ObjectID {
+    static func new() -> Identifier {
         var raw = bson_oid_t()
         unsafe bson_oid_init(&raw, nil)
-        return ObjectID(raw)
+        return Identifier(raw)
     }
 
     /// The second in which it was made, from its first four bytes.
@@ -31,7 +31,7 @@ extension ObjectID {
 
 extension bson_oid_t {
     /// The driver's form of the twelve bytes.
-    init(_ id: ObjectID) {
+    init(_ id: Identifier) {
         self.init()
         unsafe withUnsafeMutableBytes(of: &self) { bytes in
             unsafe bytes.storeBytes(of: id.high.bigEndian, toByteOffset: 0, as: UInt64.self)

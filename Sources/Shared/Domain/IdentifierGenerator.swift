@@ -8,7 +8,7 @@ import Synchronization
 /// The layout is MongoDB's (manual, "ObjectId"): 4 bytes of time, 5 bytes per process, a counter. Of the 5 bytes the
 /// first 10 bits are the milliseconds, the other 30 are random per generator. One generator per process; safe from any
 /// thread.
-package final class ObjectIDGenerator: Sendable {
+package final class IdentifierGenerator: Sendable {
     private let process: UInt64
     private let counter: Atomic<UInt32>
 
@@ -19,11 +19,11 @@ package final class ObjectIDGenerator: Sendable {
     }
 
     /// The next identifier, stamped with `now`.
-    package func next(at now: Timestamp) -> ObjectID {
+    package func next(at now: Timestamp) -> Identifier {
         let (seconds, milliseconds) = max(0, now.millisecondsSinceEpoch).quotientAndRemainder(dividingBy: 1_000)
         let count = counter.wrappingAdd(1, ordering: .relaxed).newValue & 0xff_ffff
         let maker = UInt64(milliseconds) << 30 | process
-        return ObjectID(
+        return Identifier(
             high: (UInt64(seconds) & 0xffff_ffff) << 32 | maker >> 8, low: UInt32(maker & 0xff) << 24 | count)
     }
 }
