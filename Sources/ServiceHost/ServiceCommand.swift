@@ -6,7 +6,7 @@ private import Foundation
 package import Logging
 package import Shared
 
-/// The main type of a service: it names its settings and puts its parts together; the rest is done here.
+/// The main type of a service: it names its settings and wires its parts; the rest is done here.
 ///
 /// ```swift
 /// @main struct CustodianMain: ServiceCommand {
@@ -27,7 +27,7 @@ package protocol ServiceCommand: AsyncParsableCommand {
     /// The parsed command line.
     var options: ServiceOptions { get }
 
-    /// Puts the parts together without contacting anything: `--check` calls it too.
+    /// Wires the parts without contacting anything: `--check` calls it, too.
     ///
     /// - Throws: `InvalidSettings` for what only a driver can find out about a setting.
     static func assemble(_ settings: Settings, logger: Logger) throws -> ServiceAssembly

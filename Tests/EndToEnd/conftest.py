@@ -4,17 +4,19 @@
 """Fixtures: the environment, and one world per test (or per module) that is checked and removed afterwards."""
 
 import contextlib
+import fcntl
 import logging
 import re
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from harness.environment import Environment, NotSetUp  # noqa: E402
+from harness.environment import Environment, NotSetUp, use_servers_of  # noqa: E402
 from harness.fault_table import fault_tests, named_tests  # noqa: E402
 from harness.world import World  # noqa: E402
 
@@ -50,6 +52,11 @@ def pytest_collection_modifyitems(config, items):
     chosen = [item for item in items if is_wanted(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
     items[:] = chosen
+
+
+def pytest_configure(config):
+    if hasattr(config, "workerinput"):
+        use_servers_of(config.workerinput["workerid"])
 
 
 def pytest_sessionstart(session):
@@ -88,6 +95,14 @@ def shared_world(environment, tmp_path_factory, request):
     name = re.sub(r"\W", "_", request.module.__name__)
     with make_world(environment, tmp_path_factory.mktemp(name)) as world:
         yield world
+
+
+@pytest.fixture
+def callback_port():
+    """The port that a browser comes back to is the same for every login: one at a time on a machine."""
+    with open(Path(tempfile.gettempdir()) / "simple-scheduler-callback-port", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -12,6 +12,8 @@ import sys
 import time
 import warnings
 
+import pytest
+
 from harness.cli import CLI
 from harness.documents import after, go_job
 
@@ -19,6 +21,8 @@ SIZE = 35_000_000
 RSS = 16_000_000
 START = 0.015
 LIST = 0.3
+
+pytestmark = pytest.mark.alone
 
 # A program inherits its parent's peak, so the parent must be small.
 PEAK = """

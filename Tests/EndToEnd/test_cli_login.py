@@ -21,6 +21,8 @@ from harness.waiting import eventually
 # The port of the callback is fixed: one login in a browser at a time on a machine.
 CALLBACK = ("127.0.0.1", 5556)
 
+pytestmark = pytest.mark.usefixtures("callback_port")
+
 
 @pytest.fixture
 def issuer(world):

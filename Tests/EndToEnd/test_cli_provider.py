@@ -11,6 +11,8 @@ from harness.chromium import Chromium
 from harness.cli import CLI
 from harness.provider import setting
 
+pytestmark = pytest.mark.usefixtures("callback_port")
+
 
 @pytest.fixture
 def api(world, environment):

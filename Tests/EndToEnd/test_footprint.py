@@ -6,10 +6,14 @@
 import time
 import warnings
 
+import pytest
+
 from harness.documents import after, go_job
 
 RSS = 60 * 1024 * 1024
 CPU = 0.01
+
+pytestmark = pytest.mark.alone
 
 
 def test_an_idle_scheduler_is_small_and_quiet(world):

@@ -12,7 +12,7 @@ package final class HTTPDocumentFetcher: DocumentFetcher {
     private let client: HTTPClient
     private let timeout: Duration
 
-    /// Makes the client; `connectTimeout` is for TCP and TLS, `timeout` for everything from the call to the last byte.
+    /// `connectTimeout` is for TCP and TLS, `timeout` for everything from the call to the last byte.
     package init(connectTimeout: Duration = .seconds(3), timeout: Duration = .seconds(5)) {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow

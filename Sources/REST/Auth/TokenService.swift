@@ -15,7 +15,7 @@ package struct TokenService: Service {
     private let keys: KeyCache
     private let fetcher = LateFetcher()
 
-    /// Puts it together without contacting the issuer.
+    /// Contacts nobody: the issuer is asked once ``run()`` does.
     ///
     /// - Throws: `InvalidSettings` when the issuer is no address of a provider.
     package init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {

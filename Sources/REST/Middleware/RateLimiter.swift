@@ -16,7 +16,7 @@ package final class RateLimiter: Sendable {
     private let rate: Double
     private let buckets = Mutex<[String: Bucket]>([:])
 
-    /// Makes full buckets; a rate of 0 is none at all.
+    /// Buckets begin full; a rate of 0 limits nothing.
     package init(perSecond rate: Int) {
         self.rate = Double(rate)
     }

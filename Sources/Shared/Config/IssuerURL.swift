@@ -16,7 +16,7 @@ package struct IssuerURL: Hashable, Sendable, CustomStringConvertible {
 
     /// Takes `https://…` and `http://…` without user, query or fragment; `nil` for everything else.
     ///
-    /// The place where the provider describes itself is not its name either: no token would bear it.
+    /// The place where the provider describes itself is not its name either: no token would carry it.
     package init?(_ text: String) {
         guard let address = WebAddress(text), !address.hasQuery, !text.hasSuffix(Self.wellKnown) else { return nil }
         description = text

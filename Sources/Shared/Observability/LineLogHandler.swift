@@ -13,7 +13,7 @@ package struct LineLogHandler: LogHandler {
     private let sink: LogSink
     private let now: @Sendable () -> Timestamp
 
-    /// Makes a handler; several may share a sink.
+    /// Several handlers may share a sink.
     ///
     /// `now` is the wall clock.
     package init(

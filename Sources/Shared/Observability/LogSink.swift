@@ -22,7 +22,7 @@ package final class LogSink: Sendable {
     private let onDrop: @Sendable () -> Void
     private let state = Mutex(State())
 
-    /// Makes a writer; `onDrop` is called once for each lost line, on the logging thread.
+    /// `onDrop` is called once for each lost line, on the logging thread.
     package init(descriptor: Int32 = 2, onDrop: @escaping @Sendable () -> Void = {}) {
         self.descriptor = descriptor
         self.onDrop = onDrop

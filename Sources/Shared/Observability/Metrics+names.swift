@@ -27,13 +27,6 @@ extension Gauge {
     }
 }
 
-extension Recorder {
-    /// Sum and count of amounts such as batch sizes; for the latest value take a `Gauge`.
-    package convenience init(amountsOf name: MetricName, _ dimensions: MetricDimension...) {
-        self.init(label: name.rawValue, dimensions: dimensions.map(\.pair), aggregate: true)
-    }
-}
-
 extension Timer {
     /// A histogram of durations; its name ends in `_seconds`.
     package convenience init(_ name: MetricName, _ dimensions: MetricDimension...) {

@@ -6,8 +6,7 @@ private import Synchronization
 
 /// A swift-metrics backend that keeps all series in memory and shows them to Prometheus.
 ///
-/// Counters are counters, gauges and meters gauges, aggregating recorders summaries without quantiles, timers
-/// histograms in seconds. Any thread may record and render. A series stays as long as the process: labels are bounded.
+/// Counters are counters, recorders gauges of the latest value, timers histograms in seconds. Any thread may record and render. A series stays as long as the process: labels are bounded.
 package final class PrometheusMetrics: MetricsFactory {
     /// The content type of ``render()``.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -20,7 +19,7 @@ package final class PrometheusMetrics: MetricsFactory {
     private let help: [String: String]
     private let families = Mutex<[String: Family]>([:])
 
-    /// Makes an empty registry; `help` has the `# HELP` texts by metric name.
+    /// `help` has the `# HELP` texts by metric name.
     package init(
         help: [String: String] = Dictionary(
             uniqueKeysWithValues: MetricName.allCases.map { ($0.rawValue, $0.help) })
@@ -45,21 +44,10 @@ package final class PrometheusMetrics: MetricsFactory {
         series(label, dimensions, PrometheusCounter.init)
     }
 
-    package func makeFloatingPointCounter(
-        label: String, dimensions: [(String, String)]
-    ) -> any FloatingPointCounterHandler {
-        series(label, dimensions, PrometheusCounter.init)
-    }
-
-    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-        series(label, dimensions, PrometheusGauge.init)
-    }
-
     package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
-        aggregate
-            ? series(label, dimensions, PrometheusSummary.init) : series(label, dimensions, PrometheusGauge.init)
+        series(label, dimensions, PrometheusGauge.init)
     }
 
     package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
@@ -67,8 +55,6 @@ package final class PrometheusMetrics: MetricsFactory {
     }
 
     package func destroyCounter(_ handler: any CounterHandler) {}
-    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
-    package func destroyMeter(_ handler: any MeterHandler) {}
     package func destroyRecorder(_ handler: any RecorderHandler) {}
     package func destroyTimer(_ handler: any TimerHandler) {}
 

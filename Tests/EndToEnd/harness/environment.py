@@ -14,6 +14,18 @@ import pymongo
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
+def use_servers_of(worker):
+    """With several workers of pytest each has a set of servers of its own, since some tests stop or kill theirs.
+
+    `SIMPLE_SCHEDULER_TEST_SETS` names the `env` files of the sets, one per worker; `worker` is `gw0`, `gw1`, …
+    """
+    files = os.environ["SIMPLE_SCHEDULER_TEST_SETS"].split(os.pathsep)
+    for line in Path(files[int(worker.removeprefix("gw"))]).read_text().splitlines():
+        words = shlex.split(line, comments=True)
+        if words and words[0] == "export":
+            os.environ.update(word.split("=", 1) for word in words[1:])
+
+
 class NotSetUp(Exception):
     """The suite cannot run here; the text says what is missing and how to provide it."""
 
