@@ -11,7 +11,7 @@ import Testing
     /// Answers each method until the removal ends; gives its outcome and what was done.
     private func run(
         _ removal: inout JobRemoval, messages: (Int, OutboundMethod) -> UInt32?
-    ) -> (RemovalOutcome?, [OutboundMethod]) {
+    ) -> (ReleaseOutcome?, [OutboundMethod]) {
         var done: [OutboundMethod] = []
         while let method = removal.method {
             done.append(method)
@@ -33,7 +33,7 @@ import Testing
     @Test func `it looks, removes what routes, looks again and removes the queues`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { _, _ in 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(
             done == look + [
                 .deleteExchange(name: "scheduler.job.j"), .deleteExchange(name: "scheduler.job.j.action"),
@@ -48,28 +48,28 @@ import Testing
     @Test func `what is not there is removed`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { _, method in look.contains(method) ? nil : 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(done.count == 11)
     }
 
     @Test(arguments: [1, 2]) func `nothing is removed while messages wait`(look: Int) throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { count, _ in count == look ? 1 : 0 }
-        #expect(outcome == .notEmpty)
+        #expect(outcome == .reportsWaiting)
         #expect(done.count == look)
     }
 
     @Test(arguments: [7, 8]) func `a message that came between the looks keeps the queues`(look: Int) throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { count, _ in count == look ? 1 : 0 }
-        #expect(outcome == .notEmpty)
+        #expect(outcome == .reportsWaiting)
         #expect(done.count == look)
     }
 
     @Test func `what went with the inbound queues is counted, what nobody took of the actions is not`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, _) = run(&removal) { count, _ in count > 8 ? UInt32(count) : 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(removal.lost == 9 + 10)
     }
 

@@ -7,7 +7,7 @@ package import Shared
 /// What every part of the engine shares: the seams, the time, the held jobs and the lease.
 package struct EngineContext: Sendable {
     package let store: any SchedulerStore
-    package let bus: any MessageBus
+    package let bus: any SchedulerBus
     package let clock: ClusterClock
     package let settings: EngineSettings
     package let table: JobTable
@@ -21,7 +21,7 @@ package struct EngineContext: Sendable {
     package let logger: Logger
 
     package init(
-        store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
+        store: any SchedulerStore, bus: any SchedulerBus, clock: ClusterClock, settings: EngineSettings,
         ids: IdentifierGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store

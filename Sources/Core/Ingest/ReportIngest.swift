@@ -19,19 +19,16 @@ package struct ReportIngest: Sendable {
             group.addTask {
                 while let acknowledgement = await queue.next() {
                     guard await send(acknowledgement.letters) else { return queue.finish() }
-                    await context.bus.acknowledge(through: acknowledgement.through)
+                    await acknowledgement.batch.acknowledge()
                 }
             }
             while !Task.isCancelled {
-                guard let batch = try? await context.bus.deliveries(limit: context.settings.reportBatchSize) else {
-                    break
-                }
-                guard let last = batch.last else { continue }
+                guard let batch = try? await context.bus.reports(limit: context.settings.reportBatchSize) else { break }
                 context.ingestLag.batchStarted(at: context.clock.uptime())
-                guard let letters = await store(batch) else { break }
-                let isFull = batch.count >= context.settings.reportBatchSize
+                guard let letters = await store(batch.deliveries) else { break }
+                let isFull = batch.deliveries.count >= context.settings.reportBatchSize
                 context.ingestLag.batchEnded(at: context.clock.uptime(), isFull: isFull)
-                guard await queue.append(Acknowledgement(letters: letters, through: last.receipt)) else { break }
+                guard await queue.append(Acknowledgement(letters: letters, batch: batch)) else { break }
             }
             queue.finish()
             await group.waitForAll()

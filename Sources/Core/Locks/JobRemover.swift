@@ -148,20 +148,20 @@ package actor JobRemover {
         guard !gone.isEmpty, await context.bus.state().isConnected, context.lease.isValid else { return }
         await unfollow(gone.map(\.jobName))
         defer { report() }
-        for (deletion, outcome) in zip(gone, await context.bus.remove(gone.map(\.jobName))) {
+        for (deletion, outcome) in zip(gone, await context.bus.release(gone.map(\.jobName))) {
             note(outcome, of: deletion)
             switch outcome {
-            case .removed where context.clock.now() - deletion.deletedAt < noticeTime:
+            case .released where context.clock.now() - deletion.deletedAt < noticeTime:
                 removed.insert(deletion.key)
                 try await context.store.unclaimRemoval(of: deletion, by: manager)
                 await context.bus.announce(.jobChanged(deletion.jobName))
-            case .removed:
+            case .released:
                 try await context.store.forgetDeletion(deletion, by: manager)
                 context.metrics.count(.jobsRemoved)
                 context.logger.log(.notice, "removed what a deleted job had left", [.job: "\(deletion.jobName)"])
                 // The others stop listening.
                 await context.bus.announce(.jobChanged(deletion.jobName))
-            case .notEmpty:
+            case .reportsWaiting:
                 try await context.store.unclaimRemoval(of: deletion, by: manager)
                 await follow([deletion.jobName])
             case .refused:
@@ -175,18 +175,18 @@ package actor JobRemover {
     var unremovedCount: Int { unremoved.values.count(where: \.isWorthTelling) }
 
     /// Remembers what went wrong, and lets longer and longer pauses pass before the next try.
-    private func note(_ outcome: RemovalOutcome, of deletion: Deletion) {
+    private func note(_ outcome: ReleaseOutcome, of deletion: Deletion) {
         let reason: String
         switch outcome {
-        case .removed:
+        case .released:
             unremoved[deletion.key] = nil
             return
-        case .notEmpty: reason = "messages wait in its queues that nobody takes in"
+        case .reportsWaiting: reason = "messages wait in its queues that nobody takes in"
         case .refused(let text): reason = text
         case .unavailable: reason = "the broker does not answer in time"
         }
         var failed = unremoved[deletion.key] ?? FailedRemoval(random: context.random)
-        let isRefusal = outcome != .notEmpty && outcome != .unavailable
+        let isRefusal = outcome != .reportsWaiting && outcome != .unavailable
         let isChanged = failed.fail(reason, isRefusal: isRefusal, now: context.clock.uptime())
         unremoved[deletion.key] = failed
         guard isChanged else { return }

@@ -53,7 +53,7 @@ package struct LeaseKeeper: Sendable {
             let isDue = isPaused ? context.lease.isValid : context.lease.mayBeTaken
             guard isDue else { continue }
             isPaused.toggle()
-            if isPaused { await context.bus.pauseConsuming() } else { await context.bus.resumeConsuming() }
+            if isPaused { await context.bus.pauseReports() } else { await context.bus.resumeReports() }
         }
     }
 

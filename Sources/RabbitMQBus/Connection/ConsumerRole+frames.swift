@@ -154,8 +154,9 @@ extension ConsumerRole {
         buffer.append(
             Delivery(
                 jobName: source.job, kind: source.kind, body: body, contentType: properties.contentType,
-                contentEncoding: properties.contentEncoding, exchange: method.exchange,
-                receipt: Delivery.Receipt(session: session, tag: method.deliveryTag)))
+                contentEncoding: properties.contentEncoding,
+                origin: Delivery.Origin(source: method.exchange, id: "\(session):\(method.deliveryTag)")),
+            tag: method.deliveryTag)
     }
 
     private func receiveHint(_ content: ContentAssembler.Content?) {

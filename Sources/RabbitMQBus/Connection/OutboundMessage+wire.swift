@@ -22,11 +22,11 @@ extension OutboundMessage {
             exchange: "", routingKey: Topology.deadLetterQueue,
             properties: MessageProperties(
                 contentType: delivery.contentType, contentEncoding: delivery.contentEncoding,
-                messageID: "dead-letter:\(delivery.receipt.session):\(delivery.receipt.tag)",
+                messageID: "dead-letter:\(delivery.origin.id)",
                 headers: [
                     ("x-dead-letter-reason", letter.reason),
                     ("x-dead-letter-queue", Topology.queue(of: delivery.jobName, delivery.kind)),
-                    ("x-dead-letter-exchange", delivery.exchange),
+                    ("x-dead-letter-exchange", delivery.origin.source),
                     ("x-dead-letter-job", delivery.jobName.text),
                 ]),
             body: delivery.body)

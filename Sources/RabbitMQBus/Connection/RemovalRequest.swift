@@ -3,11 +3,11 @@
 
 import Shared
 
-/// One call of ``MessageBus/remove(_:)`` for one job.
+/// One call of ``JobSubscriptions/release(_:)`` for one job.
 struct RemovalRequest {
     let job: JobName
     /// No method is sent after this.
     let deadline: ContinuousClock.Instant
     /// Called once.
-    let answer: (RemovalOutcome) -> Void
+    let answer: (ReleaseOutcome) -> Void
 }

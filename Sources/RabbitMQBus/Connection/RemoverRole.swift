@@ -127,7 +127,7 @@ final class RemoverRole: ConnectionRole {
         waiting = []
     }
 
-    private func finish(_ index: Int, _ outcome: RemovalOutcome) {
+    private func finish(_ index: Int, _ outcome: ReleaseOutcome) {
         guard let work = lanes[index].work else { return }
         lanes[index].work = nil
         lastRequest = .now
