@@ -3,6 +3,7 @@
 
 import Logging
 package import Shared
+import Synchronization
 
 /// One instance of the Scheduler over its two seams: everything between the settings and the servers.
 package struct SchedulerEngine: Sendable {
@@ -164,5 +165,20 @@ package struct SchedulerEngine: Sendable {
                 do { try await environment.clock.sleep(for: .milliseconds(200)) } catch { return }
             }
         }
+    }
+}
+
+/// What of the engine has begun and not ended, so that a stop that takes long can say what it waits for.
+private final class RunningParts: Sendable {
+    private let running = Mutex<Set<String>>([])
+
+    /// The names of what is running now.
+    var names: Set<String> { running.withLock { $0 } }
+
+    /// Runs a part under its name.
+    func run<Value: Sendable>(_ name: String, _ part: () async -> Value) async -> Value {
+        _ = running.withLock { $0.insert(name) }
+        defer { _ = running.withLock { $0.remove(name) } }
+        return await part()
     }
 }

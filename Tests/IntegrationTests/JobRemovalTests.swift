@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Logging
+import RabbitMQTestSupport
 import Shared
 import Testing
 
@@ -139,15 +140,6 @@ import Testing
         #expect(roster.source(of: tag) == nil)
     }
 
-    /// Takes what is written and forgets nothing.
-    private final class Recorder: FrameWriter {
-        var sent: [OutboundMethod] = []
-        var isWritable: Bool { true }
-
-        func send(_ method: OutboundMethod, channel: UInt16) { sent.append(method) }
-        func publish(_ message: OutboundMessage, channel: UInt16) {}
-    }
-
     @Test func `a job whose objects cost a connection is left alone for long, whatever reconnects`() throws {
         let now = ContinuousClock.now
         let bad = try JobName("bad")
@@ -159,13 +151,15 @@ import Testing
                 declared: DeclaredTopology(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
         /// Connects anew; gives the queues that are declared.
         func declared(at time: ContinuousClock.Instant) throws -> Set<String> {
-            let writer = Recorder()
-            try role.opened(on: writer, at: time)
+            let recorder = try FrameRecorder()
+            try role.opened(on: recorder.link, at: time)
             for channel in 4..<UInt16(4 + DeclaringChannels.count) {
-                try role.handle(InboundFrame(channel: channel, payload: .method(.channelOpened)), on: writer, at: time)
+                try role.handle(
+                    InboundFrame(channel: channel, payload: .method(.channelOpened)), on: recorder.link, at: time)
             }
-            _ = try role.advance(on: writer, at: time)
-            return Set(writer.sent.compactMap { if case .declareQueue(let name, _) = $0 { name } else { nil } })
+            _ = try role.advance(on: recorder.link, at: time)
+            // The empty one is for hints.
+            return recorder.declaredQueues().subtracting([""])
         }
         role.subscribe([bad, good])
         #expect(try declared(at: now).count == 6)

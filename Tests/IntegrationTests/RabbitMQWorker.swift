@@ -58,9 +58,7 @@ actor RabbitMQWorker: BusWorker {
     func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
         try openIfNeeded()
         let message = OutboundMessage(
-            exchange: source(job, kind, toFanout: toFanout),
-            routingKey: toFanout ? "" : kind.rawValue, isMandatory: false,
-            properties: MessageProperties(contentType: "application/json"), body: body)
+            exchange: source(job, kind, toFanout: toFanout), key: toFanout ? "" : kind.rawValue, body: body)
         try link.publish(message, channel: 1)
     }
 

@@ -6,7 +6,7 @@ import Shared
 
 extension ConsumerRole {
     func handle(
-        _ frame: InboundFrame, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ frame: InboundFrame, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch (frame.channel, frame.payload) {
         case (consuming.number, .method(let method)): try handleConsuming(method, on: writer, at: now)
@@ -27,7 +27,7 @@ extension ConsumerRole {
     }
 
     private func handleConsuming(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .deliver(let deliver): try deliveryAssembler.begin(deliver)
@@ -49,7 +49,7 @@ extension ConsumerRole {
     }
 
     private func consumingClosed(
-        _ close: ChannelClose, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ close: ChannelClose, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         // Class 60, method 20: basic.consume.
         let culprit = close.methodID == 0x003C_0014 ? roster.unconfirmedJobs.first : nil
@@ -72,7 +72,7 @@ extension ConsumerRole {
     }
 
     private func handleTrying(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .channelOpened, .prefetchSet: trying.answered(at: now)
@@ -123,7 +123,7 @@ extension ConsumerRole {
     }
 
     private func handleHinting(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .deliver(let deliver): try hintAssembler.begin(deliver)

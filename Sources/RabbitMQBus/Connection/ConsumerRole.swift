@@ -60,7 +60,7 @@ final class ConsumerRole: ConnectionRole {
         consuming.hasTimer || declaring.hasTimer || hinting.hasTimer || trying.hasTimer || roster.hasTimer
     }
 
-    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func opened(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         context.declared.removeAll()
         roster.connected()
         try openConsuming { channel throws(LinkError) in try channel.open(on: writer, at: now) }
@@ -69,7 +69,7 @@ final class ConsumerRole: ConnectionRole {
         try trying.open(on: writer, at: now)
     }
 
-    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+    func advance(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
         try hinting.reopenIfDue(on: writer, at: now)
         try trying.reopenIfDue(on: writer, at: now)

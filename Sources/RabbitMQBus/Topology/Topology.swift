@@ -71,7 +71,7 @@ package enum TopologyDeclaration: Hashable, Sendable {
 
 extension OutboundMethod {
     /// The method that declares one object.
-    init(_ declaration: TopologyDeclaration, _ queueType: QueueType) {
+    package init(_ declaration: TopologyDeclaration, _ queueType: QueueType) {
         switch declaration {
         case .topicExchange(let name): self = .declareExchange(name: name, type: "topic")
         case .fanoutExchange(let name): self = .declareExchange(name: name, type: "fanout")
