@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import MongoStore
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// What a figure depends on besides our code.

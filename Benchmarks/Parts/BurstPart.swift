@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// Many jobs due in the same millisecond.

@@ -4,6 +4,7 @@
 import Histogram
 import MongoStore
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// What workers say: how fast it gets into the database, and how soon a single message shows there.

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// What the two servers give to our wrappers when nobody decides anything: each step alone, and all of them together.

@@ -3,6 +3,7 @@
 
 import MongoStore
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// Our wrappers at the servers without a Scheduler: a database, a connected bus, jobs that are locked and declared, and

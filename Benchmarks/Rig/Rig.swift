@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 
 /// One Scheduler over a population of jobs, with a worker at the other end of the broker: what most parts measure.

@@ -3,6 +3,7 @@
 
 import Foundation
 import RabbitMQBus
+import RabbitMQTestSupport
 import Shared
 import Synchronization
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
+package import Shared
 
 /// What the engine lets itself be told, and its fixed numbers.
 ///
@@ -52,4 +52,16 @@ package struct EngineSettings: Sendable {
 
     /// How late a slot may be without counting as missed, where its owner died or was held up: as long as a fail-over takes.
     package var failoverTolerance: Duration { heartbeatTimeout + refreshInterval + lateTolerance }
+}
+
+extension EngineSettings {
+    /// What the program's settings say of the engine.
+    package init(_ settings: SchedulerSettings) {
+        self.init()
+        heartbeatInterval = settings.heartbeatInterval
+        heartbeatTimeout = settings.heartbeatTimeout
+        refreshInterval = settings.cacheRefreshInterval
+        cleanupInterval = settings.cleanupInterval
+        maxJobs = settings.maxJobs
+    }
 }

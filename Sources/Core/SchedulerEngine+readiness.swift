@@ -6,11 +6,11 @@ package import Shared
 extension SchedulerEngine {
     /// How things stand, for `/readyz`, from what is known already.
     package func readiness() async -> [ReadinessCheck] {
-        let isLeased = context.lease.isValid
-        let bus = await context.bus.state()
+        let isLeased = holdings.lease.isValid
+        let bus = await bus.state()
         // Of a deleted job nobody waits for anything.
-        let refused = bus.refusedJobs.keys.count { context.table.job($0) != nil }
-        let unremoved = await claimer.remover.unremovedCount
+        let refused = bus.refusedJobs.keys.count { holdings.table.job($0) != nil }
+        let unremoved = await remover.unremovedCount
         let flow = bus.blockedReason.map { "degraded: the broker takes no messages: \($0)" }
         return [
             ReadinessCheck(
@@ -28,6 +28,6 @@ extension SchedulerEngine {
         var parts: [String] = []
         if refused > 0 { parts.append("the broker refuses the objects of \(refused) jobs") }
         if unremoved > 0 { parts.append("degraded: what \(unremoved) deleted jobs have left cannot be removed") }
-        return parts.isEmpty ? "\(context.table.count) held" : parts.joined(separator: "; ")
+        return parts.isEmpty ? "\(holdings.table.count) held" : parts.joined(separator: "; ")
     }
 }

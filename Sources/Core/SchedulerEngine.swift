@@ -3,13 +3,19 @@
 
 import Logging
 package import Shared
+import Synchronization
 
 /// One instance of the Scheduler over its two seams: everything between the settings and the servers.
 package struct SchedulerEngine: Sendable {
-    let context: EngineContext
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    private let watch = RunWatch()
+    private let store: any SchedulerStore
+    let bus: any SchedulerBus
     private let publisher: ActionPublisher
     private let settler: RunSettler
-    let claimer: JobClaimer
+    let remover: JobRemover
+    private let claimer: JobClaimer
     private let lease: LeaseKeeper
     private let dispatcher: Dispatcher
     private let rescuer: RunRescuer
@@ -23,26 +29,40 @@ package struct SchedulerEngine: Sendable {
     /// After how long a stop says what it waits for.
     private static let longStop = Duration.seconds(4)
 
-    /// Wires an instance.
+    /// An instance that locks its jobs as `managerID`, a name that no process has had before.
     ///
     /// `hostname` is what others see of it; `wallClock` is the machine's, to warn when it is off.
     package init(
-        _ context: EngineContext, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
+        _ environment: EngineEnvironment, store: any SchedulerStore, bus: any SchedulerBus, ids: IdentifierGenerator,
+        managerID: ManagerID, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
     ) {
-        self.context = context
-        publisher = ActionPublisher(context)
-        settler = RunSettler(context: context, publisher: publisher)
-        claimer = JobClaimer(context, settler: settler)
-        lease = LeaseKeeper(context: context, claimer: claimer, hostname: hostname, wallClock: wallClock)
-        dispatcher = Dispatcher(context: context, publisher: publisher, settler: settler, claimer: claimer)
-        rescuer = RunRescuer(context: context, settler: settler, claimer: claimer)
-        ingest = ReportIngest(context: context)
+        let holdings = Holdings(managerID: managerID, environment)
+        self.environment = environment
+        self.holdings = holdings
+        self.store = store
+        self.bus = bus
+        publisher = ActionPublisher(environment, holdings, runs: store, sink: bus)
+        settler = RunSettler(
+            environment: environment, holdings: holdings, watch: watch, ledger: store, publisher: publisher)
+        remover = JobRemover(environment, holdings, store: store, bus: bus, settler: settler)
+        claimer = JobClaimer(
+            environment, holdings, ownership: store, subscriptions: bus, settler: settler, remover: remover)
+        lease = LeaseKeeper(
+            environment: environment, holdings: holdings, ownership: store, reports: bus, ids: ids, claimer: claimer,
+            hostname: hostname, wallClock: wallClock)
+        dispatcher = Dispatcher(
+            environment: environment, holdings: holdings, store: store, ids: ids, publisher: publisher,
+            settler: settler, claimer: claimer)
+        rescuer = RunRescuer(
+            environment: environment, holdings: holdings, watch: watch, store: store, connection: bus,
+            settler: settler, claimer: claimer)
+        ingest = ReportIngest(environment: environment, holdings: holdings, watch: watch, store: store, bus: bus)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
     package func stop() {
-        context.logger.log(.notice, "stopping: no more slots are fired")
-        context.stop.raise()
+        environment.logger.log(.notice, "stopping: no more slots are fired")
+        environment.stop.raise()
     }
 
     /// Runs until ``stop()``, or until the task is cancelled (then without a graceful shutdown).
@@ -50,10 +70,10 @@ package struct SchedulerEngine: Sendable {
     /// - Throws: ``StoreError`` or ``BusError`` when a server refuses us for good.
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await context.bus.run() }
+            group.addTask { try await bus.run() }
             group.addTask {
                 try await work()
-                await context.bus.close()
+                await bus.close()
             }
             // The bus returns once it is closed, after the work; an error of either ends both.
             do { while try await group.next() != nil {} } catch {
@@ -64,11 +84,11 @@ package struct SchedulerEngine: Sendable {
     }
 
     private func work() async throws {
-        let isPrepared: Void? = try await context.untilStored("prepare the database") { () throws(StoreError) in
-            try await context.store.prepare()
+        let isPrepared: Void? = try await environment.untilStored("prepare the database") { () throws(StoreError) in
+            try await store.prepare()
         }
         guard isPrepared != nil, try await lease.start() else { return }
-        context.logger.log(.notice, "started", [.manager: "\(context.lease.managerID)"])
+        environment.logger.log(.notice, "started", [.manager: "\(holdings.lease.managerID)"])
         async let _ = reportLongStop()
         await withTaskGroup(of: Void.self) { keepers in
             keepers.addTask { await parts.run("lease renewal") { await lease.run() } }
@@ -84,7 +104,7 @@ package struct SchedulerEngine: Sendable {
             let isDrained = await parts.run("publisher confirms") { await publisher.drain(atMost: Self.drainLimit) }
             keepers.cancelAll()
             // A broker that does not answer must not keep us from unlocking: whoever is next publishes what is left.
-            if !isDrained { await context.bus.close() }
+            if !isDrained { await bus.close() }
         }
         await parts.run("job release") { await release() }
     }
@@ -92,10 +112,10 @@ package struct SchedulerEngine: Sendable {
     /// Says what a stop waits for, should it take long.
     private func reportLongStop() async {
         let alarm = Alarm()
-        context.stop.rings(alarm)
+        environment.stop.rings(alarm)
         await alarm.wait()
-        do { try await context.clock.sleep(for: Self.longStop) } catch { return }
-        context.logger.log(
+        do { try await environment.clock.sleep(for: Self.longStop) } catch { return }
+        environment.logger.log(
             .warning, "the stop takes long; what is still locked then, a Custodian unlocks",
             [.reason: "waiting for: \(parts.names.sorted().joined(separator: ", "))"])
     }
@@ -103,18 +123,18 @@ package struct SchedulerEngine: Sendable {
     /// Passes hints on until the engine is to stop.
     private func listen() async {
         let alarm = Alarm()
-        context.stop.rings(alarm)
+        environment.stop.rings(alarm)
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 do {
                     while true {
-                        switch try await context.bus.nextHint() {
+                        switch try await bus.nextHint() {
                         case .jobsChanged(let names):
                             await claimer.note(names)
-                            context.wakeUps.ask()
+                            watch.wakeUps.ask()
                         case .jobsUnlocked: await claimer.noteAll()
                         case nil:
-                            context.ingestLag.note(await context.bus.state(), now: context.clock.now())
+                            watch.ingestLag.note(await bus.state(), now: environment.clock.now())
                             await claimer.noteAll()
                         }
                     }
@@ -130,20 +150,35 @@ package struct SchedulerEngine: Sendable {
 
     /// Unlocks the jobs, trying again for some seconds: only then do others take them over at once.
     private func release() async {
-        let end = context.clock.uptime() + Self.releaseLimit
+        let end = environment.clock.uptime() + Self.releaseLimit
         while true {
             do {
-                let count = try await context.store.release(context.lease.managerID)
-                context.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
-                if count > 0 { await context.bus.announce(.jobsUnlocked) }
+                let count = try await store.release(holdings.lease.managerID)
+                environment.logger.log(.notice, "unlocked jobs", [.count: "\(count)"])
+                if count > 0 { await bus.announce(.jobsUnlocked) }
                 return
             } catch {
-                guard error.isRetriable, context.clock.uptime() < end else {
-                    context.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
+                guard error.isRetriable, environment.clock.uptime() < end else {
+                    environment.logger.log(.error, "cannot unlock the jobs; a Custodian will", [.error: "\(error)"])
                     return
                 }
-                do { try await context.clock.sleep(for: .milliseconds(200)) } catch { return }
+                do { try await environment.clock.sleep(for: .milliseconds(200)) } catch { return }
             }
         }
+    }
+}
+
+/// What of the engine has begun and not ended, so that a stop that takes long can say what it waits for.
+private final class RunningParts: Sendable {
+    private let running = Mutex<Set<String>>([])
+
+    /// The names of what is running now.
+    var names: Set<String> { running.withLock { $0 } }
+
+    /// Runs a part under its name.
+    func run<Value: Sendable>(_ name: String, _ part: () async -> Value) async -> Value {
+        _ = running.withLock { $0.insert(name) }
+        defer { _ = running.withLock { $0.remove(name) } }
+        return await part()
     }
 }

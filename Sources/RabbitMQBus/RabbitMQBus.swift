@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// Connects when ``run()`` is called. A stuck write is cut off after 15 s and a silent broker given up after 20 s;
 /// ``close()`` returns within 2 s. See docs/bus.md and the ADR on the broker connection.
-package final class RabbitMQBus: MessageBus {
+package final class RabbitMQBus: SchedulerBus {
     private let settings: RabbitMQSettings
     private let onlyAnnounces: Bool
     private let status: BusStatus
@@ -94,13 +94,13 @@ package final class RabbitMQBus: MessageBus {
         await consumer.drain(jobs)
     }
 
-    package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
+    package func release(_ jobs: [JobName]) async -> [ReleaseOutcome] {
         let limit = settings.rpcTimeout
-        return await withTaskGroup(of: (Int, RemovalOutcome).self) { group in
+        return await withTaskGroup(of: (Int, ReleaseOutcome).self) { group in
             for (index, job) in jobs.enumerated() {
                 group.addTask { [remover] in (index, await remover.remove(job, within: limit)) }
             }
-            var outcomes: [RemovalOutcome] = Array(repeating: .unavailable, count: jobs.count)
+            var outcomes: [ReleaseOutcome] = Array(repeating: .unavailable, count: jobs.count)
             for await (index, outcome) in group { outcomes[index] = outcome }
             return outcomes
         }
@@ -110,26 +110,23 @@ package final class RabbitMQBus: MessageBus {
         await consumer.unsubscribe(jobs)
     }
 
-    package func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
+    package func reports(limit: Int) async throws(BusError) -> ReportBatch {
         let id = nextWaiter()
         let answer = await withTaskCancellationHandler {
             await consumer.deliveries(id, limit: limit)
         } onCancel: { [consumer] in
             Task { await consumer.cancelDeliveries(id) }
         }
-        return try answer.get()
+        let taken = try answer.get()
+        return ReportBatch(taken.deliveries) { [consumer] in await consumer.acknowledge(taken.receipt) }
     }
 
-    package func pauseConsuming() async {
+    package func pauseReports() async {
         await consumer.pause()
     }
 
-    package func resumeConsuming() async {
+    package func resumeReports() async {
         await consumer.start()
-    }
-
-    package func acknowledge(through receipt: Delivery.Receipt) async {
-        await consumer.acknowledge(receipt)
     }
 
     package func announce(_ hint: ControlHint) async {

@@ -23,11 +23,10 @@ struct SchedulerMain: ServiceCommand {
         let bus = try RabbitMQBus(settings.bus, queueType: settings.queueType, logger: logger)
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
-        let clock = ClusterClock()
-        let context = EngineContext(
-            store: store, bus: bus, clock: clock, settings: EngineSettings(settings), ids: ids,
-            managerID: ManagerID(ids.next(at: SystemClock().now())), logger: logger)
-        let engine = SchedulerEngine(context, hostname: ProcessInfo.processInfo.hostName, wallClock: SystemClock().now)
+        let engine = SchedulerEngine(
+            EngineEnvironment(settings: EngineSettings(settings), logger: logger), store: store, bus: bus, ids: ids,
+            managerID: ManagerID(ids.next(at: SystemClock().now())), hostname: ProcessInfo.processInfo.hostName,
+            wallClock: SystemClock().now)
         let service = InterruptibleService(grace: .seconds(9), cancelsAtOnce: false) {
             try await withGracefulShutdownHandler {
                 try await engine.run()

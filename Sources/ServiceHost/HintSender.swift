@@ -16,13 +16,13 @@ package final class HintSender: Sendable {
     /// The most jobs that wait for their hint; further ones are left to the refresh.
     private static let room = 10_000
 
-    private let bus: any MessageBus
+    private let bus: any BusConnection & HintAnnouncer
     private let changed = Mutex<OrderedSet<JobName>>([])
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
     /// Nothing is contacted before ``run()``.
-    package init(bus: any MessageBus) {
+    package init(bus: any BusConnection & HintAnnouncer) {
         self.bus = bus
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }

@@ -194,4 +194,25 @@ import Testing
             #expect(next > start + late || decision.firings.count == 50)
         }
     }
+
+    @Test func `a decision keeps what it was made from, not what it made of it`() {
+        let job = Sample.job {
+            $0.misfirePolicy = .all
+            $0.maxCatchUp = 7
+            $0.maxQueueCount = 3
+            $0.allowsConcurrentRuns = false
+        }
+        let found = JobActivity(active: 1, pending: 2, waiting: 1)
+        let decision = decide(
+            job, after: .milliseconds(2_500), missedBefore: start - .seconds(1), disabledUntil: start, activity: found)
+        #expect(decision.skips.map(\.reason) == [.disabled, .queueFull])
+        #expect(decision.firings.map(\.isWaiting) == [true])
+        let evidence = decision.evidence
+        #expect(evidence.now == start + .milliseconds(2_500))
+        #expect(evidence.missedBefore == start - .seconds(1))
+        #expect(evidence.disabledUntil == start)
+        #expect(evidence.activity == found)
+        #expect(evidence.misfirePolicy == .all && evidence.maxCatchUp == 7)
+        #expect(evidence.maxQueueCount == 3 && !evidence.allowsConcurrentRuns)
+    }
 }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Logging
+import RabbitMQTestSupport
 import Shared
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     /// Answers each method until the removal ends; gives its outcome and what was done.
     private func run(
         _ removal: inout JobRemoval, messages: (Int, OutboundMethod) -> UInt32?
-    ) -> (RemovalOutcome?, [OutboundMethod]) {
+    ) -> (ReleaseOutcome?, [OutboundMethod]) {
         var done: [OutboundMethod] = []
         while let method = removal.method {
             done.append(method)
@@ -33,7 +34,7 @@ import Testing
     @Test func `it looks, removes what routes, looks again and removes the queues`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { _, _ in 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(
             done == look + [
                 .deleteExchange(name: "scheduler.job.j"), .deleteExchange(name: "scheduler.job.j.action"),
@@ -48,28 +49,28 @@ import Testing
     @Test func `what is not there is removed`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { _, method in look.contains(method) ? nil : 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(done.count == 11)
     }
 
     @Test(arguments: [1, 2]) func `nothing is removed while messages wait`(look: Int) throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { count, _ in count == look ? 1 : 0 }
-        #expect(outcome == .notEmpty)
+        #expect(outcome == .reportsWaiting)
         #expect(done.count == look)
     }
 
     @Test(arguments: [7, 8]) func `a message that came between the looks keeps the queues`(look: Int) throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, done) = run(&removal) { count, _ in count == look ? 1 : 0 }
-        #expect(outcome == .notEmpty)
+        #expect(outcome == .reportsWaiting)
         #expect(done.count == look)
     }
 
     @Test func `what went with the inbound queues is counted, what nobody took of the actions is not`() throws {
         var removal = JobRemoval(of: try JobName("j"))
         let (outcome, _) = run(&removal) { count, _ in count > 8 ? UInt32(count) : 0 }
-        #expect(outcome == .removed)
+        #expect(outcome == .released)
         #expect(removal.lost == 9 + 10)
     }
 
@@ -139,15 +140,6 @@ import Testing
         #expect(roster.source(of: tag) == nil)
     }
 
-    /// Takes what is written and forgets nothing.
-    private final class Recorder: FrameWriter {
-        var sent: [OutboundMethod] = []
-        var isWritable: Bool { true }
-
-        func send(_ method: OutboundMethod, channel: UInt16) { sent.append(method) }
-        func publish(_ message: OutboundMessage, channel: UInt16) {}
-    }
-
     @Test func `a job whose objects cost a connection is left alone for long, whatever reconnects`() throws {
         let now = ContinuousClock.now
         let bad = try JobName("bad")
@@ -159,13 +151,15 @@ import Testing
                 declared: DeclaredTopology(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
         /// Connects anew; gives the queues that are declared.
         func declared(at time: ContinuousClock.Instant) throws -> Set<String> {
-            let writer = Recorder()
-            try role.opened(on: writer, at: time)
+            let recorder = try FrameRecorder()
+            try role.opened(on: recorder.link, at: time)
             for channel in 4..<UInt16(4 + DeclaringChannels.count) {
-                try role.handle(InboundFrame(channel: channel, payload: .method(.channelOpened)), on: writer, at: time)
+                try role.handle(
+                    InboundFrame(channel: channel, payload: .method(.channelOpened)), on: recorder.link, at: time)
             }
-            _ = try role.advance(on: writer, at: time)
-            return Set(writer.sent.compactMap { if case .declareQueue(let name, _) = $0 { name } else { nil } })
+            _ = try role.advance(on: recorder.link, at: time)
+            // The empty one is for hints.
+            return recorder.declaredQueues().subtracting([""])
         }
         role.subscribe([bad, good])
         #expect(try declared(at: now).count == 6)

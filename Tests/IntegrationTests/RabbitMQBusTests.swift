@@ -73,7 +73,7 @@ extension RabbitMQIntegration {
                 }
                 #expect(reason.contains("PRECONDITION_FAILED"))
                 try await worker.send(good, .status, [7], toFanout: false)
-                #expect(try await bus.deliveries(limit: 1).map(\.body) == [[7]])
+                #expect(try await bus.reports(limit: 1).deliveries.map(\.body) == [[7]])
                 let state = await bus.state()
                 #expect(state.refusedJobs.keys.sorted() == [bad])
                 #expect(state.reconnects == 0)
@@ -89,7 +89,7 @@ extension RabbitMQIntegration {
                 try await worker.perform([.deleteQueue(name: Topology.queue(of: job, .status))])
                 try await worker.attach(job)
                 try await worker.send(job, .status, [1], toFanout: true)
-                #expect(try await bus.deliveries(limit: 1).map(\.body) == [[1]])
+                #expect(try await bus.reports(limit: 1).deliveries.map(\.body) == [[1]])
                 #expect(await bus.state().refusedJobs.isEmpty)
             }
         }
@@ -100,15 +100,15 @@ extension RabbitMQIntegration {
                 await bus.subscribe([job])
                 try await worker.attach(job)
                 try await worker.send(job, .status, [1], toFanout: false)
-                let first = try await bus.deliveries(limit: 1)
+                let first = try await bus.reports(limit: 1)
                 try await worker.perform([.deleteQueue(name: Topology.queue(of: job, .status))])
-                await bus.acknowledge(through: first[0].receipt)
+                await first.acknowledge()
                 // Whoever declares first makes the queue again; what is sent from then on waits in it.
                 try await worker.declare(job)
                 try await worker.send(job, .status, [2], toFanout: false)
                 try await worker.send(job, .heartbeat, [3], toFanout: false)
                 var bodies: Set<[UInt8]> = []
-                while bodies.count < 2 { bodies.formUnion(try await bus.deliveries(limit: 2).map(\.body)) }
+                while bodies.count < 2 { bodies.formUnion(try await bus.reports(limit: 2).deliveries.map(\.body)) }
                 #expect(bodies == [[2], [3]])
                 #expect(await bus.state().reconnects == 0)
             }
@@ -124,10 +124,11 @@ extension RabbitMQIntegration {
                 var body: [UInt8] = []
                 for _ in 0..<80_000 { body += pattern }
                 try await worker.send(job, .status, body, toFanout: false)
-                let delivery = try #require(try await bus.deliveries(limit: 1).first)
+                let batch = try await bus.reports(limit: 1)
+                let delivery = try #require(batch.deliveries.first)
                 #expect(Data(delivery.body) == Data(body))
                 try await bus.deadLetter([DeadLetter(delivery: delivery, reason: "too big")])
-                await bus.acknowledge(through: delivery.receipt)
+                await batch.acknowledge()
                 #expect(Data(try await worker.deadLetter(of: job).body) == Data(body))
             }
         }
@@ -143,9 +144,9 @@ extension RabbitMQIntegration {
                 for number in 0..<2000 { try await worker.send(job, .status, Array("\(number)".utf8), toFanout: false) }
                 var seen: [String] = []
                 while seen.count < 2000 {
-                    let some = try await bus.deliveries(limit: 500)
-                    seen += some.map { String(decoding: $0.body, as: UTF8.self) }
-                    if let last = some.last { await bus.acknowledge(through: last.receipt) }
+                    let some = try await bus.reports(limit: 500)
+                    seen += some.deliveries.map { String(decoding: $0.body, as: UTF8.self) }
+                    await some.acknowledge()
                 }
                 #expect(seen == (0..<2000).map { "\($0)" })
             }
@@ -157,7 +158,7 @@ extension RabbitMQIntegration {
                 #expect(await bus.publish([exampleAction(job, 0)]) == [.confirmed])
                 await bus.subscribe([job])
                 try await worker.send(job, .heartbeat, [1], toFanout: true)
-                #expect(try await bus.deliveries(limit: 1).map(\.body) == [[1]])
+                #expect(try await bus.reports(limit: 1).deliveries.map(\.body) == [[1]])
             }
         }
 

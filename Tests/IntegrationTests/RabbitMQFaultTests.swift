@@ -47,7 +47,7 @@ extension RabbitMQIntegration {
                 }
                 #expect(await bus.state().reconnects > 0)
                 try await other.send(job, .status, [1], toFanout: false)
-                #expect(try await bus.deliveries(limit: 1).map(\.body) == [[1]])
+                #expect(try await bus.reports(limit: 1).deliveries.map(\.body) == [[1]])
             }
         }
 
@@ -83,9 +83,9 @@ extension RabbitMQIntegration {
                     await bus.subscribe([job])
                     var seen: [[UInt8]] = []
                     while seen.count < 5 {
-                        let some = try await bus.deliveries(limit: 10)
-                        seen += some.map(\.body)
-                        if let last = some.last { await bus.acknowledge(through: last.receipt) }
+                        let some = try await bus.reports(limit: 10)
+                        seen += some.deliveries.map(\.body)
+                        await some.acknowledge()
                     }
                     #expect(seen == [[0], [1], [2], [3], [4]])
                     #expect(await bus.state().blockedReason != nil)

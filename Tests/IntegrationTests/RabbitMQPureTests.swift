@@ -163,25 +163,28 @@ import Testing
         let job = try JobName("a")
         for tag in 1...10 as ClosedRange<UInt64> {
             #expect(!buffer.isPaused)
-            buffer.append(Delivery(jobName: job, kind: .status, body: [], receipt: .init(session: 1, tag: tag)))
+            buffer.append(Delivery(jobName: job, kind: .status, body: [], origin: .init(id: "\(tag)")), tag: tag)
         }
         #expect(buffer.isPaused)
-        #expect(buffer.take(5).map(\.receipt.tag) == [1, 2, 3, 4, 5])
+        let first = buffer.take(5)
+        #expect(first.deliveries.map(\.origin.id) == ["1", "2", "3", "4", "5"])
+        #expect(first.lastTag == 5)
         #expect(buffer.isPaused)
-        #expect(buffer.take(1).map(\.receipt.tag) == [6])
+        #expect(buffer.take(1).lastTag == 6)
         #expect(!buffer.isPaused)
-        #expect(buffer.take(100).map(\.receipt.tag) == [7, 8, 9, 10])
-        #expect(buffer.take(100).isEmpty)
+        let rest = buffer.take(100)
+        #expect(rest.deliveries.map(\.origin.id) == ["7", "8", "9", "10"])
+        #expect(rest.lastTag == 10)
+        #expect(buffer.take(100).deliveries.isEmpty)
     }
 
     @Test func `big messages fill the buffer too`() throws {
         var buffer = DeliveryBuffer(capacity: 10, byteCapacity: 100)
         let job = try JobName("a")
         buffer.append(
-            Delivery(
-                jobName: job, kind: .status, body: Array(repeating: 0, count: 200), receipt: .init(session: 1, tag: 1)))
+            Delivery(jobName: job, kind: .status, body: Array(repeating: 0, count: 200)), tag: 1)
         #expect(buffer.isPaused)
-        #expect(buffer.take(1).count == 1)
+        #expect(buffer.take(1).deliveries.count == 1)
         #expect(!buffer.isPaused)
     }
 
@@ -198,6 +201,45 @@ import Testing
         #expect(throws: LinkError.self) { try declarer.replied() }
         declarer.request(jobs[1])
         #expect(declarer.takeSendable().count == 13)
+    }
+}
+
+@Suite struct RabbitMQTopologyTests {
+    private let job: JobName
+
+    init() throws {
+        job = try JobName("a.b")
+    }
+
+    @Test func `a job has the objects of the contract`() {
+        #expect(
+            Set(Topology.declarations(of: job)) == [
+                .topicExchange("scheduler.job.a.b"),
+                .fanoutExchange("scheduler.job.a.b.action"), .fanoutExchange("scheduler.job.a.b.status"),
+                .fanoutExchange("scheduler.job.a.b.heartbeat"),
+                .jobQueue("scheduler.job.a.b.action"), .jobQueue("scheduler.job.a.b.status"),
+                .jobQueue("scheduler.job.a.b.heartbeat"),
+                .binding(queue: "scheduler.job.a.b.action", exchange: "scheduler.job.a.b", key: "action"),
+                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b", key: "status"),
+                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b", key: "heartbeat"),
+                .exchangeBinding(destination: "scheduler.job.a.b.action", source: "scheduler.job.a.b", key: "action"),
+                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b.status", key: ""),
+                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b.heartbeat", key: ""),
+            ])
+    }
+
+    @Test func `nothing is bound before it is declared`() {
+        var names: Set<String> = []
+        for declaration in Topology.declarations(of: job) {
+            switch declaration {
+            case .topicExchange(let name), .fanoutExchange(let name), .jobQueue(let name), .ownQueue(let name):
+                names.insert(name)
+            case .binding(let queue, let exchange, _):
+                #expect(names.isSuperset(of: [queue, exchange]))
+            case .exchangeBinding(let destination, let source, _):
+                #expect(names.isSuperset(of: [destination, source]))
+            }
+        }
     }
 }
 

@@ -43,9 +43,9 @@ extension RabbitMQIntegration {
         ) async throws {
             #expect(await bus.publish([exampleAction(job, number)]) == [.confirmed])
             try await worker.send(job, .status, [UInt8(truncatingIfNeeded: number)], toFanout: false)
-            let delivery = try #require(try await bus.deliveries(limit: 1).first)
-            #expect(delivery.body == [UInt8(truncatingIfNeeded: number)])
-            await bus.acknowledge(through: delivery.receipt)
+            let batch = try await bus.reports(limit: 1)
+            #expect(batch.deliveries.map(\.body) == [[UInt8(truncatingIfNeeded: number)]])
+            await batch.acknowledge()
             let state = await bus.state()
             #expect(state.isConnected)
             #expect(state.reconnects == 0)
@@ -61,14 +61,14 @@ extension RabbitMQIntegration {
                 try await worker.declare(job)
                 try await worker.send(job, .status, [1], toFanout: false)
                 while try await worker.depth(of: Topology.queue(of: job, .status)) == 0 { await Task.yield() }
-                #expect(await bus.remove([job]) == [.notEmpty])
+                #expect(await bus.release([job]) == [.reportsWaiting])
                 await bus.drain([job])
-                let left = try #require(try await bus.deliveries(limit: 1).first)
-                #expect(left.body == [1])
-                await bus.acknowledge(through: left.receipt)
+                let left = try await bus.reports(limit: 1)
+                #expect(left.deliveries.map(\.body) == [[1]])
+                await left.acknowledge()
                 await bus.unsubscribe([job])
-                #expect(await bus.remove([job]) == [.removed])
-                #expect(await bus.remove([job]) == [.removed])
+                #expect(await bus.release([job]) == [.released])
+                #expect(await bus.release([job]) == [.released])
                 for queue in Topology.names(of: job).subtracting([Topology.exchange(of: job)]) {
                     let looker = try RabbitMQWorker(try Server.settings { $0.virtualHost = host })
                     await #expect(throws: LinkError.self) { try await looker.depth(of: queue) }
@@ -87,13 +87,13 @@ extension RabbitMQIntegration {
                 try await Server.rabbitmqctl(
                     "set_permissions", "-p", host, try Server.settings().user, #"^(?!scheduler\.job\.kept).*"#, ".*",
                     ".*")
-                let outcomes = await bus.remove([kept, gone])
+                let outcomes = await bus.release([kept, gone])
                 guard case .refused(let reason) = outcomes[0] else {
                     Issue.record("the one without rights was \(outcomes[0])")
                     return
                 }
                 #expect(reason.contains("ACCESS_REFUSED"))
-                #expect(outcomes[1] == .removed)
+                #expect(outcomes[1] == .released)
                 try await expectFlow(bus, worker, other, 1)
             }
         }
@@ -196,8 +196,8 @@ extension RabbitMQIntegration {
                 #expect(reason.contains("ACCESS_REFUSED"))
                 try await expectFlow(bus, worker, other, 1)
                 await bus.unsubscribe([bad])
-                let outcome = await bus.remove([bad])
-                if missing > 0 { #expect(outcome == [.removed]) }
+                let outcome = await bus.release([bad])
+                if missing > 0 { #expect(outcome == [.released]) }
                 try await expectFlow(bus, worker, other, 2)
             }
         }

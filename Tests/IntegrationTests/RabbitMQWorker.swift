@@ -58,10 +58,12 @@ actor RabbitMQWorker: BusWorker {
     func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
         try openIfNeeded()
         let message = OutboundMessage(
-            exchange: toFanout ? Topology.queue(of: job, kind) : Topology.exchange(of: job),
-            routingKey: toFanout ? "" : kind.rawValue, isMandatory: false,
-            properties: MessageProperties(contentType: "application/json"), body: body)
+            exchange: source(job, kind, toFanout: toFanout), key: toFanout ? "" : kind.rawValue, body: body)
         try link.publish(message, channel: 1)
+    }
+
+    nonisolated func source(_ job: JobName, _ kind: Delivery.Kind, toFanout: Bool) -> String {
+        toFanout ? Topology.queue(of: job, kind) : Topology.exchange(of: job)
     }
 
     func actions(of job: JobName, count: Int) throws -> [ReceivedAction] {
@@ -83,7 +85,8 @@ actor RabbitMQWorker: BusWorker {
                 try perform([.cancel(tag: queue)])
                 return ReceivedDeadLetter(
                     body: body, reason: headers["x-dead-letter-reason"] ?? "",
-                    queue: headers["x-dead-letter-queue"] ?? "")
+                    kind: [.status, .heartbeat].first { Topology.queue(of: job, $0) == headers["x-dead-letter-queue"] },
+                    source: headers["x-dead-letter-exchange"] ?? "")
             }
             try receive { _ in true }
         }

@@ -49,29 +49,30 @@ import Testing
         await dead.subscribe([job])
         await heir.subscribe([job])
         broker.workerSend(job, .status, [1], copies: 2)
-        #expect(try await dead.deliveries(limit: 1).count == 1)
+        let lost = try await dead.reports(limit: 1)
+        #expect(lost.deliveries.count == 1)
         dead.kill()
-        let inherited = try await heir.deliveries(limit: 10)
-        #expect(inherited.map(\.body) == [[1], [1]])
-        await dead.acknowledge(through: inherited[1].receipt)
+        let inherited = try await heir.reports(limit: 10)
+        #expect(inherited.deliveries.map(\.body) == [[1], [1]])
+        await lost.acknowledge()
         #expect(broker.unacknowledged == 2)
-        await heir.acknowledge(through: inherited[1].receipt)
+        await inherited.acknowledge()
         #expect(broker.unacknowledged == 0)
         #expect(await dead.publish([exampleAction(job, 0)]) == [.unconfirmed])
     }
 
-    @Test func `receipts of a connection before are void`() async throws {
+    @Test func `batches of a connection before are void`() async throws {
         let bus = try await running(broker.bus())
         await bus.subscribe([job])
         broker.workerSend(job, .heartbeat, [1])
-        let old = try await bus.deliveries(limit: 1)
+        let old = try await bus.reports(limit: 1)
         broker.takeDown()
         #expect(await bus.publish([exampleAction(job, 0)]) == [.unconfirmed])
         broker.bringUp()
         try await bus.ready()
-        await bus.acknowledge(through: old[0].receipt)
-        let again = try await bus.deliveries(limit: 1)
-        #expect(again.map(\.body) == [[1]])
+        await old.acknowledge()
+        let again = try await bus.reports(limit: 1)
+        #expect(again.deliveries.map(\.body) == [[1]])
         #expect(try await bus.nextHint() == nil)
         #expect(try await bus.nextHint() == nil)
         #expect(await bus.state().reconnects == 1)
@@ -83,9 +84,9 @@ import Testing
         broker.holdDeliveries()
         for number in 0..<3 { broker.workerSend(job, .status, [UInt8(number)]) }
         broker.releaseDeliveries { $0.reverse() }
-        #expect(try await bus.deliveries(limit: 10).map(\.body) == [[2], [1], [0]])
+        #expect(try await bus.reports(limit: 10).deliveries.map(\.body) == [[2], [1], [0]])
         broker.redeliver()
-        #expect(try await bus.deliveries(limit: 10).map(\.body) == [[0], [1], [2]])
+        #expect(try await bus.reports(limit: 10).deliveries.map(\.body) == [[0], [1], [2]])
     }
 
     @Test func `a refused job and an unbound queue show in the outcomes`() async throws {

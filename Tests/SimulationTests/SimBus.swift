@@ -5,7 +5,7 @@ import Shared
 import TestSupport
 
 /// The broker as one simulated process sees it: publishing takes time, and the process may die before and after.
-struct SimBus: MessageBus {
+struct SimBus: SchedulerBus {
     let base: MemoryBus
     let process: SimProcess
     let time: SimTime
@@ -55,10 +55,10 @@ struct SimBus: MessageBus {
 
     func drain(_ jobs: [JobName]) async { await base.drain(jobs) }
 
-    func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
+    func release(_ jobs: [JobName]) async -> [ReleaseOutcome] {
         await mishap("before remove")
         guard !process.isDead else { return jobs.map { _ in .unavailable } }
-        let outcomes = await base.remove(jobs)
+        let outcomes = await base.release(jobs)
         faults.world.detail("\(process.name) removes \(jobs): \(outcomes)")
         await mishap("after remove")
         return process.isDead ? jobs.map { _ in .unavailable } : outcomes
@@ -66,21 +66,19 @@ struct SimBus: MessageBus {
 
     func unsubscribe(_ jobs: [JobName]) async { await base.unsubscribe(jobs) }
 
-    func pauseConsuming() async { await base.pauseConsuming() }
+    func pauseReports() async { await base.pauseReports() }
 
-    func resumeConsuming() async { await base.resumeConsuming() }
+    func resumeReports() async { await base.resumeReports() }
 
-    func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
-        let batch = try await base.deliveries(limit: limit)
-        open.add(batch)
-        return batch
-    }
-
-    func acknowledge(through receipt: Delivery.Receipt) async {
-        await mishap("before acknowledge")
-        guard !process.isDead else { return }
-        checker.check(acknowledged: open.remove(through: receipt), by: process.name)
-        await base.acknowledge(through: receipt)
+    func reports(limit: Int) async throws(BusError) -> ReportBatch {
+        let batch = try await base.reports(limit: limit)
+        let number = open.add(batch)
+        return ReportBatch(batch.deliveries) {
+            await mishap("before acknowledge")
+            guard !process.isDead else { return }
+            checker.check(acknowledged: open.remove(through: number), by: process.name)
+            await batch.acknowledge()
+        }
     }
 
     func announce(_ hint: ControlHint) async { await base.announce(hint) }

@@ -66,15 +66,14 @@ final class SimCluster: Sendable {
         let time = SimTime(
             world: world, process: process, offset: world.random(.zero...(.seconds(1_000))))
         let base = broker.bus()
-        let clock = ClusterClock(time: time)
         let engine = SchedulerEngine(
-            EngineContext(
-                store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
-                bus: SimBus(
-                    base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
-                clock: clock,
-                settings: settings, ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), random: random,
-                logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }), hostname: name)
+            EngineEnvironment(
+                settings: settings, clock: ClusterClock(time: time), random: random,
+                logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }),
+            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+            bus: SimBus(
+                base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
+            ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), hostname: name)
         let task = Task(executorPreference: process) { [self] in
             do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
             gone(process)

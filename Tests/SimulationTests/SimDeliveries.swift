@@ -6,19 +6,22 @@ import Synchronization
 
 /// What one simulated process was handed by the broker and has not acknowledged.
 final class SimDeliveries: Sendable {
-    private let open = Mutex<[Delivery]>([])
+    private let open = Mutex<[(number: Int, deliveries: [Delivery])]>([])
+    private let last = Atomic(0)
 
-    func add(_ deliveries: [Delivery]) {
-        open.withLock { $0 += deliveries }
+    /// Gives the number of the batch.
+    func add(_ batch: ReportBatch) -> Int {
+        let number = last.wrappingAdd(1, ordering: .relaxed).newValue
+        open.withLock { $0.append((number, batch.deliveries)) }
+        return number
     }
 
-    /// What an acknowledgement is for; what came over earlier connections is forgotten, for it comes again.
-    func remove(through receipt: Delivery.Receipt) -> [Delivery] {
+    /// What the acknowledgement of a batch is for: the batches before go with it.
+    func remove(through number: Int) -> [Delivery] {
         open.withLock { open in
-            open.removeAll { $0.receipt.session < receipt.session }
-            let meant = open.filter { $0.receipt.session == receipt.session && $0.receipt.tag <= receipt.tag }
-            open.removeAll { $0.receipt.session == receipt.session && $0.receipt.tag <= receipt.tag }
-            return meant
+            let meant = open.filter { $0.number <= number }
+            open.removeAll { $0.number <= number }
+            return meant.flatMap(\.deliveries)
         }
     }
 }

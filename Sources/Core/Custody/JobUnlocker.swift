@@ -11,7 +11,7 @@ package import Shared
 /// database.
 package actor JobUnlocker {
     private let store: any Housekeeping & ServerClock
-    private let bus: (any MessageBus)?
+    private let bus: (any BusConnection & HintAnnouncer)?
     private let clock: any EngineClock
     private let cleanupInterval: Duration
     private let heartbeatTimeout: Duration
@@ -22,7 +22,7 @@ package actor JobUnlocker {
 
     /// `bus` is where hints go, if anywhere.
     package init(
-        store: any Housekeeping & ServerClock, bus: (any MessageBus)?, clock: any EngineClock,
+        store: any Housekeeping & ServerClock, bus: (any BusConnection & HintAnnouncer)?, clock: any EngineClock,
         cleanupInterval: Duration,
         heartbeatTimeout: Duration, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {

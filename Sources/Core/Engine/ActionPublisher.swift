@@ -10,8 +10,11 @@ import Shared
 /// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written,
 /// and in the ``EngineSettings/markGathering`` after it, is marked with the next, all in one. What is not confirmed is published again, with the same
 /// `message_id`; what cannot be published is left to the rescuer, whose deadline stands in the run's document.
-package actor ActionPublisher {
-    private let context: EngineContext
+actor ActionPublisher {
+    private let environment: EngineEnvironment
+    private let holdings: Holdings
+    private let runs: any RunLedger
+    private let sink: any ActionSink
     private let alarm = Alarm()
     private let drained = Alarm()
     private let confirms = Alarm()
@@ -30,12 +33,15 @@ package actor ActionPublisher {
     }
 
     /// A publisher with nothing to do.
-    package init(_ context: EngineContext) {
-        self.context = context
+    init(_ environment: EngineEnvironment, _ holdings: Holdings, runs: any RunLedger, sink: any ActionSink) {
+        self.environment = environment
+        self.holdings = holdings
+        self.runs = runs
+        self.sink = sink
     }
 
     /// Whether more may be decided; false while the broker takes nothing and too much is in memory.
-    var hasRoom: Bool { keys.count < context.settings.maxUnpublished }
+    var hasRoom: Bool { keys.count < environment.settings.maxUnpublished }
 
     /// Whether an action of the run is on its way.
     func isPending(_ run: Run) -> Bool {
@@ -51,8 +57,8 @@ package actor ActionPublisher {
         let key = PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)
         guard let standing = keys[key], !standing.wasHanded else { return false }
         forget([key])
-        guard standing.isFirstHand, context.lease.isValid, let epoch = standing.lockEpoch else { return false }
-        return context.table.holds(run.jobName, epoch: epoch)
+        guard standing.isFirstHand, holdings.lease.isValid, let epoch = standing.lockEpoch else { return false }
+        return holdings.table.holds(run.jobName, epoch: epoch)
     }
 
     /// Takes actions over; those that are on their way already are left out.
@@ -63,17 +69,17 @@ package actor ActionPublisher {
             keys[action.key] = Standing(isFirstHand: isFirstHand, lockEpoch: action.lockEpoch)
             backlog.append(action)
         }
-        context.metrics.set(.actionsUnpublished, to: keys.count)
+        environment.metrics.set(.actionsUnpublished, to: keys.count)
         if !backlog.isEmpty { alarm.ring() }
     }
 
     /// Publishes until the task is cancelled.
-    package func run() async {
+    func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.markConfirmed() }
             while !Task.isCancelled {
-                while batchesInFlight < context.settings.publishers, !backlog.isEmpty {
-                    let count = min(backlog.count, context.settings.batchSize)
+                while batchesInFlight < environment.settings.publishers, !backlog.isEmpty {
+                    let count = min(backlog.count, environment.settings.batchSize)
                     let batch = Array(backlog.prefix(count))
                     backlog.removeFirst(count)
                     batchesInFlight += 1
@@ -86,9 +92,9 @@ package actor ActionPublisher {
 
     /// Waits until nothing is on its way, at most so long; gives whether that came true.
     func drain(atMost limit: Duration) async -> Bool {
-        let end = context.clock.uptime() + limit
-        while !keys.isEmpty, context.clock.uptime() < end, !Task.isCancelled {
-            await drained.wait(for: .milliseconds(50), clock: context.clock)
+        let end = environment.clock.uptime() + limit
+        while !keys.isEmpty, environment.clock.uptime() < end, !Task.isCancelled {
+            await drained.wait(for: .milliseconds(50), clock: environment.clock)
         }
         return keys.isEmpty
     }
@@ -99,14 +105,14 @@ package actor ActionPublisher {
         // What the broker does not take keeps nobody else waiting.
         batchesInFlight -= 1
         alarm.ring()
-        troubles.report(context.logger)
-        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), random: context.random)
+        troubles.report(environment.logger)
+        var backoff = Backoff(initial: .milliseconds(50), maximum: .seconds(1), random: environment.random)
         for _ in 0..<5 where !rest.isEmpty {
-            do { try await context.clock.sleep(for: backoff.next()) } catch { break }
+            do { try await environment.clock.sleep(for: backoff.next()) } catch { break }
             rest = await stillWanted(rest)
             guard !rest.isEmpty else { break }
             rest = await attempt(rest, &troubles)
-            troubles.report(context.logger)
+            troubles.report(environment.logger)
         }
         forget(rest.map(\.key))
         if keys.isEmpty { drained.ring() }
@@ -119,23 +125,23 @@ package actor ActionPublisher {
         var confirmed = mine.filter { self.confirmed.contains($0.key) }
         let owned = mine.filter { !self.confirmed.contains($0.key) }
         for action in owned { keys[action.key]?.wasHanded = true }
-        let outcomes = owned.isEmpty ? [] : await context.bus.publish(owned.map(\.message))
+        let outcomes = owned.isEmpty ? [] : await sink.publish(owned.map(\.message))
         var again: [PendingAction] = []
         for (action, outcome) in zip(owned, outcomes) {
             switch outcome {
             case .confirmed:
                 confirmed.append(action)
                 self.confirmed.insert(action.key)
-                context.metrics.count(.actionsConfirmed)
+                environment.metrics.count(.actionsConfirmed)
             case .unroutable:
-                context.metrics.count(.actionsUnroutable)
+                environment.metrics.count(.actionsUnroutable)
                 again.append(action)
             case .unconfirmed:
-                context.metrics.count(.actionsUnconfirmed)
+                environment.metrics.count(.actionsUnconfirmed)
                 again.append(action)
             case .nacked:
-                context.metrics.count(.actionsUnconfirmed)
-                context.metrics.count(.actionsNacked)
+                environment.metrics.count(.actionsUnconfirmed)
+                environment.metrics.count(.actionsNacked)
                 troubles.nacked(action.message.jobName)
                 again.append(action)
             case .refused(let reason):
@@ -154,8 +160,8 @@ package actor ActionPublisher {
                 await confirms.wait()
                 continue
             }
-            if unmarked.count < context.settings.batchSize / 5 {
-                try? await context.clock.sleep(for: context.settings.markGathering)
+            if unmarked.count < environment.settings.batchSize / 5 {
+                try? await environment.clock.sleep(for: environment.settings.markGathering)
             }
             let batch = unmarked
             unmarked = []
@@ -171,25 +177,25 @@ package actor ActionPublisher {
     /// `nil` when there will never be a connection any more.
     private func prepare(_ batch: [PendingAction]) async -> [PendingAction]? {
         var mine = batch
-        var knownAt = batch.map(\.message.decidedAt).min() ?? context.clock.now()
+        var knownAt = batch.map(\.message.decidedAt).min() ?? environment.clock.now()
         while true {
-            do { try await context.bus.ready() } catch { return nil }
+            do { try await sink.ready() } catch { return nil }
             mine = await ownedOnes(of: mine.filter { keys[$0.key] != nil })
-            guard !mine.isEmpty, context.clock.now() - knownAt > .seconds(1), !Task.isCancelled else { break }
+            guard !mine.isEmpty, environment.clock.now() - knownAt > .seconds(1), !Task.isCancelled else { break }
             mine = await stillWanted(mine)
-            knownAt = context.clock.now()
+            knownAt = environment.clock.now()
         }
         return mine.filter { keys[$0.key] != nil }
     }
 
     /// Those whose job is still ours; waits while the lease has run out, for it may come back or be lost.
     private func ownedOnes(of batch: [PendingAction]) async -> [PendingAction] {
-        while !context.lease.isValid, !Task.isCancelled {
-            do { try await context.clock.sleep(for: .milliseconds(100)) } catch { break }
+        while !holdings.lease.isValid, !Task.isCancelled {
+            do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { break }
         }
-        let mayAct = context.lease.isValid
+        let mayAct = holdings.lease.isValid
         let owned = batch.filter { action in
-            mayAct && (action.lockEpoch.map { context.table.holds(action.message.jobName, epoch: $0) } ?? true)
+            mayAct && (action.lockEpoch.map { holdings.table.holds(action.message.jobName, epoch: $0) } ?? true)
         }
         if owned.count < batch.count { forget(Set(batch).subtracting(owned).map(\.key)) }
         return owned
@@ -197,9 +203,9 @@ package actor ActionPublisher {
 
     /// Those that their runs still call for; all of them while the database cannot say.
     private func stillWanted(_ batch: [PendingAction]) async -> [PendingAction] {
-        guard let runs = try? await context.store.runs(batch.map(\.message.runID)) else { return batch }
+        guard let found = try? await runs.runs(batch.map(\.message.runID)) else { return batch }
         let wanted = Set(
-            runs.compactMap { run in
+            found.compactMap { run in
                 run.unpublishedAction.map { PendingAction.Key(runID: run.id, action: $0, attempt: run.attempt) }
             })
         forget(batch.map(\.key).filter { !wanted.contains($0) })
@@ -207,7 +213,7 @@ package actor ActionPublisher {
     }
 
     private func mark(_ confirmed: [PendingAction]) async {
-        let now = context.clock.now()
+        let now = environment.clock.now()
         let marks = confirmed.map { action in
             let deadline = action.cancelDeadline ?? (action.startTimeout > .zero ? now + action.startTimeout : nil)
             return PublishedMark(
@@ -215,16 +221,16 @@ package actor ActionPublisher {
                 publishedAt: now, deadline: deadline)
         }
         do {
-            _ = try await context.untilStored("mark published") { () throws(StoreError) in
-                try await context.store.markPublished(marks)
+            _ = try await environment.untilStored("mark published") { () throws(StoreError) in
+                try await runs.markPublished(marks)
             }
         } catch {
-            context.logger.log(.error, "cannot mark actions as published", [.error: "\(error)"])
+            environment.logger.log(.error, "cannot mark actions as published", [.error: "\(error)"])
         }
     }
 
     private func forget(_ forgotten: [PendingAction.Key]) {
         for key in forgotten { keys[key] = nil }
-        context.metrics.set(.actionsUnpublished, to: keys.count)
+        environment.metrics.set(.actionsUnpublished, to: keys.count)
     }
 }

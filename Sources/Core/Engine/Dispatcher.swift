@@ -9,24 +9,27 @@ import Shared
 ///
 /// One loop per instance. Everything that counts a job's runs and then acts on the count happens in it, so two decisions
 /// about one job never overlap.
-package struct Dispatcher: Sendable {
-    let context: EngineContext
+struct Dispatcher: Sendable {
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    let store: any SlotLedger & RunLedger
+    let ids: IdentifierGenerator
     let publisher: ActionPublisher
     let settler: RunSettler
     let claimer: JobClaimer
 
     /// Runs until the engine is to stop; the batch in hand is finished first.
-    package func run() async {
-        let table = context.table
-        context.stop.rings(table.alarm)
-        while !context.stop.isRaised, !Task.isCancelled {
-            guard context.lease.isValid, await publisher.hasRoom else {
-                await table.alarm.wait(for: .milliseconds(100), clock: context.clock)
+    func run() async {
+        let table = holdings.table
+        environment.stop.rings(table.alarm)
+        while !environment.stop.isRaised, !Task.isCancelled {
+            guard holdings.lease.isValid, await publisher.hasRoom else {
+                await table.alarm.wait(for: .milliseconds(100), clock: environment.clock)
                 continue
             }
-            let batch = table.takeDue(now: context.clock.now(), limit: context.settings.batchSize)
+            let batch = table.takeDue(now: environment.clock.now(), limit: environment.settings.batchSize)
             guard !batch.isEmpty else {
-                await table.alarm.wait(until: table.nextDue(), clock: context.clock)
+                await table.alarm.wait(until: table.nextDue(), clock: environment.clock)
                 continue
             }
             await dispatch(batch)
@@ -37,20 +40,20 @@ package struct Dispatcher: Sendable {
     private func dispatch(_ batch: [TakenJob]) async {
         do {
             var tried: [JobName: Set<Timestamp?>] = [:]
-            let outcomes = try await context.untilStored("fire") { () throws(StoreError) in
+            let outcomes = try await environment.untilStored("fire") { () throws(StoreError) in
                 try await fire(batch, tried: &tried)
             }
-            context.table.finish(outcomes ?? batch.map { unchanged($0.held) })
+            holdings.table.finish(outcomes ?? batch.map { unchanged($0.held) })
             // Only now: while a job is busy, the slot that a look finds is not taken over.
             await claimer.note((outcomes ?? []).filter(\.wasRefused).map(\.name))
         } catch  where batch.count > 1 {
             for single in batch { await dispatch([single]) }
         } catch {
             for held in batch.map(\.held) {
-                context.logger.log(.error, "cannot fire job", [.job: "\(held.name)", .error: "\(error)"])
+                environment.logger.log(.error, "cannot fire job", [.job: "\(held.name)", .error: "\(error)"])
                 var outcome = unchanged(held)
-                outcome.retryAt = context.clock.now() + context.settings.publishTimeout
-                context.table.finish([outcome])
+                outcome.retryAt = environment.clock.now() + environment.settings.publishTimeout
+                holdings.table.finish([outcome])
             }
         }
     }
@@ -63,24 +66,24 @@ package struct Dispatcher: Sendable {
     private func fire(
         _ taken: [TakenJob], tried: inout [JobName: Set<Timestamp?>]
     ) async throws(StoreError) -> [BatchOutcome] {
-        let batch = taken.filter { context.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
-        let now = context.clock.now()
+        let batch = taken.filter { holdings.table.holds($0.held.name, epoch: $0.held.owned.lockEpoch) }
+        let now = environment.clock.now()
         let limited = batch.filter(\.needsCounts).map(\.held.name)
-        let activity = limited.isEmpty ? [:] : try await context.store.activity(of: limited)
+        let activity = limited.isEmpty ? [:] : try await store.activity(of: limited)
         let begun = try await begunSlots(batch, isRetry: !tried.isEmpty)
         let plan = DispatchPlan(
-            batch, activity: activity, begun: begun, now: now, settings: context.settings,
-            ids: context.ids)
+            batch, activity: activity, begun: begun, now: now, settings: environment.settings,
+            ids: ids)
 
         for step in plan.batch.steps { tried[step.name, default: []].insert(step.to) }
-        let lease = context.lease
-        let committed = try await context.store.commit(plan.batch) { lease.isValid }
+        let lease = holdings.lease
+        let committed = try await store.commit(plan.batch) { lease.isValid }
         let lost = plan.batch.steps.count - committed.advanced.count
-        if lost > 0 { context.metrics.count(.fenceRejects, by: lost) }
-        let released = plan.releases.isEmpty ? [] : try await context.store.update(plan.releases)
+        if lost > 0 { environment.metrics.count(.fenceRejects, by: lost) }
+        let released = plan.releases.isEmpty ? [] : try await store.update(plan.releases)
         await publish(plan, stored: committed.runs, released: released, now: now)
         count(plan, advanced: committed.advanced, now: now)
-        return plan.outcomes(advanced: committed.advanced, tried: tried, now: context.clock.now())
+        return plan.outcomes(advanced: committed.advanced, tried: tried, now: environment.clock.now())
     }
 
     /// What a predecessor, or a try of ours that failed, has begun of these jobs' slots.
@@ -92,7 +95,7 @@ package struct Dispatcher: Sendable {
             return cursors.min().map { (taken.held.name, $0) }
         }
         guard !cursors.isEmpty else { return [:] }
-        return try await context.store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))
+        return try await store.begunSlots(from: Dictionary(uniqueKeysWithValues: cursors))
     }
 
     private func publish(
@@ -108,7 +111,7 @@ package struct Dispatcher: Sendable {
         var ready = stored.filter { !adopted.contains($0.id) }
         // What somebody else has changed meanwhile is looked at once more.
         for (update, outcome) in zip(plan.releases, released) where outcome != .applied {
-            context.table.requestRelease(update.before.jobName)
+            holdings.table.requestRelease(update.before.jobName)
         }
         let begun = zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0)
         let unseen = made.union(begun.filter(\.before.isUnseen).map(\.after.id))
@@ -117,22 +120,22 @@ package struct Dispatcher: Sendable {
             ready.compactMap { run in
                 plan.jobs[run.jobName].flatMap {
                     PendingAction(
-                        run, of: $0, now: now, isFirstHand: unseen.contains(run.id), settings: context.settings)
+                        run, of: $0, now: now, isFirstHand: unseen.contains(run.id), settings: environment.settings)
                 }
             })
     }
 
     private func count(_ plan: DispatchPlan, advanced: Set<JobName>, now: Timestamp) {
         for run in plan.batch.runs where advanced.contains(run.jobName) {
-            context.metrics.count(.runsCreated)
+            environment.metrics.count(.runsCreated)
             if let slot = run.scheduledTime, let job = plan.jobs[run.jobName]?.job {
-                context.metrics.fired(late: now - job.dueAt(slot))
+                environment.metrics.fired(late: now - job.dueAt(slot))
             }
         }
         for step in plan.batch.steps where advanced.contains(step.name) {
             for skip in step.skips {
-                context.metrics.skipped(skip)
-                context.logger.log(
+                environment.metrics.skipped(skip)
+                environment.logger.log(
                     .warning, "slots skipped",
                     [
                         .job: "\(step.name)", .reason: "\(skip.reason.rawValue)", .count: "\(skip.count)",

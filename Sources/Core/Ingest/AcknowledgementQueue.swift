@@ -5,6 +5,14 @@ import DequeModule
 import Shared
 import Synchronization
 
+/// What remains to be done for a batch of reports whose effects are stored.
+struct Acknowledgement: Sendable {
+    /// What has to be safe among the dead letters first.
+    let letters: [DeadLetter]
+    /// What is then acknowledged.
+    let batch: ReportBatch
+}
+
 /// Batches that are stored and not acknowledged yet, in order; holds a bounded number.
 ///
 /// One task appends, another one takes.

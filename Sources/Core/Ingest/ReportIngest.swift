@@ -6,32 +6,33 @@ import Shared
 
 /// Takes in what workers say: folds a batch of messages into one guarded update per run, and acknowledges only what is
 /// stored (or safe in the dead-letter queue).
-package struct ReportIngest: Sendable {
-    let context: EngineContext
+struct ReportIngest: Sendable {
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    let watch: RunWatch
+    let store: any Ownership & RunLedger
+    let bus: any ReportSource & DeadLetterSink & HintAnnouncer
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
     ///
     /// Acknowledging goes on beside, in order: a message that has to wait for the dead-letter queue, because the broker
     /// takes nothing, does not keep the effects of later ones waiting.
-    package func run() async {
+    func run() async {
         let queue = AcknowledgementQueue()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while let acknowledgement = await queue.next() {
                     guard await send(acknowledgement.letters) else { return queue.finish() }
-                    await context.bus.acknowledge(through: acknowledgement.through)
+                    await acknowledgement.batch.acknowledge()
                 }
             }
             while !Task.isCancelled {
-                guard let batch = try? await context.bus.deliveries(limit: context.settings.reportBatchSize) else {
-                    break
-                }
-                guard let last = batch.last else { continue }
-                context.ingestLag.batchStarted(at: context.clock.uptime())
-                guard let letters = await store(batch) else { break }
-                let isFull = batch.count >= context.settings.reportBatchSize
-                context.ingestLag.batchEnded(at: context.clock.uptime(), isFull: isFull)
-                guard await queue.append(Acknowledgement(letters: letters, through: last.receipt)) else { break }
+                guard let batch = try? await bus.reports(limit: environment.settings.reportBatchSize) else { break }
+                watch.ingestLag.batchStarted(at: environment.clock.uptime())
+                guard let letters = await takeIn(batch.deliveries) else { break }
+                let isFull = batch.deliveries.count >= environment.settings.reportBatchSize
+                watch.ingestLag.batchEnded(at: environment.clock.uptime(), isFull: isFull)
+                guard await queue.append(Acknowledgement(letters: letters, batch: batch)) else { break }
             }
             queue.finish()
             await group.waitForAll()
@@ -41,13 +42,13 @@ package struct ReportIngest: Sendable {
     /// Brings the whole batch to its effect.
     ///
     /// Gives what cannot be processed; `nil` when it had to give up.
-    private func store(_ batch: [Delivery]) async -> [DeadLetter]? {
+    private func takeIn(_ batch: [Delivery]) async -> [DeadLetter]? {
         var letters: [DeadLetter] = []
         var reports: [(message: WorkerMessage, delivery: Delivery)] = []
         for delivery in batch {
             do throws(MalformedMessage) {
                 let message = try WorkerMessage(delivery)
-                for note in message.notes { context.metrics.mended(note) }
+                for note in message.notes { environment.metrics.mended(note) }
                 reports.append((message, delivery))
             } catch {
                 letters.append(DeadLetter(delivery: delivery, reason: error.reason))
@@ -64,7 +65,7 @@ package struct ReportIngest: Sendable {
         while !rest.isEmpty {
             let round = rest
             do {
-                let result = try await context.untilStored("store reports") { () throws(StoreError) in
+                let result = try await environment.untilStored("store reports") { () throws(StoreError) in
                     try await applyOnce(round)
                 }
                 guard let result else { return false }
@@ -92,26 +93,26 @@ package struct ReportIngest: Sendable {
     private func applyOnce(
         _ reports: [(message: WorkerMessage, delivery: Delivery)]
     ) async throws(StoreError) -> (letters: [DeadLetter], conflicts: [(WorkerMessage, Delivery)]) {
-        let now = context.clock.now()
-        let read = try await context.store.runs(Array(Set(reports.map(\.message.runID))).sorted())
+        let now = environment.clock.now()
+        let read = try await store.runs(Array(Set(reports.map(\.message.runID))).sorted())
         let foreign = try await foreignJobs(reports.map(\.delivery.jobName))
-        var fold = ReportFold(read, settings: context.settings, now: now, random: context.random)
+        var fold = ReportFold(read, settings: environment.settings, now: now, random: environment.random)
         for (message, delivery) in reports {
-            let job = context.table.job(delivery.jobName)?.job ?? foreign[delivery.jobName]
+            let job = holdings.table.job(delivery.jobName)?.job ?? foreign[delivery.jobName]
             let verdict = fold.add(message, delivery, job: job)
-            if let verdict { context.metrics.reported(verdict) }
+            if let verdict { environment.metrics.reported(verdict) }
         }
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
         for run in fold.endedRuns { await makeRoom(after: run) }
         let updates = fold.updates
-        let outcomes = updates.isEmpty ? [] : try await context.store.update(updates)
+        let outcomes = updates.isEmpty ? [] : try await store.update(updates)
         var letters = fold.letters
         var conflicts: [(WorkerMessage, Delivery)] = []
         for (update, outcome) in zip(updates, outcomes) {
             switch outcome {
             case .applied:
                 if update.after.status.isFinal || update.after.isBackingOff { await makeRoom(after: update.after) }
-                context.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
+                watch.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
             case .conflict: conflicts += fold.sources[update.before.id] ?? []
             case .rejected(let reason):
                 for (message, delivery) in fold.sources[update.before.id] ?? [] {
@@ -128,7 +129,7 @@ package struct ReportIngest: Sendable {
 
     private func bare(_ message: WorkerMessage) -> WorkerMessage? {
         guard let bare = message.bare else { return nil }
-        for note in bare.notes.dropFirst(message.notes.count) { context.metrics.mended(note) }
+        for note in bare.notes.dropFirst(message.notes.count) { environment.metrics.mended(note) }
         return bare
     }
 
@@ -136,37 +137,37 @@ package struct ReportIngest: Sendable {
     ///
     /// A job that nobody has locked yet has no runs to report on: these are an earlier job's.
     private func foreignJobs(_ names: [JobName]) async throws(StoreError) -> [JobName: Job] {
-        let unknown = Set(names).filter { context.table.job($0) == nil }.sorted()
+        let unknown = Set(names).filter { holdings.table.job($0) == nil }.sorted()
         guard !unknown.isEmpty else { return [:] }
-        let jobs = try await context.store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
+        let jobs = try await store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
         return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
     }
 
     /// An ended run gives its place to the next of its job.
     private func makeRoom(after run: Run) async {
-        if context.table.job(run.jobName) != nil {
-            context.table.requestRelease(run.jobName)
+        if holdings.table.job(run.jobName) != nil {
+            holdings.table.requestRelease(run.jobName)
         } else {
-            await context.bus.announce(.jobChanged(run.jobName))
+            await bus.announce(.jobChanged(run.jobName))
         }
     }
 
     private func send(_ letters: [DeadLetter]) async -> Bool {
         guard !letters.isEmpty else { return true }
         for letter in letters {
-            context.logger.log(
+            environment.logger.log(
                 .warning, "message cannot be processed, sent to the dead-letter queue",
                 [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
         }
-        var backoff = Backoff(random: context.random)
+        var backoff = Backoff(random: environment.random)
         while !Task.isCancelled {
             do {
-                try await context.bus.deadLetter(letters)
-                context.metrics.count(.deadLetters, by: letters.count)
+                try await bus.deadLetter(letters)
+                environment.metrics.count(.deadLetters, by: letters.count)
                 return true
             } catch {
                 guard error.code != .closed else { return false }
-                do { try await context.clock.sleep(for: backoff.next()) } catch { return false }
+                do { try await environment.clock.sleep(for: backoff.next()) } catch { return false }
             }
         }
         return false

@@ -7,11 +7,14 @@ import Shared
 /// Keeps the table in line with the database: locks what is free, takes edits in, lets go of what was lost or deleted.
 ///
 /// Hints say at once which jobs to look at; the refresh looks at all of them.
-package actor JobClaimer {
-    private let context: EngineContext
+actor JobClaimer {
+    private let environment: EngineEnvironment
+    private let holdings: Holdings
+    private let ownership: any Ownership
+    private let subscriptions: any JobSubscriptions
     private let settler: RunSettler
     /// Brings what deleted jobs have left to its end.
-    nonisolated let remover: JobRemover
+    private let remover: JobRemover
     private let alarm = Alarm()
     /// Held under a lease that was lost: those that are gone by now are looked after, for this instance listened to them.
     private var lost: [JobName: OwnedJob] = [:]
@@ -22,10 +25,16 @@ package actor JobClaimer {
     private var reported: [String: MalformedJob] = [:]
 
     /// A claimer that will look at everything first.
-    package init(_ context: EngineContext, settler: RunSettler) {
-        self.context = context
+    init(
+        _ environment: EngineEnvironment, _ holdings: Holdings, ownership: any Ownership,
+        subscriptions: any JobSubscriptions, settler: RunSettler, remover: JobRemover
+    ) {
+        self.environment = environment
+        self.holdings = holdings
+        self.ownership = ownership
+        self.subscriptions = subscriptions
         self.settler = settler
-        remover = JobRemover(context, settler: settler)
+        self.remover = remover
     }
 
     /// Asks for a look at these jobs soon.
@@ -42,13 +51,13 @@ package actor JobClaimer {
     }
 
     /// Looks until the engine is to stop.
-    package func run() async {
-        context.stop.rings(alarm)
-        var nextRefresh = context.clock.uptime()
-        while !context.stop.isRaised, !Task.isCancelled {
-            if wantsAll || context.clock.uptime() >= nextRefresh {
+    func run() async {
+        environment.stop.rings(alarm)
+        var nextRefresh = environment.clock.uptime()
+        while !environment.stop.isRaised, !Task.isCancelled {
+            if wantsAll || environment.clock.uptime() >= nextRefresh {
                 await refreshNow()
-                nextRefresh = context.clock.uptime() + context.settings.refreshInterval
+                nextRefresh = environment.clock.uptime() + environment.settings.refreshInterval
             } else if !named.isEmpty {
                 let names = named.sorted()
                 named = []
@@ -56,9 +65,11 @@ package actor JobClaimer {
             }
             await attempt { () async throws(StoreError) in try await self.remover.sweep() }
             if named.isEmpty, !wantsAll {
-                var pause = nextRefresh - context.clock.uptime()
-                if await remover.isBusy || !deferred.isEmpty { pause = min(pause, context.settings.cleanupInterval) }
-                await alarm.wait(for: pause, clock: context.clock)
+                var pause = nextRefresh - environment.clock.uptime()
+                if await remover.isBusy || !deferred.isEmpty {
+                    pause = min(pause, environment.settings.cleanupInterval)
+                }
+                await alarm.wait(for: pause, clock: environment.clock)
                 named.formUnion(deferred)
             }
         }
@@ -74,63 +85,63 @@ package actor JobClaimer {
     ///
     /// No read that is under way can bring a job back: it was for the old id.
     func loseAll(newID: ManagerID) async {
-        let names = context.table.names
-        for name in names { lost[name] = context.table.job(name) }
-        context.lease.replace(with: newID)
-        context.table.drop(names)
+        let names = holdings.table.names
+        for name in names { lost[name] = holdings.table.job(name) }
+        holdings.lease.replace(with: newID)
+        holdings.table.drop(names)
         deferred = []
-        await context.bus.unsubscribe(names)
+        await subscriptions.unsubscribe(names)
     }
 
     private func attempt(_ look: () async throws(StoreError) -> Void) async {
         do {
             try await look()
         } catch {
-            context.metrics.count(.storeErrors)
-            context.logger.log(.warning, "cannot read the jobs, trying again", [.error: "\(error)"])
+            environment.metrics.count(.storeErrors)
+            environment.logger.log(.warning, "cannot read the jobs, trying again", [.error: "\(error)"])
         }
     }
 
     private func refreshAll() async throws(StoreError) {
-        let before = Set(context.table.names)
-        let (tick, manager) = (context.table.tick, context.lease.managerID)
-        let stored = try await context.store.jobs(lockedBy: manager)
-        guard context.lease.managerID == manager else { return }
+        let before = Set(holdings.table.names)
+        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
+        let stored = try await ownership.jobs(lockedBy: manager)
+        guard holdings.lease.managerID == manager else { return }
         let kept = try await take(stored, readAt: tick)
         try await letGo(before.subtracting(kept).sorted())
         try await writeTombstonesOfLost()
         try await lockFree()
-        context.table.requestReleases()
-        context.metrics.set(.jobsHeld, to: context.table.count)
-        context.metrics.set(.jobsMalformed, to: reported.count)
+        holdings.table.requestReleases()
+        environment.metrics.set(.jobsHeld, to: holdings.table.count)
+        environment.metrics.set(.jobsMalformed, to: reported.count)
     }
 
     private func refresh(_ names: [JobName]) async throws(StoreError) {
-        let (tick, manager) = (context.table.tick, context.lease.managerID)
-        let stored = try await context.store.jobs(named: names)
-        guard context.lease.managerID == manager else { return }
+        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
+        let stored = try await ownership.jobs(named: names)
+        guard holdings.lease.managerID == manager else { return }
         let mine = stored.filter { $0.managerID == manager }
         deferred.subtract(Set(names).subtracting(mine.compactMap(\.job?.name)))
         let kept = try await take(mine, readAt: tick)
-        let gone = names.filter { !kept.contains($0) && context.table.job($0) != nil }
+        let gone = names.filter { !kept.contains($0) && holdings.table.job($0) != nil }
         try await letGo(gone)
         let free = Array(stored.filter { $0.managerID == nil }.compactMap(\.owned).prefix(capacity))
-        let size = context.settings.batchSize
-        for start in stride(from: 0, to: free.count, by: size) where !context.stop.isRaised {
+        let size = environment.settings.batchSize
+        for start in stride(from: 0, to: free.count, by: size) where !environment.stop.isRaised {
             try await lock(Array(free[start..<min(start + size, free.count)]))
         }
-        for name in kept { context.table.requestRelease(name) }
+        for name in kept { holdings.table.requestRelease(name) }
     }
 
     /// Takes in jobs that this instance holds.
     ///
     /// Gives the names of the usable ones.
     private func take(_ stored: [StoredJob], readAt tick: UInt64) async throws(StoreError) -> Set<JobName> {
-        let now = context.clock.now()
+        let now = environment.clock.now()
         var kept: Set<JobName> = []
         var found: [OwnedJob] = []
         var edited: [OwnedJob] = []
-        let new = stored.compactMap(\.job?.name).filter { context.table.job($0) == nil }
+        let new = stored.compactMap(\.job?.name).filter { holdings.table.job($0) == nil }
         let blocked = try await postpone(new)
         for entry in stored {
             switch entry {
@@ -138,9 +149,9 @@ package actor JobClaimer {
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
-                let isKnown = context.table.job(owned.job.name) != nil
-                let missedBefore = now - context.settings.lateTolerance
-                if context.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
+                let isKnown = holdings.table.job(owned.job.name) != nil
+                let missedBefore = now - environment.settings.lateTolerance
+                if holdings.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
                     if isKnown { edited.append(owned) } else { found.append(owned) }
                 }
             case .malformed(let malformed):
@@ -156,21 +167,21 @@ package actor JobClaimer {
 
     private func letGo(_ names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty else { return }
-        let moment = context.clock.now()
-        let stored = try await context.store.jobs(named: names)
+        let moment = environment.clock.now()
+        let stored = try await ownership.jobs(named: names)
         let existing = Set(stored.map(\.id))
-        let deleted = names.filter { !existing.contains($0.text) }.compactMap { context.table.job($0) }
-        context.table.drop(names)
-        context.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
-        await context.bus.unsubscribe(names.filter { existing.contains($0.text) })
+        let deleted = names.filter { !existing.contains($0.text) }.compactMap { holdings.table.job($0) }
+        holdings.table.drop(names)
+        environment.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
+        await subscriptions.unsubscribe(names.filter { existing.contains($0.text) })
         try await remover.writeTombstones(for: deleted, readAt: moment)
     }
 
     private func writeTombstonesOfLost() async throws(StoreError) {
         guard !lost.isEmpty else { return }
         let owned = lost
-        let moment = context.clock.now()
-        let existing = Set(try await context.store.jobs(named: owned.keys.sorted()).map(\.id))
+        let moment = environment.clock.now()
+        let existing = Set(try await ownership.jobs(named: owned.keys.sorted()).map(\.id))
         try await remover.writeTombstones(
             for:
                 owned.values.filter { !existing.contains($0.job.name.text) }, readAt: moment)
@@ -179,13 +190,13 @@ package actor JobClaimer {
 
     private func subscribe(_ names: [JobName]) async {
         await remover.handOver(names)
-        await context.bus.subscribe(names)
+        await subscriptions.subscribe(names)
     }
 
     /// Those of these jobs, locked a moment ago, that cannot be taken up yet; they are looked at again soon.
     private func postpone(_ names: [JobName]) async throws(StoreError) -> Set<JobName> {
         guard !names.isEmpty else { return [] }
-        let read = try await context.untilStored("look for deletions") { () throws(StoreError) in
+        let read = try await environment.untilStored("look for deletions") { () throws(StoreError) in
             try await self.remover.blocked(names)
         }
         // When it is to stop there is no point in taking anything up.
@@ -196,13 +207,13 @@ package actor JobClaimer {
     }
 
     private var capacity: Int {
-        context.settings.maxJobs == 0 ? .max : max(0, context.settings.maxJobs - context.table.count)
+        environment.settings.maxJobs == 0 ? .max : max(0, environment.settings.maxJobs - holdings.table.count)
     }
 
     private func lockFree() async throws(StoreError) {
         var last: String?
-        while capacity > 0, context.lease.isValid, !context.stop.isRaised {
-            let page = try await context.store.unlockedJobs(after: last, limit: context.settings.batchSize)
+        while capacity > 0, holdings.lease.isValid, !environment.stop.isRaised {
+            let page = try await ownership.unlockedJobs(after: last, limit: environment.settings.batchSize)
             var free: [OwnedJob] = []
             for entry in page {
                 switch entry {
@@ -218,23 +229,24 @@ package actor JobClaimer {
     }
 
     private func lock(_ free: [OwnedJob]) async throws(StoreError) {
-        guard !free.isEmpty, context.lease.isValid else { return }
-        let (tick, manager) = (context.table.tick, context.lease.managerID)
-        let won = try await context.store.lock(free.map(\.job.name), for: manager)
+        guard !free.isEmpty, holdings.lease.isValid else { return }
+        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
+        let won = try await ownership.lock(free.map(\.job.name), for: manager)
         // Of many new jobs whose names were used before, a call takes some only: go on at once as long as it takes any.
         let left = Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name))
         if won.isEmpty { deferred.formUnion(left) } else { named.formUnion(left) }
         let blocked = try await postpone(won.map(\.job.name))
         let locked = won.filter { !blocked.contains($0.job.name) }
-        guard !locked.isEmpty, context.lease.managerID == manager else { return }
-        let now = context.clock.now()
+        guard !locked.isEmpty, holdings.lease.managerID == manager else { return }
+        let now = environment.clock.now()
         for owned in locked {
             let tolerance =
-                owned.wasTakenFromDeadOwner ? context.settings.failoverTolerance : context.settings.lateTolerance
-            _ = context.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
+                owned.wasTakenFromDeadOwner
+                ? environment.settings.failoverTolerance : environment.settings.lateTolerance
+            _ = holdings.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
         }
         await subscribe(locked.map(\.job.name))
-        context.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(context.table.count)"])
+        environment.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(holdings.table.count)"])
         await settler.settle(locked)
     }
 
@@ -242,7 +254,7 @@ package actor JobClaimer {
     private func report(_ malformed: MalformedJob) {
         guard reported[malformed.id] != malformed, reported.count < 10_000 else { return }
         reported[malformed.id] = malformed
-        context.logger.log(
+        environment.logger.log(
             .error, "job document cannot be used; correct it and it is taken up by itself",
             [.job: "\(malformed.id)", .reasons: "\(malformed.reasons.joined(separator: "; "))"])
     }

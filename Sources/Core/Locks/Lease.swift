@@ -56,3 +56,15 @@ package final class Lease: Sendable {
         state.withLock { $0 = State(managerID: managerID) }
     }
 }
+
+/// What an instance holds: its jobs, and the lease under which it may act for them.
+struct Holdings: Sendable {
+    let table = JobTable()
+    let lease: Lease
+
+    /// Holds nothing, under a lease of this id that is not yet valid.
+    init(managerID: ManagerID, _ environment: EngineEnvironment) {
+        lease = Lease(
+            managerID: managerID, validity: environment.settings.heartbeatTimeout * 2 / 3, clock: environment.clock)
+    }
+}

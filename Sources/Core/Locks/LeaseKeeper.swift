@@ -5,8 +5,12 @@ import Logging
 import Shared
 
 /// Keeps this instance alive in the eyes of the others: registers, renews, and starts over when it was given up for dead.
-package struct LeaseKeeper: Sendable {
-    let context: EngineContext
+struct LeaseKeeper: Sendable {
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    let ownership: any Ownership
+    let reports: any ReportSource
+    let ids: IdentifierGenerator
     let claimer: JobClaimer
     let hostname: String
     let wallClock: (@Sendable () -> Timestamp)?
@@ -17,26 +21,26 @@ package struct LeaseKeeper: Sendable {
     func start() async throws(StoreError) -> Bool {
         // Several looks at the server's clock narrow its whole milliseconds down.
         for _ in 0..<8 {
-            guard try await context.untilStored("read the clock", observeClock) != nil else { return false }
+            guard try await environment.untilStored("read the clock", observeClock) != nil else { return false }
         }
         return try await register()
     }
 
     /// Renews until the task is cancelled.
-    package func run() async {
-        let interval = min(context.settings.heartbeatInterval, context.settings.heartbeatTimeout / 3)
+    func run() async {
+        let interval = min(environment.settings.heartbeatInterval, environment.settings.heartbeatTimeout / 3)
         while !Task.isCancelled {
-            do { try await context.clock.sleep(for: interval) } catch { return }
+            do { try await environment.clock.sleep(for: interval) } catch { return }
             do {
                 try await observeClock()
                 try await renew()
             } catch  where error.isRetriable {
-                context.metrics.count(.storeErrors)
-                if !context.lease.isValid {
-                    context.logger.log(.warning, "lease has run out, firing pauses", [.error: "\(error)"])
+                environment.metrics.count(.storeErrors)
+                if !holdings.lease.isValid {
+                    environment.logger.log(.warning, "lease has run out, firing pauses", [.error: "\(error)"])
                 }
             } catch {
-                context.logger.log(.error, "cannot renew the lease", [.error: "\(error)"])
+                environment.logger.log(.error, "cannot renew the lease", [.error: "\(error)"])
             }
         }
     }
@@ -45,64 +49,65 @@ package struct LeaseKeeper: Sendable {
     ///
     /// Not as soon as the lease has run out: to give back all that was delivered and to get it again is much work, which
     /// would keep a slow database from ever recovering.
-    package func watch() async {
-        let interval = min(context.settings.heartbeatInterval, context.settings.heartbeatTimeout / 3)
+    func watch() async {
+        let interval = min(environment.settings.heartbeatInterval, environment.settings.heartbeatTimeout / 3)
         var isPaused = false
         while !Task.isCancelled {
-            do { try await context.clock.sleep(for: interval) } catch { return }
-            let isDue = isPaused ? context.lease.isValid : context.lease.mayBeTaken
+            do { try await environment.clock.sleep(for: interval) } catch { return }
+            let isDue = isPaused ? holdings.lease.isValid : holdings.lease.mayBeTaken
             guard isDue else { continue }
             isPaused.toggle()
-            if isPaused { await context.bus.pauseConsuming() } else { await context.bus.resumeConsuming() }
+            if isPaused { await reports.pauseReports() } else { await reports.resumeReports() }
         }
     }
 
     private func renew() async throws(StoreError) {
-        let manager = context.lease.managerID
-        let askedAt = context.clock.uptime()
-        let wasValid = context.lease.isValid
-        if try await context.store.renew(manager) {
+        let manager = holdings.lease.managerID
+        let askedAt = environment.clock.uptime()
+        let wasValid = holdings.lease.isValid
+        if try await ownership.renew(manager) {
             // After a gap the jobs may have been edited or deleted: look before firing goes on.
             if !wasValid { await claimer.refreshNow() }
-            if context.lease.renewed(askedAt: askedAt) {
-                context.logger.log(.notice, "lease is valid again, firing goes on")
+            if holdings.lease.renewed(askedAt: askedAt) {
+                environment.logger.log(.notice, "lease is valid again, firing goes on")
             }
             return
         }
-        context.metrics.count(.leaseLosses)
-        context.logger.log(.warning, "lost the lease and every job, starting over", [.manager: "\(manager)"])
-        await claimer.loseAll(newID: ManagerID(context.ids.next(at: context.clock.now())))
+        environment.metrics.count(.leaseLosses)
+        environment.logger.log(.warning, "lost the lease and every job, starting over", [.manager: "\(manager)"])
+        await claimer.loseAll(newID: ManagerID(ids.next(at: environment.clock.now())))
         if try await register() { await claimer.noteAll() }
     }
 
     private func register() async throws(StoreError) -> Bool {
-        let manager = context.lease.managerID
-        let askedAt = context.clock.uptime()
+        let manager = holdings.lease.managerID
+        let askedAt = environment.clock.uptime()
         let hostname = hostname
-        let isRegistered: Void? = try await context.untilStored("register") { () throws(StoreError) in
-            try await context.store.register(manager, hostname: hostname)
+        let isRegistered: Void? = try await environment.untilStored("register") { () throws(StoreError) in
+            try await ownership.register(manager, hostname: hostname)
         }
         guard isRegistered != nil else { return false }
-        _ = context.lease.renewed(askedAt: askedAt)
+        _ = holdings.lease.renewed(askedAt: askedAt)
         return true
     }
 
     private func observeClock() async throws(StoreError) {
-        let sentAt = context.clock.uptime()
-        let server = try await context.store.serverTime()
-        let step = context.clock.observe(server: server, sentAt: sentAt, receivedAt: context.clock.uptime())
+        let sentAt = environment.clock.uptime()
+        let server = try await ownership.serverTime()
+        let step = environment.clock.observe(server: server, sentAt: sentAt, receivedAt: environment.clock.uptime())
         noteSkew()
         guard let step, abs(step.milliseconds) >= 250 else { return }
-        context.logger.log(.warning, "the database server's clock was stepped", [.milliseconds: "\(step.milliseconds)"])
-        context.table.alarm.ring()
+        environment.logger.log(
+            .warning, "the database server's clock was stepped", [.milliseconds: "\(step.milliseconds)"])
+        holdings.table.alarm.ring()
     }
 
     /// Nothing here depends on the machine's own clock; but logs and workers do, so an operator should know.
     private func noteSkew() {
-        guard let skew = wallClock.map({ $0() - context.clock.now() }) else { return }
-        let wasOff = context.metrics.noteSkew(skew)
+        guard let skew = wallClock.map({ $0() - environment.clock.now() }) else { return }
+        let wasOff = environment.metrics.noteSkew(skew)
         guard abs(skew.milliseconds) >= 250, !wasOff else { return }
-        context.logger.log(
+        environment.logger.log(
             .warning, "this machine's clock is off from the database server's",
             [.milliseconds: "\(skew.milliseconds)"])
     }

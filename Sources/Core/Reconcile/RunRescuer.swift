@@ -7,8 +7,12 @@ import Shared
 /// Looks for runs whose deadline has passed and does what is due; the cost is that of what is stuck, not of what exists.
 ///
 /// Each `CLEANUP_INTERVAL`, and before that when a retry is due or a hint says that somebody else has written something.
-package struct RunRescuer: Sendable {
-    let context: EngineContext
+struct RunRescuer: Sendable {
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    let watch: RunWatch
+    let store: any Ownership & RunLedger & Tombstones
+    let connection: any BusConnection
     let settler: RunSettler
     let claimer: JobClaimer
 
@@ -18,18 +22,18 @@ package struct RunRescuer: Sendable {
     private static let othersAhead = Duration.seconds(1)
 
     /// Sweeps until the engine is to stop.
-    package func run() async {
-        let alarm = context.wakeUps.alarm
-        context.stop.rings(alarm)
+    func run() async {
+        let alarm = watch.wakeUps.alarm
+        environment.stop.rings(alarm)
         var troubleIsKnown = false
-        var nextSweep = context.clock.uptime() + context.settings.cleanupInterval
-        while !context.stop.isRaised, !Task.isCancelled {
-            await alarm.wait(for: pause(before: nextSweep), clock: context.clock)
-            guard !context.stop.isRaised else { return }
-            let isHinted = context.wakeUps.next.map { $0 <= context.clock.now() } ?? false
-            guard isHinted || context.clock.uptime() >= nextSweep else { continue }
-            context.ingestLag.note(await context.bus.state(), now: context.clock.now())
-            if context.lease.isValid {
+        var nextSweep = environment.clock.uptime() + environment.settings.cleanupInterval
+        while !environment.stop.isRaised, !Task.isCancelled {
+            await alarm.wait(for: pause(before: nextSweep), clock: environment.clock)
+            guard !environment.stop.isRaised else { return }
+            let isHinted = watch.wakeUps.next.map { $0 <= environment.clock.now() } ?? false
+            guard isHinted || environment.clock.uptime() >= nextSweep else { continue }
+            watch.ingestLag.note(await connection.state(), now: environment.clock.now())
+            if holdings.lease.isValid {
                 do {
                     try await sweep()
                     troubleIsKnown = false
@@ -38,29 +42,29 @@ package struct RunRescuer: Sendable {
                     troubleIsKnown = true
                 }
             } else {
-                _ = context.wakeUps.take(now: context.clock.now())
+                _ = watch.wakeUps.take(now: environment.clock.now())
             }
-            nextSweep = context.clock.uptime() + context.settings.cleanupInterval
-            do { try await context.clock.sleep(for: Self.shortestPause) } catch { return }
+            nextSweep = environment.clock.uptime() + environment.settings.cleanupInterval
+            do { try await environment.clock.sleep(for: Self.shortestPause) } catch { return }
         }
     }
 
     /// Until the next sweep or moment, at least a millisecond: moments are whole ones.
     private func pause(before nextSweep: Duration) -> Duration {
-        let sweep = nextSweep - context.clock.uptime()
-        let moment = context.wakeUps.next.map { max($0, context.clock.now()) - context.clock.now() }
+        let sweep = nextSweep - environment.clock.uptime()
+        let moment = watch.wakeUps.next.map { max($0, environment.clock.now()) - environment.clock.now() }
         return max(.milliseconds(1), min(sweep, moment ?? sweep))
     }
 
     /// Goes once through everything that is due.
     func sweep() async throws(StoreError) {
-        let now = context.clock.now()
-        let isAsked = context.wakeUps.take(now: now)
+        let now = environment.clock.now()
+        let isAsked = watch.wakeUps.take(now: now)
         let limit = isAsked ? now + Self.othersAhead : now
         var last: Run?
-        while !context.stop.isRaised, !Task.isCancelled {
-            let page = try await context.store.dueRuns(
-                notAfter: limit, after: last, limit: context.settings.batchSize)
+        while !environment.stop.isRaised, !Task.isCancelled {
+            let page = try await store.dueRuns(
+                notAfter: limit, after: last, limit: environment.settings.batchSize)
             guard !page.isEmpty else { return }
             try await rescue(
                 page.filter { run in run.deadline.map { $0 <= now } ?? false || Self.isAsked(run) }, now: now)
@@ -74,16 +78,16 @@ package struct RunRescuer: Sendable {
     }
 
     private func note(_ error: StoreError, isFirst: Bool) {
-        context.metrics.count(.storeErrors)
+        environment.metrics.count(.storeErrors)
         guard isFirst else { return }
-        context.logger.log(.warning, "cannot look for stuck runs, trying again", [.error: "\(error)"])
+        environment.logger.log(.warning, "cannot look for stuck runs, trying again", [.error: "\(error)"])
     }
 
     private func rescue(_ runs: [Run], now: Timestamp) async throws(StoreError) {
         var held: [JobName: OwnedJob] = [:]
         var foreign: Set<JobName> = []
         for name in Set(runs.filter { !$0.isRetired }.map(\.jobName)) {
-            if let owned = context.table.job(name) { held[name] = owned } else { foreign.insert(name) }
+            if let owned = holdings.table.job(name) { held[name] = owned } else { foreign.insert(name) }
         }
         await settler.rescue(runs.filter { $0.isRetired || held[$0.jobName] != nil }, jobs: held)
         try await rescueOrphans(runs.filter { !$0.isRetired && foreign.contains($0.jobName) }, of: foreign.sorted())
@@ -92,14 +96,14 @@ package struct RunRescuer: Sendable {
     /// Runs of jobs that no longer exist have no owner: whoever finds them first brings them to their end.
     private func rescueOrphans(_ runs: [Run], of names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty else { return }
-        let moment = context.clock.now()
-        let existing = Set(try await context.store.jobs(named: names).map(\.id))
+        let moment = environment.clock.now()
+        let existing = Set(try await store.jobs(named: names).map(\.id))
         let gone = names.filter { !existing.contains($0.text) }
         guard !gone.isEmpty else { return }
         // Nobody was there when the job was deleted: what else it has left is found by its tombstone. It is of the moment
         // before the look: by now there may be a new job of the name, whose runs are not meant.
         for name in gone {
-            try await context.store.noteDeletion(Deletion(jobName: name, deletedAt: moment))
+            try await store.noteDeletion(Deletion(jobName: name, deletedAt: moment))
         }
         await claimer.note(gone)
         await settler.retire(runs.filter { gone.contains($0.jobName) })

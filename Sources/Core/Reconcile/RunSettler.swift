@@ -5,8 +5,11 @@ import Logging
 import Shared
 
 /// Brings the runs of a job in order when it comes into new hands, is edited, or is gone.
-package struct RunSettler: Sendable {
-    let context: EngineContext
+struct RunSettler: Sendable {
+    let environment: EngineEnvironment
+    let holdings: Holdings
+    let watch: RunWatch
+    let ledger: any RunLedger
     let publisher: ActionPublisher
 
     /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
@@ -16,29 +19,29 @@ package struct RunSettler: Sendable {
     func settle(_ jobs: [OwnedJob], everyRun: Bool = false) async {
         guard !jobs.isEmpty else { return }
         let byName = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })
-        let limit = context.settings.batchSize
+        let limit = environment.settings.batchSize
         for start in stride(from: 0, to: jobs.count, by: limit) {
             let names = jobs[start..<min(start + limit, jobs.count)].map(\.job.name)
             await eachPage { (last) throws(StoreError) in
                 everyRun
-                    ? try await context.store.activeRuns(of: names, after: last, limit: limit)
-                    : try await context.store.unsettledRuns(of: names, after: last, limit: limit)
+                    ? try await ledger.activeRuns(of: names, after: last, limit: limit)
+                    : try await ledger.unsettledRuns(of: names, after: last, limit: limit)
             } apply: { runs in
                 await rescue(runs, jobs: byName)
             }
         }
-        for owned in jobs { context.table.requestRelease(owned.job.name) }
+        for owned in jobs { holdings.table.requestRelease(owned.job.name) }
     }
 
     /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.
     func rescue(_ runs: [Run], jobs: [JobName: OwnedJob]) async {
-        let now = context.clock.now()
-        let receivingSince = context.ingestLag.since(now: now)
-        let ingestedUntil = context.ingestLag.until(at: context.clock.uptime(), now: now)
+        let now = environment.clock.now()
+        let receivingSince = watch.ingestLag.since(now: now)
+        let ingestedUntil = watch.ingestLag.until(at: environment.clock.uptime(), now: now)
         await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job in
             RunRescue.of(
-                run, job: job, now: now, receivingSince: max(receivingSince, context.table.heldSince(job.name) ?? now),
-                ingestedUntil: ingestedUntil, settings: context.settings)
+                run, job: job, now: now, receivingSince: max(receivingSince, holdings.table.heldSince(job.name) ?? now),
+                ingestedUntil: ingestedUntil, settings: environment.settings)
         }
         let retired = runs.filter(\.isRetired)
         if !retired.isEmpty { await retire(retired) }
@@ -53,13 +56,13 @@ package struct RunSettler: Sendable {
             let job = Job(name: name, schedule: .once, nextRunAt: nil, heartbeatTimeout: timeouts[name] ?? .zero)
             jobs[name] = OwnedJob(job: job, managerID: nil, lockEpoch: 0)
         }
-        let now = context.clock.now()
-        let receivingSince = context.ingestLag.since(now: now)
-        let ingestedUntil = context.ingestLag.until(at: context.clock.uptime(), now: now)
+        let now = environment.clock.now()
+        let receivingSince = watch.ingestLag.since(now: now)
+        let ingestedUntil = watch.ingestLag.until(at: environment.clock.uptime(), now: now)
         await rescue(runs, jobs: jobs) { run, job in
             RunRescue.ofDeletedJob(
                 run, job: job, now: now, receivingSince: receivingSince, ingestedUntil: ingestedUntil,
-                settings: context.settings)
+                settings: environment.settings)
         }
     }
 
@@ -70,31 +73,31 @@ package struct RunSettler: Sendable {
             guard let owned = jobs[run.jobName], await !publisher.isPending(run) else { continue }
             var rescued = decide(run, owned.job)
             if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await publisher.withdraw(run) {
-                rescued = RunRescue.ofUnsent(rescued, now: context.clock.now())
+                rescued = RunRescue.ofUnsent(rescued, now: environment.clock.now())
             }
             if rescued != run { updates.append(RunUpdate(before: run, after: rescued)) }
         }
         guard !updates.isEmpty else { return }
         do {
-            let outcomes = try await context.untilStored("rescue") { () throws(StoreError) in
-                try await context.store.update(updates)
+            let outcomes = try await environment.untilStored("rescue") { () throws(StoreError) in
+                try await ledger.update(updates)
             }
             guard let outcomes else { return }
             await follow(zip(updates, outcomes).filter { $0.1 == .applied }.map(\.0), jobs: jobs)
         } catch {
-            context.logger.log(.error, "cannot rescue runs", [.error: "\(error)"])
+            environment.logger.log(.error, "cannot rescue runs", [.error: "\(error)"])
         }
     }
 
     private func follow(_ applied: [RunUpdate], jobs: [JobName: OwnedJob]) async {
-        let now = context.clock.now()
+        let now = environment.clock.now()
         for update in applied where update.after.isWaiting {
-            context.table.requestRelease(update.after.jobName)
+            holdings.table.requestRelease(update.after.jobName)
         }
-        for update in applied where update.after.isBackingOff { context.wakeUps.note(update.after.retryAt) }
+        for update in applied where update.after.isBackingOff { watch.wakeUps.note(update.after.retryAt) }
         for update in applied where update.after.status != update.before.status {
-            context.metrics.rescued(to: update.after.status)
-            context.logger.log(
+            environment.metrics.rescued(to: update.after.status)
+            environment.logger.log(
                 .warning, "run rescued",
                 [
                     .job: "\(update.after.jobName)", .run: "\(update.after.id)",
@@ -102,13 +105,14 @@ package struct RunSettler: Sendable {
                     .attempt: "\(update.after.attempt)",
                     .reason: "\(update.after.error ?? update.after.attempts.last?.error ?? "told to stop")",
                 ])
-            if update.after.status.isFinal { context.table.requestRelease(update.after.jobName) }
+            if update.after.status.isFinal { holdings.table.requestRelease(update.after.jobName) }
         }
         await publisher.enqueue(
             applied.compactMap { update in
                 jobs[update.after.jobName].flatMap {
                     PendingAction(
-                        update.after, of: $0, now: now, isFirstHand: update.before.isUnseen, settings: context.settings)
+                        update.after, of: $0, now: now, isFirstHand: update.before.isUnseen,
+                        settings: environment.settings)
                 }
             })
     }
@@ -117,16 +121,16 @@ package struct RunSettler: Sendable {
         _ read: (RunID?) async throws(StoreError) -> [Run], apply: ([Run]) async -> Void
     ) async {
         var last: RunID?
-        while !context.stop.isRaised {
+        while !environment.stop.isRaised {
             guard await publisher.hasRoom else {
-                do { try await context.clock.sleep(for: .milliseconds(100)) } catch { return }
+                do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { return }
                 continue
             }
             let page: [Run]?
             do {
-                page = try await context.untilStored("read runs") { () throws(StoreError) in try await read(last) }
+                page = try await environment.untilStored("read runs") { () throws(StoreError) in try await read(last) }
             } catch {
-                context.logger.log(.error, "cannot read runs", [.error: "\(error)"])
+                environment.logger.log(.error, "cannot read runs", [.error: "\(error)"])
                 return
             }
             guard let page, !page.isEmpty else { return }

@@ -56,3 +56,9 @@ package final class WakeUps: Sendable {
         }
     }
 }
+
+/// What the parts that look after runs have to know of each other.
+struct RunWatch: Sendable {
+    let ingestLag = IngestLag()
+    let wakeUps = WakeUps()
+}

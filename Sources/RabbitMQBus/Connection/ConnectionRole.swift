@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Logging
+
 /// What one of the connections is for.
 ///
 /// Called on the connection's thread only.
@@ -17,13 +19,13 @@ protocol ConnectionRole: AnyObject, SendableMetatype {
     var isWorking: Bool { get }
 
     /// A new connection: opens the channels.
-    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError)
+    func opened(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError)
     /// A frame of one of the role's channels, or a method of channel 0 that concerns it.
     func handle(
-        _ frame: InboundFrame, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ frame: InboundFrame, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError)
     /// Writes what is waiting and looks at the time; `true` = there is more to write.
-    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool
+    func advance(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool
     /// Whether the connection is not needed any more, for now.
     func isDone(at now: ContinuousClock.Instant) -> Bool
     /// Answers callers; called after each turn, connected or not.
@@ -38,4 +40,12 @@ protocol ConnectionRole: AnyObject, SendableMetatype {
 
 extension ConnectionRole {
     func isDone(at now: ContinuousClock.Instant) -> Bool { false }
+}
+
+/// What both roles are given.
+struct RoleContext: Sendable {
+    let settings: RabbitMQSettings
+    let status: BusStatus
+    let declared: DeclaredTopology
+    var logger: Logger
 }

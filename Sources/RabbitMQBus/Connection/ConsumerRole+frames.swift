@@ -6,7 +6,7 @@ import Shared
 
 extension ConsumerRole {
     func handle(
-        _ frame: InboundFrame, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ frame: InboundFrame, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch (frame.channel, frame.payload) {
         case (consuming.number, .method(let method)): try handleConsuming(method, on: writer, at: now)
@@ -27,7 +27,7 @@ extension ConsumerRole {
     }
 
     private func handleConsuming(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .deliver(let deliver): try deliveryAssembler.begin(deliver)
@@ -49,7 +49,7 @@ extension ConsumerRole {
     }
 
     private func consumingClosed(
-        _ close: ChannelClose, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ close: ChannelClose, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         // Class 60, method 20: basic.consume.
         let culprit = close.methodID == 0x003C_0014 ? roster.unconfirmedJobs.first : nil
@@ -72,7 +72,7 @@ extension ConsumerRole {
     }
 
     private func handleTrying(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .channelOpened, .prefetchSet: trying.answered(at: now)
@@ -123,7 +123,7 @@ extension ConsumerRole {
     }
 
     private func handleHinting(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .deliver(let deliver): try hintAssembler.begin(deliver)
@@ -154,8 +154,9 @@ extension ConsumerRole {
         buffer.append(
             Delivery(
                 jobName: source.job, kind: source.kind, body: body, contentType: properties.contentType,
-                contentEncoding: properties.contentEncoding, exchange: method.exchange,
-                receipt: Delivery.Receipt(session: session, tag: method.deliveryTag)))
+                contentEncoding: properties.contentEncoding,
+                origin: Delivery.Origin(source: method.exchange, id: "\(session):\(method.deliveryTag)")),
+            tag: method.deliveryTag)
     }
 
     private func receiveHint(_ content: ContentAssembler.Content?) {

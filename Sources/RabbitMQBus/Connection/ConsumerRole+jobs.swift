@@ -18,14 +18,14 @@ extension ConsumerRole {
     }
 
     /// Begins the next trial, if there is one and none under way.
-    func beginTrial(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func beginTrial(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         guard trying.isOpen, trial == nil, let job = roster.takeUntried() else { return }
         trial = ConsumerTrial(of: job)
         try goOnTrying(on: writer, at: now)
     }
 
     /// Sends the trial's next method, or ends it.
-    func goOnTrying(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func goOnTrying(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         guard let trial else { return }
         if let method = trial.method {
             try trying.send(method, on: writer, at: now)

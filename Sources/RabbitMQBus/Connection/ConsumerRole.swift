@@ -11,6 +11,19 @@ import Shared
 final class ConsumerRole: ConnectionRole {
     static let side = BusStatus.Side.consumer
 
+    /// What acknowledges deliveries up to one; void once channel 1 is closed, for they come again then.
+    struct Receipt {
+        let session: UInt64
+        let tag: UInt64
+    }
+
+    /// Deliveries for one caller.
+    struct Taken {
+        let deliveries: [Delivery]
+        /// Of the last of them.
+        let receipt: Receipt
+    }
+
     let context: RoleContext
     var consuming: Channel
     var declaring = DeclaringChannels(from: 4)
@@ -29,7 +42,7 @@ final class ConsumerRole: ConnectionRole {
     var lastAcknowledged: UInt64 = 0
     var pendingAcknowledge: UInt64?
     var hints: [ControlHint?] = []
-    var deliveryWaiters = Waiters<[Delivery]>()
+    var deliveryWaiters = Waiters<Taken>()
     var hintWaiters = Waiters<ControlHint?>()
     private var deliveryLimits: [UInt64: Int] = [:]
     private(set) var isClosed = false
@@ -47,7 +60,7 @@ final class ConsumerRole: ConnectionRole {
         consuming.hasTimer || declaring.hasTimer || hinting.hasTimer || trying.hasTimer || roster.hasTimer
     }
 
-    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func opened(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         context.declared.removeAll()
         roster.connected()
         try openConsuming { channel throws(LinkError) in try channel.open(on: writer, at: now) }
@@ -56,7 +69,7 @@ final class ConsumerRole: ConnectionRole {
         try trying.open(on: writer, at: now)
     }
 
-    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+    func advance(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
         try hinting.reopenIfDue(on: writer, at: now)
         try trying.reopenIfDue(on: writer, at: now)
@@ -134,21 +147,21 @@ final class ConsumerRole: ConnectionRole {
         }
     }
 
-    private func takeDeliveries(_ limit: Int) -> [Delivery] {
+    private func takeDeliveries(_ limit: Int) -> Taken {
         let wasPaused = buffer.isPaused
-        let taken = buffer.take(limit)
+        let (deliveries, tag) = buffer.take(limit)
         if wasPaused, !buffer.isPaused {
             consuming.restartClock(at: .now)
             hinting.restartClock(at: .now)
             trying.restartClock(at: .now)
             declaring.restartClock(at: .now)
         }
-        return taken
+        return Taken(deliveries: deliveries, receipt: Receipt(session: session, tag: tag))
     }
 
     /// Waits for deliveries; answered at the end of a turn.
     func awaitDeliveries(
-        _ id: UInt64, limit: Int, _ continuation: CheckedContinuation<Result<[Delivery], BusError>, Never>
+        _ id: UInt64, limit: Int, _ continuation: CheckedContinuation<Result<Taken, BusError>, Never>
     ) {
         guard !isClosed else {
             return continuation.resume(returning: .failure(BusError(.closed, "the bus is closed")))
@@ -174,7 +187,7 @@ final class ConsumerRole: ConnectionRole {
     /// Notes an acknowledgement; it is written in the same turn.
     ///
     /// Void and repeated ones are ignored.
-    func acknowledge(_ receipt: Delivery.Receipt) {
+    func acknowledge(_ receipt: Receipt) {
         guard receipt.session == session, receipt.tag > lastAcknowledged, receipt.tag <= lastDelivered else { return }
         lastAcknowledged = receipt.tag
         pendingAcknowledge = receipt.tag

@@ -53,3 +53,9 @@ final class PublishBatch {
         }
     }
 }
+
+/// A message and what must be declared before it can be published.
+struct PublishRequest {
+    let subject: TopologySubject
+    let message: OutboundMessage
+}

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import Logging
 import Shared
 
 extension PublisherRole {
     func handle(
-        _ frame: InboundFrame, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ frame: InboundFrame, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch frame.payload {
         case .method(.blocked(let reason)): setBlocked(reason, at: now)
@@ -40,7 +41,7 @@ extension PublisherRole {
     }
 
     private func handle(
-        _ method: InboundMethod, of channel: inout PublishingChannel, on writer: some FrameWriter,
+        _ method: InboundMethod, of channel: inout PublishingChannel, on writer: BrokerLink,
         at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
@@ -90,7 +91,7 @@ extension PublisherRole {
     }
 
     private func handleHinting(
-        _ method: InboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         switch method {
         case .channelOpened: hinting.answered(at: now)
@@ -103,7 +104,7 @@ extension PublisherRole {
 
     private func declared(_ subject: TopologySubject) {
         context.declared.insert(subject)
-        queue.prepend(parked.removeValue(forKey: subject) ?? [])
+        queue.prepend(contentsOf: parked.removeValue(forKey: subject) ?? [])
     }
 
     private func refuse(

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import Shared
 
 extension PublisherRole {
     /// Writes what the window and the socket take, a bounded number per turn so that confirms are read in between.
     ///
     /// `true` = there is more to write.
-    func writeMessages(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+    func writeMessages(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         var budget = 512
         while let ticket = queue.first, budget > 0, publishing.count < context.settings.publishWindow {
             if doubtful.contains(ticket.request.subject) {
                 queue.removeFirst()
-                doubtfulQueue.append([ticket])
+                doubtfulQueue.append(ticket)
                 continue
             }
             guard isSendable(ticket, at: now) else {
@@ -31,11 +32,11 @@ extension PublisherRole {
     }
 
     /// Writes the messages of subjects in doubt, one at a time, so that it is known over which the broker closes the channel.
-    func writeDoubtfulMessage(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func writeDoubtfulMessage(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         while let ticket = doubtfulQueue.first, doubting.count == 0 {
             if !doubtful.contains(ticket.request.subject) {
                 doubtfulQueue.removeFirst()
-                queue.append([ticket])
+                queue.append(ticket)
                 continue
             }
             guard isSendable(ticket, at: now) else {
@@ -70,7 +71,7 @@ extension PublisherRole {
     }
 
     /// Writes what hints there are.
-    func writeHints(on writer: some FrameWriter) throws(LinkError) {
+    func writeHints(on writer: BrokerLink) throws(LinkError) {
         guard !hints.isEmpty else { return }
         guard context.declared.contains(.controlExchange) else { return declaring.request(.controlExchange) }
         while let hint = hints.first, writer.isWritable {

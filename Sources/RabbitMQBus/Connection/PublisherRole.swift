@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import Logging
 import Shared
 
@@ -16,10 +17,11 @@ final class PublisherRole: ConnectionRole {
     var hinting = Channel(number: 2)
     var doubting = PublishingChannel(number: 3)
     var declaring = DeclaringChannels(from: 4)
-    var queue = TicketQueue()
+    /// Messages that wait to be written.
+    var queue: Deque<PublishBatch.Ticket> = []
     /// Stays over a reconnect.
     var doubtful: Set<TopologySubject> = []
-    var doubtfulQueue = TicketQueue()
+    var doubtfulQueue: Deque<PublishBatch.Ticket> = []
     /// Messages whose objects are being declared.
     var parked: [TopologySubject: [PublishBatch.Ticket]] = [:]
     /// Jobs that the broker refused lately: their messages are refused without asking again.
@@ -47,7 +49,7 @@ final class PublisherRole: ConnectionRole {
     func submit(_ batch: PublishBatch) {
         guard !isClosed else { return batch.expire() }
         batches.append(batch)
-        queue.append(batch.requests.indices.map { PublishBatch.Ticket(batch: batch, index: $0) })
+        queue.append(contentsOf: batch.requests.indices.map { PublishBatch.Ticket(batch: batch, index: $0) })
     }
 
     /// Keeps a hint for the next moment at which it can be sent; when there are too many, the oldest goes.
@@ -56,7 +58,7 @@ final class PublisherRole: ConnectionRole {
         hints.append(hint)
     }
 
-    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func opened(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         context.declared.removeAll()
         declaring.request(.deadLetterQueue)
         declaring.request(.controlExchange)
@@ -66,7 +68,7 @@ final class PublisherRole: ConnectionRole {
         try doubting.open(on: writer, at: now)
     }
 
-    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+    func advance(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         wantsWrite = false
         guard blockedReason == nil else { return false }
         try publishing.reopenIfDue(on: writer, at: now)
@@ -115,7 +117,7 @@ final class PublisherRole: ConnectionRole {
 
     /// Puts everything that waits for declarations back into the queue; each asks for its declaration again.
     func unparkAll() {
-        queue.prepend(parked.values.flatMap { $0 })
+        queue.prepend(contentsOf: parked.values.flatMap { $0 })
         parked = [:]
     }
 

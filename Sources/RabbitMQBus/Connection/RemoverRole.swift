@@ -54,12 +54,12 @@ final class RemoverRole: ConnectionRole {
         waiting.append(request)
     }
 
-    func opened(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    func opened(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         for index in lanes.indices { try lanes[index].channel.open(on: writer, at: now) }
     }
 
     func handle(
-        _ frame: InboundFrame, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ frame: InboundFrame, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         guard case .method(let method) = frame.payload,
             let index = lanes.firstIndex(where: { $0.channel.number == frame.channel })
@@ -79,7 +79,7 @@ final class RemoverRole: ConnectionRole {
         }
     }
 
-    func advance(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+    func advance(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         for index in lanes.indices {
             try lanes[index].channel.reopenIfDue(on: writer, at: now)
             try lanes[index].channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
@@ -127,7 +127,7 @@ final class RemoverRole: ConnectionRole {
         waiting = []
     }
 
-    private func finish(_ index: Int, _ outcome: RemovalOutcome) {
+    private func finish(_ index: Int, _ outcome: ReleaseOutcome) {
         guard let work = lanes[index].work else { return }
         lanes[index].work = nil
         lastRequest = .now
@@ -138,4 +138,13 @@ final class RemoverRole: ConnectionRole {
         }
         work.request.answer(outcome)
     }
+}
+
+/// One call of ``JobSubscriptions/release(_:)`` for one job.
+struct RemovalRequest {
+    let job: JobName
+    /// No method is sent after this.
+    let deadline: ContinuousClock.Instant
+    /// Called once.
+    let answer: (ReleaseOutcome) -> Void
 }

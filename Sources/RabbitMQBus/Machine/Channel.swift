@@ -37,7 +37,7 @@ struct Channel {
     }
 
     /// Opens it on a new connection.
-    mutating func open(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    mutating func open(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         phase = .settingUp
         unanswered = 0
         openedAt = now
@@ -48,7 +48,7 @@ struct Channel {
 
     /// Sends a method and counts the answer that is due.
     mutating func send(
-        _ method: OutboundMethod, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: OutboundMethod, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         if method.hasReply {
             if unanswered == 0 { lastProgress = now }
@@ -68,7 +68,7 @@ struct Channel {
     ///
     /// Opens again at once when the cause was found (`isExplained`) or it had lived for a while.
     mutating func closed(
-        isExplained: Bool, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        isExplained: Bool, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         try writer.send(.confirmChannelClosed, channel: number)
         unanswered = 0
@@ -83,7 +83,7 @@ struct Channel {
     }
 
     /// Opens again when it is time.
-    mutating func reopenIfDue(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    mutating func reopenIfDue(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         if case .down(let reopenAt?) = phase, reopenAt <= now { try open(on: writer, at: now) }
     }
 

@@ -5,9 +5,9 @@
 ///
 /// The broker counts them from 1 and confirms them one by one or many at once, in any order. A mandatory message that
 /// no queue takes is returned first and confirmed afterwards.
-struct ConfirmLedger<Token> {
+package struct ConfirmLedger<Token> {
     /// What the broker said about a message.
-    enum Verdict: Equatable {
+    package enum Verdict: Equatable {
         case taken
         case unroutable
         case rejected
@@ -25,11 +25,14 @@ struct ConfirmLedger<Token> {
     /// Returns come in the order of publishing: the search for the next one starts here.
     private var returnCursor: UInt64 = 1
 
+    /// A new channel: the next message is the first.
+    package init() {}
+
     /// How many are open.
-    var count: Int { entries.count }
+    package var count: Int { entries.count }
 
     /// Notes a message that is about to be written; the order of calls is the order on the wire.
-    mutating func add(messageID: String, _ token: Token) {
+    package mutating func add(messageID: String, _ token: Token) {
         entries[next] = Entry(messageID: messageID, token: token)
         next += 1
     }
@@ -48,7 +51,9 @@ struct ConfirmLedger<Token> {
     }
 
     /// Notes a confirm, and gives what it settles in the order of publishing.
-    mutating func settle(through tag: UInt64, multiple: Bool, isTaken: Bool) -> [(token: Token, verdict: Verdict)] {
+    package mutating func settle(through tag: UInt64, multiple: Bool, isTaken: Bool) -> [(
+        token: Token, verdict: Verdict
+    )] {
         guard tag < next else { return [] }
         var settled: [(token: Token, verdict: Verdict)] = []
         for sequence in multiple && tag >= lowest ? lowest...tag : tag...tag {

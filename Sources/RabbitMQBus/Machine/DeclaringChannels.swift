@@ -33,7 +33,7 @@ struct DeclaringChannels {
     var hasTimer: Bool { lanes.contains { $0.channel.hasTimer } }
 
     /// Opens them on a new connection.
-    mutating func open(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    mutating func open(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         for index in lanes.indices { try lanes[index].channel.open(on: writer, at: now) }
     }
 
@@ -44,7 +44,7 @@ struct DeclaringChannels {
 
     /// Opens what was closed and sends what may be sent.
     mutating func advance(
-        _ queueType: QueueType, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ queueType: QueueType, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         for index in lanes.indices {
             try lanes[index].channel.reopenIfDue(on: writer, at: now)
@@ -57,7 +57,7 @@ struct DeclaringChannels {
 
     /// Takes a method that came on one of them; methods of other channels are not its own and change nothing.
     mutating func handle(
-        _ method: InboundMethod, channel: UInt16, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ method: InboundMethod, channel: UInt16, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) -> Outcome? {
         guard let index = lanes.firstIndex(where: { $0.channel.number == channel }) else { return nil }
         switch method {

@@ -26,18 +26,18 @@ struct JobRemoval {
     }
 
     /// The broker did what it was asked; gives the outcome when that ends the removal.
-    mutating func replied(messages: UInt32) -> RemovalOutcome? {
+    mutating func replied(messages: UInt32) -> ReleaseOutcome? {
         switch steps.popFirst() {
-        case .lookAtQueue where messages > 0: return .notEmpty
+        case .lookAtQueue where messages > 0: return .reportsWaiting
         // The action queue is the last: what waits there goes with it.
         case .deleteQueue where !steps.isEmpty: lost += Int(messages)
         default: break
         }
-        return steps.isEmpty ? .removed : nil
+        return steps.isEmpty ? .released : nil
     }
 
     /// The broker closed the channel over the method; gives the outcome when that ends the removal.
-    mutating func refused(_ close: ChannelClose) -> RemovalOutcome? {
+    mutating func refused(_ close: ChannelClose) -> ReleaseOutcome? {
         close.code == 404 ? replied(messages: 0) : .refused(close.text)
     }
 }

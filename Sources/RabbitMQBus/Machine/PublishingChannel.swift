@@ -24,11 +24,11 @@ struct PublishingChannel {
     /// How many messages are on their way.
     var count: Int { ledger.count }
 
-    mutating func open(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    mutating func open(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         try channel.open(on: writer, at: now)
     }
 
-    mutating func reopenIfDue(on writer: some FrameWriter, at now: ContinuousClock.Instant) throws(LinkError) {
+    mutating func reopenIfDue(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
         try channel.reopenIfDue(on: writer, at: now)
     }
 
@@ -37,7 +37,7 @@ struct PublishingChannel {
 
     /// Writes one message.
     mutating func publish(
-        _ ticket: Ticket, on writer: some FrameWriter, at now: ContinuousClock.Instant
+        _ ticket: Ticket, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         if ledger.count == 0 { lastConfirm = now }
         let message = ticket.request.message
@@ -72,7 +72,7 @@ struct PublishingChannel {
     ///
     /// Gives what was on its way: the broker may or may not have taken it.
     mutating func closed(
-        on writer: some FrameWriter, at now: ContinuousClock.Instant
+        on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) -> [Ticket] {
         assembler = ContentAssembler()
         let open = ledger.drain()

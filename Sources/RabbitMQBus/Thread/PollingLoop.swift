@@ -98,3 +98,24 @@ final class PollingLoop: Sendable {
         if watched[0].revents != 0 { wakeup.drain() }
     }
 }
+
+/// What a connection's thread waits for next; a job for its actor always wakes it.
+struct PollPlan {
+    /// The socket; negative = none.
+    var socket: Int32 = -1
+    /// Whether free space in the send buffer is waited for.
+    var wantsWrite = false
+    /// At most this long; `nil` = without end.
+    var timeout: Duration?
+}
+
+/// What a new thread is given.
+private final class PollingStart: Sendable {
+    let loop: PollingLoop
+    let name: String
+
+    init(loop: PollingLoop, name: String) {
+        self.loop = loop
+        self.name = name
+    }
+}

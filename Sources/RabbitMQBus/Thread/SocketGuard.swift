@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// librabbitmq waits in its writes for as long as the broker sends heartbeats but does not read (a memory alarm). The
 /// owner arms this around its work; any other thread may look.
-final class SocketGuard: Sendable {
+package final class SocketGuard: Sendable {
     private struct Watch {
         let socket: Int32
         let since: ContinuousClock.Instant

@@ -7,7 +7,9 @@ import Shared
 
 extension BrokerLink {
     /// Connects and logs in; blocks for at most the connect time-out and twice the RPC time-out.
-    static func open(_ settings: RabbitMQSettings, guardedBy socketGuard: SocketGuard) throws(LinkError) -> BrokerLink {
+    package static func open(
+        _ settings: RabbitMQSettings, guardedBy socketGuard: SocketGuard = SocketGuard()
+    ) throws(LinkError) -> BrokerLink {
         guard let state = unsafe amqp_new_connection() else { throw LinkError(reason: "out of memory") }
         do throws(LinkError) {
             let socket = try unsafe makeSocket(state, settings)

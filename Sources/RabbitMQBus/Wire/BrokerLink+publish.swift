@@ -4,7 +4,8 @@
 import CRabbitMQ
 
 extension BrokerLink {
-    func publish(_ message: OutboundMessage, channel: UInt16) throws(LinkError) {
+    /// Writes one message.
+    package func publish(_ message: OutboundMessage, channel: UInt16) throws(LinkError) {
         let exchange = ByteText(message.exchange)
         let key = ByteText(message.routingKey)
         let source = message.properties

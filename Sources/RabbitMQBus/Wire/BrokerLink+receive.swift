@@ -9,7 +9,7 @@ extension BrokerLink {
     ///
     /// Sends the library's heartbeats, and gives a broker up that was silent for two of them, so it is to be called
     /// every second or so.
-    func receive() throws(LinkError) -> InboundFrame? {
+    package func receive() throws(LinkError) -> InboundFrame? {
         var frame = unsafe amqp_frame_t()
         var noWait = timeval()
         let status = unsafe amqp_simple_wait_frame_noblock(state, &frame, &noWait)

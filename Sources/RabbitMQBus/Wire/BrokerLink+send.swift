@@ -4,7 +4,8 @@
 import CRabbitMQ
 
 extension BrokerLink {
-    func send(_ method: OutboundMethod, channel: UInt16) throws(LinkError) {
+    /// Writes one method.
+    package func send(_ method: OutboundMethod, channel: UInt16) throws(LinkError) {
         switch method {
         case .openChannel:
             var fields = unsafe amqp_channel_open_t()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import CRabbitMQ
+package import CRabbitMQ
 import Glibc
 
 /// One logged-in connection; the only owner of its `amqp_connection_state_t`.
@@ -9,13 +9,15 @@ import Glibc
 /// Used by one thread at a time (rabbitmq-c#428). Nothing here waits, except opening, closing, and a write into a full
 /// socket, which ``SocketGuard`` bounds.
 @safe
-final class BrokerLink: FrameWriter {
-    let state: amqp_connection_state_t
-    let descriptor: Int32
+package final class BrokerLink {
+    /// The library's connection; for one thread at a time.
+    package let state: amqp_connection_state_t
+    /// The socket.
+    package let descriptor: Int32
     private var lastHeartbeat = ContinuousClock.now
 
     /// Takes a connection over that is logged in.
-    init(adopting state: amqp_connection_state_t) {
+    package init(adopting state: amqp_connection_state_t) {
         unsafe self.state = unsafe state
         descriptor = unsafe amqp_get_sockfd(state)
     }
@@ -41,18 +43,40 @@ final class BrokerLink: FrameWriter {
     }
 
     /// Says goodbye and waits for the answer, at most `limit`; what was written before still counts.
-    func close(within limit: Duration) {
+    package func close(within limit: Duration) {
         var limit = timeval(limit)
         unsafe amqp_set_rpc_timeout(state, &limit)
         _ = unsafe amqp_connection_close(state, AMQP_REPLY_SUCCESS)
     }
 
     /// Turns a status of the library into an error.
-    static func check(_ status: Int32) throws(LinkError) {
+    package static func check(_ status: Int32) throws(LinkError) {
         guard status == AMQP_STATUS_OK.rawValue else { throw LinkError(reason: text(of: status)) }
     }
 
     static func text(of status: Int32) -> String {
         unsafe String(cString: amqp_error_string2(status))
+    }
+}
+
+/// Why a connection cannot be used any more, or was not made.
+package struct LinkError: Error, Equatable {
+    /// Whether the broker itself said no to this user or virtual host.
+    let isRefusal: Bool
+    /// One line for an operator, without credentials.
+    package let reason: String
+
+    /// `reason` must be safe to log.
+    package init(isRefusal: Bool = false, reason: String) {
+        self.isRefusal = isRefusal
+        self.reason = reason
+    }
+}
+
+extension timeval {
+    /// Cut to whole microseconds.
+    init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.init(tv_sec: Int(seconds), tv_usec: Int(attoseconds / 1_000_000_000_000))
     }
 }

@@ -2,9 +2,9 @@
 // Part of Simple Scheduler.
 
 /// Puts the messages of one channel together from their method, header and body frames.
-struct ContentAssembler {
+package struct ContentAssembler {
     /// A whole message.
-    enum Content: Equatable {
+    package enum Content: Equatable {
         case delivery(InboundMethod.DeliverMethod, MessageProperties, [UInt8])
         /// A message of ours that no queue took.
         case returned(reason: String, MessageProperties)
@@ -23,8 +23,11 @@ struct ContentAssembler {
 
     private var state = State.idle
 
+    /// Waits for a method.
+    package init() {}
+
     /// A basic.deliver came.
-    mutating func begin(_ method: InboundMethod.DeliverMethod) throws(LinkError) {
+    package mutating func begin(_ method: InboundMethod.DeliverMethod) throws(LinkError) {
         try begin(.deliver(method))
     }
 
@@ -34,7 +37,7 @@ struct ContentAssembler {
     }
 
     /// The header came; gives the message when it has no body.
-    mutating func header(size: UInt64, properties: MessageProperties) throws(LinkError) -> Content? {
+    package mutating func header(size: UInt64, properties: MessageProperties) throws(LinkError) -> Content? {
         guard case .begun(let start) = state else { throw LinkError(reason: "a content header without its method") }
         var body: [UInt8] = []
         body.reserveCapacity(Int(min(size, 1 << 20)))
@@ -42,7 +45,7 @@ struct ContentAssembler {
     }
 
     /// A part of the body came; gives the message when it is the last.
-    mutating func body(_ part: [UInt8]) throws(LinkError) -> Content? {
+    package mutating func body(_ part: [UInt8]) throws(LinkError) -> Content? {
         guard case .filling(let start, let properties, let size, var body) = state else {
             throw LinkError(reason: "a content body without its header")
         }

@@ -1,12 +1,81 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import Shared
+
 /// A message on its way to an exchange.
-struct OutboundMessage {
+package struct OutboundMessage {
     let exchange: String
     let routingKey: String
     /// Asks for its return when no queue takes it.
     var isMandatory = true
     let properties: MessageProperties
     let body: [UInt8]
+}
+
+/// The properties of a message that we read or write; the others are left out.
+package struct MessageProperties: Equatable {
+    var contentType: String?
+    var contentEncoding: String?
+    /// What a sender names it by.
+    package var messageID: String?
+    /// Survives a restart of the broker.
+    var isPersistent = true
+    /// Seconds since 1970.
+    var timestamp: UInt64?
+    var type: String?
+    /// Text headers, in the order on the wire; headers of other kinds are left out.
+    var headers: [(name: String, value: String)] = []
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.contentType == right.contentType && left.contentEncoding == right.contentEncoding
+            && left.messageID == right.messageID
+            && left.isPersistent == right.isPersistent && left.timestamp == right.timestamp && left.type == right.type
+            && left.headers.elementsEqual(right.headers) { $0 == $1 }
+    }
+}
+
+extension OutboundMessage {
+    /// What a worker sends: JSON, persistent, and not given back when no queue takes it.
+    package init(exchange: String, key: String, messageID: String? = nil, body: [UInt8]) {
+        self.init(
+            exchange: exchange, routingKey: key, isMandatory: false,
+            properties: MessageProperties(contentType: "application/json", messageID: messageID), body: body)
+    }
+
+    /// An action, to its job's topic exchange.
+    init(_ action: ActionMessage) {
+        self.init(
+            exchange: Topology.exchange(of: action.jobName), routingKey: Topology.actionKey,
+            properties: MessageProperties(
+                contentType: "application/json", messageID: action.messageID,
+                timestamp: UInt64(clamping: action.decidedAt.millisecondsSinceEpoch / 1000),
+                type: action.action.rawValue),
+            body: action.encodedBody())
+    }
+
+    /// A dead letter, through the default exchange to its queue.
+    init(_ letter: DeadLetter) {
+        let delivery = letter.delivery
+        self.init(
+            exchange: "", routingKey: Topology.deadLetterQueue,
+            properties: MessageProperties(
+                contentType: delivery.contentType, contentEncoding: delivery.contentEncoding,
+                messageID: "dead-letter:\(delivery.origin.id)",
+                headers: [
+                    ("x-dead-letter-reason", letter.reason),
+                    ("x-dead-letter-queue", Topology.queue(of: delivery.jobName, delivery.kind)),
+                    ("x-dead-letter-exchange", delivery.origin.source),
+                    ("x-dead-letter-job", delivery.jobName.text),
+                ]),
+            body: delivery.body)
+    }
+
+    /// A hint: transient, and nobody minds when nobody takes it.
+    init(_ hint: ControlHint) {
+        self.init(
+            exchange: Topology.controlExchange, routingKey: "", isMandatory: false,
+            properties: MessageProperties(contentType: "application/json", isPersistent: false),
+            body: hint.encodedBody())
+    }
 }

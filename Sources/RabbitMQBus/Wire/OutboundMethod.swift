@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 /// The methods that we send, apart from publishing.
-enum OutboundMethod: Equatable {
+package enum OutboundMethod: Equatable {
     case openChannel
     case confirmChannelClosed
     case selectConfirms
@@ -28,7 +28,7 @@ enum OutboundMethod: Equatable {
     case confirmConnectionClosed
 
     /// Whether the broker answers it.
-    var hasReply: Bool {
+    package var hasReply: Bool {
         switch self {
         case .confirmChannelClosed, .acknowledge, .confirmConnectionClosed: false
         default: true

@@ -3,50 +3,47 @@
 
 /// A message from a worker, as it came: nothing in it is trusted yet.
 package struct Delivery: Hashable, Sendable {
-    /// Which of the job's two inbound queues it came from.
+    /// What it is, by the way that it came.
     package enum Kind: String, Hashable, Sendable {
         case status
         case heartbeat
     }
 
-    /// Names a delivery within the life of one connection; of use to the bus that made it only.
-    package struct Receipt: Hashable, Sendable {
-        /// Counts the connections of the bus; a receipt of an earlier one is void (the broker delivers again).
-        package let session: UInt64
-        /// The broker's delivery tag.
-        package let tag: UInt64
+    /// Where it came from, as the bus that made it puts it; of use to that bus only, for a dead letter.
+    package struct Origin: Hashable, Sendable {
+        /// The way that it came.
+        package let source: String
+        /// Tells it from the other deliveries of its bus.
+        package let id: String
 
-        package init(session: UInt64, tag: UInt64) {
-            self.session = session
-            self.tag = tag
+        package init(source: String = "", id: String = "") {
+            self.source = source
+            self.id = id
         }
     }
 
-    /// The job whose queue it came from.
+    /// The job whose worker sent it, by the way that it came.
     package let jobName: JobName
-    /// Which queue.
+    /// What it is.
     package let kind: Kind
     /// The body, unparsed.
     package let body: [UInt8]
-    /// The content type it was sent with, if any; kept when it goes to the dead-letter queue.
+    /// The content type it was sent with, if any; kept in a dead letter.
     package let contentType: String?
     /// The content encoding it was sent with, if any; likewise.
     package let contentEncoding: String?
-    /// The exchange it was published to.
-    package let exchange: String
-    /// What to acknowledge it with.
-    package let receipt: Receipt
+    /// Where it came from.
+    package let origin: Origin
 
     package init(
         jobName: JobName, kind: Kind, body: [UInt8], contentType: String? = nil, contentEncoding: String? = nil,
-        exchange: String = "", receipt: Receipt
+        origin: Origin = Origin()
     ) {
         self.jobName = jobName
         self.kind = kind
         self.body = body
         self.contentType = contentType
         self.contentEncoding = contentEncoding
-        self.exchange = exchange
-        self.receipt = receipt
+        self.origin = origin
     }
 }

@@ -8,8 +8,7 @@ extension FuzzTarget {
     static func runMessages(_ bytes: [UInt8]) {
         guard let job = try? JobName("fuzz") else { return }
         for kind in [Delivery.Kind.status, .heartbeat] {
-            let delivery = Delivery(
-                jobName: job, kind: kind, body: bytes, receipt: Delivery.Receipt(session: 0, tag: 0))
+            let delivery = Delivery(jobName: job, kind: kind, body: bytes)
             guard let message = try? WorkerMessage(delivery) else { continue }
             precondition(message.progress.map { (0...1).contains($0) } ?? true, "progress out of its range")
             precondition(
@@ -43,8 +42,7 @@ extension FuzzTarget {
         json.member("progress", ifPresent: message.progress.map { .double($0) })
         json.member("result", ifPresent: message.result)
         json.endObject()
-        let again = Delivery(
-            jobName: delivery.jobName, kind: delivery.kind, body: json.bytes, receipt: delivery.receipt)
+        let again = Delivery(jobName: delivery.jobName, kind: delivery.kind, body: json.bytes)
         guard json.bytes.count <= WorkerMessage.maximumBodySize else { return }
         var mended = message
         mended.notes = []

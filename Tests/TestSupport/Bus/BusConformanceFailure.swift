@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// A bus does not do what ``MessageBus`` promises.
+/// A bus does not do what ``SchedulerBus`` promises.
 package struct BusConformanceFailure: Error, CustomStringConvertible {
     /// What was expected, and what was seen.
     package let description: String

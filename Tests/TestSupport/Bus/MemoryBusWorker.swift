@@ -17,9 +17,11 @@ package final class MemoryBusWorker: BusWorker {
     package func attach(_ job: JobName) async throws {}
 
     package func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) async throws {
-        broker.workerSend(
-            job, kind, body,
-            exchange: toFanout ? Topology.queue(of: job, kind) : Topology.exchange(of: job))
+        broker.workerSend(job, kind, body, source: source(job, kind, toFanout: toFanout))
+    }
+
+    package func source(_ job: JobName, _ kind: Delivery.Kind, toFanout: Bool) -> String {
+        toFanout ? "\(job).\(kind.rawValue)" : job.text
     }
 
     package func actions(of job: JobName, count: Int) async throws -> [ReceivedAction] {
@@ -36,7 +38,7 @@ package final class MemoryBusWorker: BusWorker {
             throw BusConformanceFailure("no dead letter of \(job)")
         }
         return ReceivedDeadLetter(
-            body: letter.delivery.body, reason: letter.reason,
-            queue: Topology.queue(of: letter.delivery.jobName, letter.delivery.kind))
+            body: letter.delivery.body, reason: letter.reason, kind: letter.delivery.kind,
+            source: letter.delivery.origin.source)
     }
 }

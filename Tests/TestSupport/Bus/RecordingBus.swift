@@ -4,14 +4,15 @@
 package import Shared
 import Synchronization
 
-/// A bus that remembers the hints it is given and does nothing else.
-package final class RecordingBus: MessageBus {
+/// Remembers the hints it is given; its connection is up until it is closed.
+package final class RecordingBus: BusConnection, HintAnnouncer {
     private let announced = Mutex<[ControlHint]>([])
+    private let isClosed = Atomic(false)
 
     /// All hints so far, in their order.
     package var hints: [ControlHint] { announced.withLock { $0 } }
 
-    /// The hints as they come, for one reader.
+    /// The hints as they come, for one reader; ends when the bus is closed.
     package let stream: AsyncStream<ControlHint>
     private let feed: AsyncStream<ControlHint>.Continuation
 
@@ -24,19 +25,13 @@ package final class RecordingBus: MessageBus {
         announced.withLock { $0.append(hint) }
         feed.yield(hint)
     }
+
     package func run() async throws(BusError) {}
-    package func ready() async throws(BusError) {}
-    package func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] { [] }
-    package func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {}
-    package func subscribe(_ jobs: [JobName]) async {}
-    package func drain(_ jobs: [JobName]) async {}
-    package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] { jobs.map { _ in .removed } }
-    package func unsubscribe(_ jobs: [JobName]) async {}
-    package func pauseConsuming() async {}
-    package func resumeConsuming() async {}
-    package func deliveries(limit: Int) async throws(BusError) -> [Delivery] { [] }
-    package func acknowledge(through receipt: Delivery.Receipt) async {}
-    package func nextHint() async throws(BusError) -> ControlHint? { nil }
-    package func state() async -> BusState { BusState() }
-    package func close() async {}
+
+    package func state() async -> BusState { BusState(isConnected: !isClosed.load(ordering: .relaxed)) }
+
+    package func close() async {
+        isClosed.store(true, ordering: .relaxed)
+        feed.finish()
+    }
 }

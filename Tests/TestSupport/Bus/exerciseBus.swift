@@ -8,7 +8,7 @@ package import Shared
 /// `makeBus` gives buses at one broker, not running; `worker` is at the same broker; `name` gives job names that nobody
 /// else uses.
 package func exerciseBus(
-    _ makeBus: @Sendable () -> any MessageBus, worker: some BusWorker, name: @Sendable (String) throws -> JobName
+    _ makeBus: @Sendable () -> any SchedulerBus, worker: some BusWorker, name: @Sendable (String) throws -> JobName
 ) async throws {
     let bus = makeBus()
     let running = Task { try await bus.run() }
@@ -18,7 +18,7 @@ package func exerciseBus(
     try await exerciseConsuming(bus, worker, name("consume"))
     try await exerciseUnsubscribing(bus, worker, name("left"), name("kept"))
     try await exerciseDeadLetters(bus, worker, name("dead"))
-    try await exerciseRemoval(bus, makeBus, worker, name("gone"), fence: name("fence"))
+    try await exerciseRelease(bus, makeBus, worker, name("gone"), fence: name("fence"))
     try await exerciseHints(bus, makeBus, name("hint"))
     try await exerciseRedelivery(bus, makeBus, worker, name("again"))
     try await exercisePausing(bus, makeBus, worker, name("pause"))
@@ -36,7 +36,7 @@ package func exampleAction(_ job: JobName, _ number: Int, payload: JSONValue? = 
         decidedAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_456))
 }
 
-private func exercisePublishing(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+private func exercisePublishing(_ bus: any SchedulerBus, _ worker: some BusWorker, _ job: JobName) async throws {
     try Failure.expect(await bus.publish([]), [], "publishing nothing")
     let actions = (0..<20).map { exampleAction(job, $0, payload: .object(["n": .int(Int64($0))])) }
     try Failure.expect(await bus.publish(actions), actions.map { _ in .confirmed }, "the first publish of a job")
@@ -47,7 +47,7 @@ private func exercisePublishing(_ bus: any MessageBus, _ worker: some BusWorker,
 }
 
 private func exerciseConcurrentPublishing(
-    _ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName
+    _ bus: any SchedulerBus, _ worker: some BusWorker, _ job: JobName
 ) async throws {
     let outcomes = await withTaskGroup(of: [PublishOutcome].self) { group in
         for caller in 0..<8 {
@@ -62,20 +62,21 @@ private func exerciseConcurrentPublishing(
 }
 
 /// Collects deliveries, never more than `limit` at a time, and acknowledges them.
-private func collect(_ bus: any MessageBus, _ count: Int, limit: Int = 100) async throws -> [Delivery] {
+private func collect(_ bus: any SchedulerBus, _ count: Int, limit: Int = 100) async throws -> [Delivery] {
     var all: [Delivery] = []
     while all.count < count {
-        let some = try await bus.deliveries(limit: limit)
+        let batch = try await bus.reports(limit: limit)
+        let some = batch.deliveries
         guard !some.isEmpty, some.count <= limit else {
             throw Failure("\(some.count) deliveries at a limit of \(limit)")
         }
         all += some
-        if let last = some.last { await bus.acknowledge(through: last.receipt) }
+        await batch.acknowledge()
     }
     return all
 }
 
-private func exerciseConsuming(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+private func exerciseConsuming(_ bus: any SchedulerBus, _ worker: some BusWorker, _ job: JobName) async throws {
     await bus.subscribe([job])
     await bus.subscribe([job])
     try await worker.attach(job)
@@ -90,15 +91,18 @@ private func exerciseConsuming(_ bus: any MessageBus, _ worker: some BusWorker, 
     try Failure.expect(seen.count, 32, "each message once")
     try Failure.expect(statuses.map(\.body), bodies, "statuses of one queue in order")
     try Failure.expect(Set(seen.map(\.jobName)), [job], "the job they came from")
-    try Failure.expect(statuses[0].exchange, Topology.exchange(of: job), "the exchange of the first")
-    try Failure.expect(statuses[1].exchange, Topology.queue(of: job, .status), "the exchange of the second")
+    for (status, toFanout) in zip(statuses, [false, true]) {
+        let way = worker.source(job, .status, toFanout: toFanout)
+        try Failure.expect(status.origin.source, way, "the way that it came")
+    }
+    try Failure.expect(Set(seen.map(\.origin.id)).count, 32, "ids of the deliveries")
     try Failure.expect(statuses[0].contentType, "application/json", "the content type")
     try Failure.expect(
         seen.filter { $0.kind == .heartbeat }.map(\.body), [[0xff, 0x00], []], "bodies that are no text, or empty")
 }
 
 private func exerciseUnsubscribing(
-    _ bus: any MessageBus, _ worker: some BusWorker, _ left: JobName, _ kept: JobName
+    _ bus: any SchedulerBus, _ worker: some BusWorker, _ left: JobName, _ kept: JobName
 ) async throws {
     await bus.subscribe([left, kept])
     try await worker.attach(left)
@@ -116,25 +120,27 @@ private func exerciseUnsubscribing(
     await bus.unsubscribe([left, kept])
 }
 
-private func exerciseDeadLetters(_ bus: any MessageBus, _ worker: some BusWorker, _ job: JobName) async throws {
+private func exerciseDeadLetters(_ bus: any SchedulerBus, _ worker: some BusWorker, _ job: JobName) async throws {
     await bus.subscribe([job])
     try await worker.attach(job)
     try await worker.send(job, .heartbeat, [0xc3, 0x28], toFanout: false)
-    let bad = try await bus.deliveries(limit: 10)
-    try await bus.deadLetter(bad.map { DeadLetter(delivery: $0, reason: "not JSON") })
-    if let last = bad.last { await bus.acknowledge(through: last.receipt) }
+    let bad = try await bus.reports(limit: 10)
+    try await bus.deadLetter(bad.deliveries.map { DeadLetter(delivery: $0, reason: "not JSON") })
+    await bad.acknowledge()
     let letter = try await worker.deadLetter(of: job)
     try Failure.expect(
         letter,
-        ReceivedDeadLetter(body: [0xc3, 0x28], reason: "not JSON", queue: Topology.queue(of: job, .heartbeat)),
+        ReceivedDeadLetter(
+            body: [0xc3, 0x28], reason: "not JSON", kind: .heartbeat,
+            source: worker.source(job, .heartbeat, toFanout: false)),
         "the dead letter")
 }
 
-private func exerciseRemoval(
-    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName,
+private func exerciseRelease(
+    _ bus: any SchedulerBus, _ makeBus: @Sendable () -> any SchedulerBus, _ worker: some BusWorker, _ job: JobName,
     fence: JobName
 ) async throws {
-    try Failure.expect(await bus.remove([job]), [.removed], "what is not there is gone")
+    try Failure.expect(await bus.release([job]), [.released], "what is not there is gone")
     try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.confirmed], "an action for nobody")
     try await worker.attach(job)
     try await worker.send(job, .status, [1], toFanout: false)
@@ -144,7 +150,7 @@ private func exerciseRemoval(
     try await worker.send(fence, .status, [9], toFanout: false)
     try Failure.expect(try await collect(bus, 1).map(\.body), [[9]], "the message behind")
     await bus.unsubscribe([fence])
-    try Failure.expect(await bus.remove([job]), [.notEmpty], "a queue with messages stays")
+    try Failure.expect(await bus.release([job]), [.reportsWaiting], "what has reports stays")
     await bus.drain([job])
     try Failure.expect(try await collect(bus, 1).map(\.body), [[1]], "what was left")
     // Another process that drains does not bring the objects back.
@@ -153,8 +159,8 @@ private func exerciseRemoval(
     try await other.ready()
     await other.drain([job])
     await bus.unsubscribe([job])
-    try await Failure.eventually("empty queues go") { await bus.remove([job]) == [.removed] }
-    try Failure.expect(await bus.remove([job]), [.removed], "a second removal")
+    try await Failure.eventually("what is empty goes") { await bus.release([job]) == [.released] }
+    try Failure.expect(await bus.release([job]), [.released], "a second release")
     try Failure.expect(await bus.publish([exampleAction(job, 2)]), [.confirmed], "a new job of the name")
     await bus.subscribe([job])
     try await worker.attach(job)
@@ -166,7 +172,7 @@ private func exerciseRemoval(
 }
 
 private func exerciseHints(
-    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ job: JobName
+    _ bus: any SchedulerBus, _ makeBus: @Sendable () -> any SchedulerBus, _ job: JobName
 ) async throws {
     let other = makeBus()
     let running = Task { try await other.run() }
@@ -184,7 +190,7 @@ private func exerciseHints(
 }
 
 /// Skips hints of others that use the same broker.
-private func nextOwnHint(_ bus: any MessageBus, _ job: JobName) async throws -> ControlHint? {
+private func nextOwnHint(_ bus: any SchedulerBus, _ job: JobName) async throws -> ControlHint? {
     while let hint = try await bus.nextHint() {
         if hint == .jobChanged(job) { return hint }
     }
@@ -192,37 +198,34 @@ private func nextOwnHint(_ bus: any MessageBus, _ job: JobName) async throws -> 
 }
 
 private func exerciseRedelivery(
-    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName
+    _ bus: any SchedulerBus, _ makeBus: @Sendable () -> any SchedulerBus, _ worker: some BusWorker, _ job: JobName
 ) async throws {
     let first = makeBus()
     let running = Task { try await first.run() }
     await first.subscribe([job])
     try await worker.attach(job)
     for number in 0..<4 { try await worker.send(job, .status, [UInt8(number)], toFanout: false) }
-    var seen: [Delivery] = []
-    while seen.count < 4 {
-        let some = try await first.deliveries(limit: 4 - seen.count)
-        guard !some.isEmpty else { throw Failure("the bus was closed after \(seen.count) deliveries") }
-        seen += some
-    }
-    await first.acknowledge(through: seen[1].receipt)
-    await first.acknowledge(through: Delivery.Receipt(session: seen[1].receipt.session &+ 1000, tag: 4))
+    var batches: [ReportBatch] = []
+    for _ in 0..<4 { batches.append(try await first.reports(limit: 1)) }
+    // The first goes with the second.
+    await batches[1].acknowledge()
     await first.close()
     _ = await running.result
+    await batches[3].acknowledge()
     await bus.subscribe([job])
     let again = try await collect(bus, 2)
     try Failure.expect(again.map(\.body), [[2], [3]], "what was not acknowledged, and nothing else")
 }
 
 private func exercisePausing(
-    _ bus: any MessageBus, _ makeBus: @Sendable () -> any MessageBus, _ worker: some BusWorker, _ job: JobName
+    _ bus: any SchedulerBus, _ makeBus: @Sendable () -> any SchedulerBus, _ worker: some BusWorker, _ job: JobName
 ) async throws {
     await bus.subscribe([job])
     try await worker.attach(job)
     try await worker.send(job, .status, [1], toFanout: false)
-    let taken = try await bus.deliveries(limit: 1)
-    guard taken.count == 1 else { throw Failure("\(taken.count) deliveries instead of the one that was sent") }
-    await bus.pauseConsuming()
+    let taken = try await bus.reports(limit: 1)
+    try Failure.expect(taken.deliveries.map(\.body), [[1]], "the one that was sent")
+    await bus.pauseReports()
     try Failure.expect(await bus.state().isConnected, false, "connected while it is paused")
     try Failure.expect(await bus.publish([exampleAction(job, 1)]), [.confirmed], "publishing while it is paused")
     let other = makeBus()
@@ -233,16 +236,21 @@ private func exercisePausing(
     try Failure.expect(try await collect(other, 1).map(\.body), [[2]], "what is sent meanwhile")
     await other.close()
     _ = await running.result
-    await bus.acknowledge(through: taken[0].receipt)
-    await bus.resumeConsuming()
+    await bus.resumeReports()
     try await worker.send(job, .status, [3], toFanout: false)
-    try Failure.expect(try await collect(bus, 1).map(\.body), [[3]], "what comes after it")
+    let after = try await bus.reports(limit: 1)
+    try Failure.expect(after.deliveries.map(\.body), [[3]], "what comes after it")
+    // Void: it was delivered before the pause, and is not taken for the one that came after.
+    await taken.acknowledge()
+    await bus.pauseReports()
+    await bus.resumeReports()
+    try Failure.expect(try await collect(bus, 1).map(\.body), [[3]], "what only a void batch was acknowledged for")
 }
 
-private func exerciseCancellation(_ bus: any MessageBus) async throws {
+private func exerciseCancellation(_ bus: any SchedulerBus) async throws {
     // Again and again: the cancellation is to come before, while and after the call arrives.
     for _ in 0..<200 {
-        try await expectCancelled { _ = try await bus.deliveries(limit: 1) }
+        try await expectCancelled { _ = try await bus.reports(limit: 1) }
         try await expectCancelled { while true { _ = try await bus.nextHint() } }
     }
 }
@@ -259,10 +267,10 @@ private func expectCancelled(_ wait: @escaping @Sendable () async throws -> Void
 }
 
 private func exerciseClosing(
-    _ bus: any MessageBus, _ running: Task<Void, any Error>, _ job: JobName
+    _ bus: any SchedulerBus, _ running: Task<Void, any Error>, _ job: JobName
 ) async throws {
     try Failure.expect(await bus.state().isConnected, true, "connected at the end")
-    let waiting = Task { try await bus.deliveries(limit: 1) }
+    let waiting = Task { try await bus.reports(limit: 1) }
     await bus.close()
     try await running.value
     for attempt in 0..<3 {

@@ -54,11 +54,11 @@ package final class MemoryBroker: Sendable {
     /// A worker sends a status or a heartbeat, `copies` times over; while the broker is down, it waits in the queue.
     package func workerSend(
         _ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], contentType: String? = "application/json",
-        exchange: String? = nil, copies: Int = 1
+        source: String? = nil, copies: Int = 1
     ) {
         change { state in
             for _ in 0..<copies {
-                state.enqueue(job, kind, body, contentType, exchange ?? Topology.exchange(of: job))
+                state.enqueue(job, kind, body, contentType, source ?? job.text)
             }
         }
     }

@@ -6,7 +6,7 @@ package import Shared
 /// The bus of one simulated process, over a ``MemoryBroker``.
 ///
 /// Connected while ``run()`` runs and the broker is up. Publishing without a connection gives `unconfirmed` at once.
-package struct MemoryBus: MessageBus {
+package struct MemoryBus: SchedulerBus {
     /// The broker.
     package let broker: MemoryBroker
     /// Which process this is, counted from 0.
@@ -79,8 +79,8 @@ package struct MemoryBus: MessageBus {
         }
     }
 
-    package func remove(_ jobs: [JobName]) async -> [RemovalOutcome] {
-        broker.change { [process] state in jobs.map { state.remove($0, by: process) } }
+    package func release(_ jobs: [JobName]) async -> [ReleaseOutcome] {
+        broker.change { [process] state in jobs.map { state.release($0, by: process) } }
     }
 
     package func unsubscribe(_ jobs: [JobName]) async {
@@ -90,18 +90,31 @@ package struct MemoryBus: MessageBus {
         }
     }
 
-    package func deliveries(limit: Int) async throws(BusError) -> [Delivery] {
-        let answer = await waiting(for: [Delivery].self) { id, state, continuation in
+    /// Deliveries for one caller, and what acknowledges them: void in another session.
+    struct Taken {
+        let deliveries: [Delivery]
+        let session: UInt64
+        let lastTag: UInt64
+    }
+
+    package func reports(limit: Int) async throws(BusError) -> ReportBatch {
+        let answer = await waiting(for: Taken.self) { id, state, continuation in
             if state.processes[process].isClosed || state.isCancelled(id) {
                 state.effects.append { continuation.resume(returning: .failure(closedError)) }
             } else {
                 state.processes[process].deliveries = (id, limit, continuation)
             }
         }
-        return try answer.get()
+        let taken = try answer.get()
+        return ReportBatch(taken.deliveries) { [broker, process] in
+            broker.change { state in
+                guard state.processes[process].session == taken.session else { return }
+                state.processes[process].unacknowledged.removeAll { $0.tag <= taken.lastTag }
+            }
+        }
     }
 
-    package func pauseConsuming() async {
+    package func pauseReports() async {
         broker.change { [process] state in
             guard !state.processes[process].isPaused else { return }
             state.processes[process].isPaused = true
@@ -109,18 +122,11 @@ package struct MemoryBus: MessageBus {
         }
     }
 
-    package func resumeConsuming() async {
+    package func resumeReports() async {
         broker.change { [process] state in
             guard state.processes[process].isPaused else { return }
             state.processes[process].isPaused = false
             if state.isConnected(process) { state.connect(process) }
-        }
-    }
-
-    package func acknowledge(through receipt: Delivery.Receipt) async {
-        broker.change { [process] state in
-            guard state.processes[process].session == receipt.session else { return }
-            state.processes[process].unacknowledged.removeAll { $0.tag <= receipt.tag }
         }
     }
 

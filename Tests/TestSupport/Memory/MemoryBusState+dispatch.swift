@@ -28,12 +28,13 @@ extension MemoryBusState {
                 continue
             }
             processes[consumer].nextTag += 1
-            let receipt = Delivery.Receipt(session: processes[consumer].session, tag: processes[consumer].nextTag)
-            processes[consumer].unacknowledged.append((receipt.tag, message))
-            processes[consumer].inbox.append(
-                Delivery(
-                    jobName: message.job, kind: message.kind, body: message.body, contentType: message.contentType,
-                    exchange: message.exchange, receipt: receipt))
+            let tag = processes[consumer].nextTag
+            processes[consumer].unacknowledged.append((tag, message))
+            let origin = Delivery.Origin(source: message.source, id: "\(processes[consumer].session):\(tag)")
+            let delivery = Delivery(
+                jobName: message.job, kind: message.kind, body: message.body, contentType: message.contentType,
+                origin: origin)
+            processes[consumer].inbox.append((tag, delivery))
         }
         messages = left
     }
@@ -48,7 +49,9 @@ extension MemoryBusState {
         let taken = Array(processes[index].inbox.prefix(max(waiter.limit, 1)))
         processes[index].inbox.removeFirst(taken.count)
         processes[index].deliveries = nil
-        effects.append { waiter.2.resume(returning: .success(taken)) }
+        let answer = MemoryBus.Taken(
+            deliveries: taken.map(\.delivery), session: processes[index].session, lastTag: taken.last?.tag ?? 0)
+        effects.append { waiter.2.resume(returning: .success(answer)) }
     }
 
     private mutating func answerHint(_ index: Int) {

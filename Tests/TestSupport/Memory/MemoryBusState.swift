@@ -11,7 +11,7 @@ struct MemoryBusState {
         let kind: Delivery.Kind
         let body: [UInt8]
         let contentType: String?
-        let exchange: String
+        let source: String
     }
 
     struct Process {
@@ -29,11 +29,11 @@ struct MemoryBusState {
         var toDeclareAgain: Set<JobName> = []
         /// Delivered and not acknowledged, by tag; `inbox` names those that nobody has taken yet.
         var unacknowledged: [(tag: UInt64, message: Message)] = []
-        var inbox: [Delivery] = []
+        var inbox: [(tag: UInt64, delivery: Delivery)] = []
         var hints: [ControlHint?] = []
         var runEnd: CheckedContinuation<Void, Never>?
         var ready: [UInt64: CheckedContinuation<Result<Void, BusError>, Never>] = [:]
-        var deliveries: (id: UInt64, limit: Int, CheckedContinuation<Result<[Delivery], BusError>, Never>)?
+        var deliveries: (id: UInt64, limit: Int, CheckedContinuation<Result<MemoryBus.Taken, BusError>, Never>)?
         var hint: (id: UInt64, CheckedContinuation<Result<ControlHint?, BusError>, Never>)?
     }
 
@@ -80,17 +80,17 @@ struct MemoryBusState {
         processes[index].session += 1
     }
 
-    mutating func enqueue(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], _ type: String?, _ exchange: String) {
+    mutating func enqueue(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], _ type: String?, _ source: String) {
         lastMessage += 1
         messages.append(
-            Message(number: lastMessage, job: job, kind: kind, body: body, contentType: type, exchange: exchange))
+            Message(number: lastMessage, job: job, kind: kind, body: body, contentType: type, source: source))
     }
 
     /// Removes a job's objects; whoever still consumes them for good declares them again.
-    mutating func remove(_ job: JobName, by process: Int) -> RemovalOutcome {
+    mutating func release(_ job: JobName, by process: Int) -> ReleaseOutcome {
         guard isConnected(process) else { return .unavailable }
         if let reason = refusals[job] { return .refused(reason) }
-        guard !messages.contains(where: { $0.job == job }) else { return .notEmpty }
+        guard !messages.contains(where: { $0.job == job }) else { return .reportsWaiting }
         objects.remove(job)
         for index in processes.indices where processes[index].subscriptions.contains(job) {
             if processes[index].draining.remove(job) != nil {
@@ -99,7 +99,7 @@ struct MemoryBusState {
                 processes[index].toDeclareAgain.insert(job)
             }
         }
-        return .removed
+        return .released
     }
 
     /// Ends a process's bus, orderly or not.

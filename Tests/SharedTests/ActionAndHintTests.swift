@@ -6,42 +6,11 @@ import Shared
 import TestSupport
 import Testing
 
-@Suite struct TopologyTests {
+@Suite struct ActionAndHintTests {
     private let job: JobName
 
     init() throws {
         job = try JobName("a.b")
-    }
-
-    @Test func `a job has the objects of the contract`() {
-        #expect(
-            Set(Topology.declarations(of: job)) == [
-                .topicExchange("scheduler.job.a.b"),
-                .fanoutExchange("scheduler.job.a.b.action"), .fanoutExchange("scheduler.job.a.b.status"),
-                .fanoutExchange("scheduler.job.a.b.heartbeat"),
-                .jobQueue("scheduler.job.a.b.action"), .jobQueue("scheduler.job.a.b.status"),
-                .jobQueue("scheduler.job.a.b.heartbeat"),
-                .binding(queue: "scheduler.job.a.b.action", exchange: "scheduler.job.a.b", key: "action"),
-                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b", key: "status"),
-                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b", key: "heartbeat"),
-                .exchangeBinding(destination: "scheduler.job.a.b.action", source: "scheduler.job.a.b", key: "action"),
-                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b.status", key: ""),
-                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b.heartbeat", key: ""),
-            ])
-    }
-
-    @Test func `nothing is bound before it is declared`() {
-        var names: Set<String> = []
-        for declaration in Topology.declarations(of: job) {
-            switch declaration {
-            case .topicExchange(let name), .fanoutExchange(let name), .jobQueue(let name), .ownQueue(let name):
-                names.insert(name)
-            case .binding(let queue, let exchange, _):
-                #expect(names.isSuperset(of: [queue, exchange]))
-            case .exchangeBinding(let destination, let source, _):
-                #expect(names.isSuperset(of: [destination, source]))
-            }
-        }
     }
 
     @Test func `an action has the keys of the contract`() throws {

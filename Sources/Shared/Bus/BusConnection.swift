@@ -1,6 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+/// The connection to the broker, which comes back by itself.
+package protocol BusConnection: Sendable {
+    /// Connects, and connects again with backoff after every loss, until the task is cancelled or ``close()`` is called.
+    ///
+    /// - Throws: only when the broker refuses us for good (`forbidden`); an outage is waited out.
+    func run() async throws(BusError)
+
+    /// How things stand, from what is known already.
+    func state() async -> BusState
+
+    /// Ends the connection in order; what is still unconfirmed is reported as such. ``run()`` returns.
+    func close() async
+}
+
 /// Whether messages can flow, for readiness and metrics.
 package struct BusState: Hashable, Sendable {
     /// Whether both connections are up.
@@ -26,3 +40,10 @@ package struct BusState: Hashable, Sendable {
         self.refusedJobs = refusedJobs
     }
 }
+
+/// All that a Scheduler needs of its bus.
+///
+/// At least once, and no order between jobs. Any task may call any verb; calls from several tasks overlap, except where a
+/// verb says otherwise.
+package typealias SchedulerBus = BusConnection & ActionSink & DeadLetterSink & ReportSource & JobSubscriptions
+    & HintChannel

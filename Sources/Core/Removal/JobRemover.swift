@@ -9,11 +9,14 @@ import Shared
 /// Cancels the runs, goes on listening to their workers until all have ended, then removes the job's objects from the
 /// broker, and the tombstone last. Any Scheduler works on any tombstone: guards make several harmless. Called by the
 /// ``JobClaimer`` alone, between two looks at the jobs, so that nobody locks and removes at the same time.
-package actor JobRemover {
+actor JobRemover {
     /// How long a deletion may take between its tombstone and the end of the job's document.
     private static let deletionTime = Duration.seconds(10)
 
-    private let context: EngineContext
+    private let environment: EngineEnvironment
+    private let holdings: Holdings
+    private let store: any Ownership & RunLedger & Tombstones
+    private let bus: any JobSubscriptions & BusConnection & HintAnnouncer
     private let settler: RunSettler
     /// Jobs that are listened to only for what they have left.
     private var followed: Set<JobName> = []
@@ -27,8 +30,14 @@ package actor JobRemover {
     private(set) var isBusy = false
 
     /// A remover that knows of nothing.
-    package init(_ context: EngineContext, settler: RunSettler) {
-        self.context = context
+    init(
+        _ environment: EngineEnvironment, _ holdings: Holdings, store: any Ownership & RunLedger & Tombstones,
+        bus: any JobSubscriptions & BusConnection & HintAnnouncer, settler: RunSettler
+    ) {
+        self.environment = environment
+        self.holdings = holdings
+        self.store = store
+        self.bus = bus
         self.settler = settler
     }
 
@@ -37,7 +46,7 @@ package actor JobRemover {
     /// `moment` is before the look that did not find them: by now there may be new jobs of their names.
     func writeTombstones(for deleted: [OwnedJob], readAt moment: Timestamp) async throws(StoreError) {
         for owned in deleted {
-            try await context.store.noteDeletion(
+            try await store.noteDeletion(
                 Deletion(
                     jobName: owned.job.name, deletedAt: moment,
                     heartbeatTimeout: owned.job.heartbeatTimeout, lockEpoch: owned.lockEpoch))
@@ -47,7 +56,7 @@ package actor JobRemover {
 
     /// Those of the names that nobody may take up yet, because the objects of a former job are being removed.
     func blocked(_ names: [JobName]) async throws(StoreError) -> Set<JobName> {
-        Set(try await context.store.deletions(of: names).filter { $0.remover != nil }.map(\.jobName))
+        Set(try await store.deletions(of: names).filter { $0.remover != nil }.map(\.jobName))
     }
 
     /// Somebody has taken the name up: it is listened to for its own sake.
@@ -57,13 +66,13 @@ package actor JobRemover {
 
     /// Does for every tombstone what can be done now.
     func sweep() async throws(StoreError) {
-        guard context.lease.isValid else { return }
+        guard holdings.lease.isValid else { return }
         var found: [Deletion] = []
         while true {
-            let page = try await context.store.deletions(
-                after: found.last?.jobName, limit: context.settings.batchSize)
+            let page = try await store.deletions(
+                after: found.last?.jobName, limit: environment.settings.batchSize)
             found += page
-            if page.count < context.settings.batchSize { break }
+            if page.count < environment.settings.batchSize { break }
         }
         isBusy = !found.isEmpty
         retired.formIntersection(found + found.map(\.withoutEpoch))
@@ -72,14 +81,15 @@ package actor JobRemover {
         unremoved = unremoved.filter { keys.contains($0.key) }
         report()
         await unfollow(followed.subtracting(found.map(\.jobName)).sorted())
-        for start in stride(from: 0, to: found.count, by: context.settings.batchSize) where !context.stop.isRaised {
-            try await work(on: Array(found[start..<min(start + context.settings.batchSize, found.count)]))
+        for start in stride(from: 0, to: found.count, by: environment.settings.batchSize)
+        where !environment.stop.isRaised {
+            try await work(on: Array(found[start..<min(start + environment.settings.batchSize, found.count)]))
         }
     }
 
     private func work(on deletions: [Deletion]) async throws(StoreError) {
         var ready: [Deletion] = []
-        let stored = try await context.store.jobs(named: deletions.map(\.jobName))
+        let stored = try await store.jobs(named: deletions.map(\.jobName))
         let jobs = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
         for deletion in deletions {
             guard let job = jobs[deletion.jobName.text] else {
@@ -89,12 +99,12 @@ package actor JobRemover {
             // Either the deletion is still under way, or there is a new job of the name: known by its later epoch, or by time.
             if let owned = job.owned, owned.lockEpoch > deletion.lockEpoch {
                 ready.append(deletion)
-            } else if context.clock.now() - deletion.deletedAt > Self.deletionTime {
+            } else if environment.clock.now() - deletion.deletedAt > Self.deletionTime {
                 ready.append(deletion.withoutEpoch)
             }
         }
         for deletion in ready where !retired.contains(deletion) {
-            while try await !context.store.retireRuns(of: deletion), !context.stop.isRaised {}
+            while try await !store.retireRuns(of: deletion), !environment.stop.isRaised {}
             retired.insert(deletion)
         }
         let open = try await endRuns(of: ready)
@@ -110,13 +120,13 @@ package actor JobRemover {
         let timeouts = Dictionary(uniqueKeysWithValues: deletions.map { ($0.jobName, $0.heartbeatTimeout) })
         var open: Set<JobName> = []
         var last: RunID?
-        while !context.stop.isRaised {
-            let page = try await context.store.activeRuns(
-                of: deletions.map(\.jobName), after: last, limit: context.settings.batchSize)
+        while !environment.stop.isRaised {
+            let page = try await store.activeRuns(
+                of: deletions.map(\.jobName), after: last, limit: environment.settings.batchSize)
             let old = page.filter(\.isRetired)
             open.formUnion(old.map(\.jobName))
             await settler.retire(old, timeouts: timeouts)
-            guard page.count == context.settings.batchSize else { break }
+            guard page.count == environment.settings.batchSize else { break }
             last = page.last?.id
         }
         return open
@@ -124,48 +134,47 @@ package actor JobRemover {
 
     /// All runs have ended: removes the objects, where no new job has the name, and the tombstone.
     private func finish(_ deletions: [Deletion]) async throws(StoreError) {
-        let manager = context.lease.managerID
+        let manager = holdings.lease.managerID
         var claimed: [Deletion] = []
-        for deletion in deletions where !context.stop.isRaised && isDue(deletion) {
-            if try await context.store.claimRemoval(of: deletion, by: manager, staleAfter: context.settings.removalTime)
-            {
+        for deletion in deletions where !environment.stop.isRaised && isDue(deletion) {
+            if try await store.claimRemoval(of: deletion, by: manager, staleAfter: environment.settings.removalTime) {
                 claimed.append(deletion)
             }
         }
         guard !claimed.isEmpty else { return }
         // From here on nobody takes a job of these names up that was not there before.
-        let stored = try await context.store.jobs(named: claimed.map(\.jobName))
+        let stored = try await store.jobs(named: claimed.map(\.jobName))
         let jobs = Dictionary(stored.map { ($0.id, $0) }) { first, _ in first }
-        let gone = claimed.filter { jobs[$0.jobName.text] == nil && context.table.job($0.jobName) == nil }
+        let gone = claimed.filter { jobs[$0.jobName.text] == nil && holdings.table.job($0.jobName) == nil }
         for deletion in claimed where !gone.contains(deletion) {
             // A new job may have come meanwhile.
             if jobs[deletion.jobName.text]?.owned?.isNew == false {
-                try await context.store.forgetDeletion(deletion, by: manager)
+                try await store.forgetDeletion(deletion, by: manager)
             } else {
-                try await context.store.unclaimRemoval(of: deletion, by: manager)
+                try await store.unclaimRemoval(of: deletion, by: manager)
             }
         }
-        guard !gone.isEmpty, await context.bus.state().isConnected, context.lease.isValid else { return }
+        guard !gone.isEmpty, await bus.state().isConnected, holdings.lease.isValid else { return }
         await unfollow(gone.map(\.jobName))
         defer { report() }
-        for (deletion, outcome) in zip(gone, await context.bus.remove(gone.map(\.jobName))) {
+        for (deletion, outcome) in zip(gone, await bus.release(gone.map(\.jobName))) {
             note(outcome, of: deletion)
             switch outcome {
-            case .removed where context.clock.now() - deletion.deletedAt < noticeTime:
+            case .released where environment.clock.now() - deletion.deletedAt < noticeTime:
                 removed.insert(deletion.key)
-                try await context.store.unclaimRemoval(of: deletion, by: manager)
-                await context.bus.announce(.jobChanged(deletion.jobName))
-            case .removed:
-                try await context.store.forgetDeletion(deletion, by: manager)
-                context.metrics.count(.jobsRemoved)
-                context.logger.log(.notice, "removed what a deleted job had left", [.job: "\(deletion.jobName)"])
+                try await store.unclaimRemoval(of: deletion, by: manager)
+                await bus.announce(.jobChanged(deletion.jobName))
+            case .released:
+                try await store.forgetDeletion(deletion, by: manager)
+                environment.metrics.count(.jobsRemoved)
+                environment.logger.log(.notice, "removed what a deleted job had left", [.job: "\(deletion.jobName)"])
                 // The others stop listening.
-                await context.bus.announce(.jobChanged(deletion.jobName))
-            case .notEmpty:
-                try await context.store.unclaimRemoval(of: deletion, by: manager)
+                await bus.announce(.jobChanged(deletion.jobName))
+            case .reportsWaiting:
+                try await store.unclaimRemoval(of: deletion, by: manager)
                 await follow([deletion.jobName])
             case .refused:
-                try await context.store.unclaimRemoval(of: deletion, by: manager)
+                try await store.unclaimRemoval(of: deletion, by: manager)
             case .unavailable: break
             }
         }
@@ -175,53 +184,54 @@ package actor JobRemover {
     var unremovedCount: Int { unremoved.values.count(where: \.isWorthTelling) }
 
     /// Remembers what went wrong, and lets longer and longer pauses pass before the next try.
-    private func note(_ outcome: RemovalOutcome, of deletion: Deletion) {
+    private func note(_ outcome: ReleaseOutcome, of deletion: Deletion) {
         let reason: String
         switch outcome {
-        case .removed:
+        case .released:
             unremoved[deletion.key] = nil
             return
-        case .notEmpty: reason = "messages wait in its queues that nobody takes in"
+        case .reportsWaiting: reason = "messages wait in its queues that nobody takes in"
         case .refused(let text): reason = text
         case .unavailable: reason = "the broker does not answer in time"
         }
-        var failed = unremoved[deletion.key] ?? FailedRemoval(random: context.random)
-        let isRefusal = outcome != .notEmpty && outcome != .unavailable
-        let isChanged = failed.fail(reason, isRefusal: isRefusal, now: context.clock.uptime())
+        var failed = unremoved[deletion.key] ?? FailedRemoval(random: environment.random)
+        let isRefusal = outcome != .reportsWaiting && outcome != .unavailable
+        let isChanged = failed.fail(reason, isRefusal: isRefusal, now: environment.clock.uptime())
         unremoved[deletion.key] = failed
         guard isChanged else { return }
-        context.logger.log(
+        environment.logger.log(
             .warning, "cannot remove what a deleted job has left, trying again in growing pauses",
             [.job: "\(deletion.jobName)", .reason: "\(reason)"])
     }
 
     private func report() {
-        context.metrics.set(.jobsNotRemoved, to: unremovedCount)
+        environment.metrics.set(.jobsNotRemoved, to: unremovedCount)
     }
 
     /// By then everybody who held the job, and so declares its objects again when they go, has noticed that it is gone or is
     /// dead: what is removed then stays removed.
     private var noticeTime: Duration {
-        context.settings.refreshInterval * 2 + context.settings.heartbeatTimeout + context.settings.longestPause
+        environment.settings.refreshInterval * 2 + environment.settings.heartbeatTimeout
+            + environment.settings.longestPause
     }
 
     /// Whether to remove the job's objects now: not so soon after the first time, nor after a failure.
     private func isDue(_ deletion: Deletion) -> Bool {
-        if let failed = unremoved[deletion.key], context.clock.uptime() < failed.nextTry { return false }
-        return context.clock.now() - deletion.deletedAt >= noticeTime || !removed.contains(deletion.key)
+        if let failed = unremoved[deletion.key], environment.clock.uptime() < failed.nextTry { return false }
+        return environment.clock.now() - deletion.deletedAt >= noticeTime || !removed.contains(deletion.key)
     }
 
     private func follow(_ names: [JobName]) async {
-        let new = names.filter { !followed.contains($0) && context.table.job($0) == nil }
+        let new = names.filter { !followed.contains($0) && holdings.table.job($0) == nil }
         guard !new.isEmpty else { return }
         followed.formUnion(new)
-        await context.bus.drain(new)
+        await bus.drain(new)
     }
 
     private func unfollow(_ names: [JobName]) async {
         guard !names.isEmpty else { return }
         followed.subtract(names)
-        await context.bus.unsubscribe(names.filter { context.table.job($0) == nil })
+        await bus.unsubscribe(names.filter { holdings.table.job($0) == nil })
     }
 }
 

@@ -4,39 +4,30 @@
 package import Logging
 package import Shared
 
-/// What every part of the engine shares: the seams, the time, the held jobs and the lease.
-package struct EngineContext: Sendable {
-    package let store: any SchedulerStore
-    package let bus: any MessageBus
-    package let clock: ClusterClock
+/// What every part of an engine goes by: the settings, the time, the request to stop, and where it reports.
+package struct EngineEnvironment: Sendable {
+    /// Durations and limits.
     package let settings: EngineSettings
-    package let table: JobTable
-    package let lease: Lease
-    package let ids: IdentifierGenerator
+    /// The database server's time, and a monotonic one.
+    package let clock: ClusterClock
+    /// For backoffs.
     package let random: InjectedRandom
-    package let ingestLag: IngestLag
-    package let wakeUps: WakeUps
-    package let stop: StopSignal
-    package let metrics: EngineMetrics
+    /// Where it logs.
     package let logger: Logger
+    /// Raised when nothing more is to be begun.
+    package let stop = StopSignal()
+    /// Its figures.
+    package let metrics = EngineMetrics()
 
+    /// The metrics system of the process must be set up before.
     package init(
-        store: any SchedulerStore, bus: any MessageBus, clock: ClusterClock, settings: EngineSettings,
-        ids: IdentifierGenerator, managerID: ManagerID, random: InjectedRandom = InjectedRandom(), logger: Logger
+        settings: EngineSettings, clock: ClusterClock = ClusterClock(), random: InjectedRandom = InjectedRandom(),
+        logger: Logger
     ) {
-        self.store = store
-        self.bus = bus
-        self.clock = clock
         self.settings = settings
-        self.ids = ids
+        self.clock = clock
         self.random = random
         self.logger = logger
-        table = JobTable()
-        lease = Lease(managerID: managerID, validity: settings.heartbeatTimeout * 2 / 3, clock: clock)
-        ingestLag = IngestLag()
-        wakeUps = WakeUps()
-        stop = StopSignal()
-        metrics = EngineMetrics()
     }
 
     /// Repeats `operation` until it succeeds, with growing pauses and one log line per trouble.

@@ -2,9 +2,10 @@
 // Part of Simple Scheduler.
 
 import Glibc
+package import RabbitMQBus
 package import Shared
 
-/// For the benchmark only: the other side of the broker, as a worker sees it; plain calls on one connection and channel.
+/// The other side of the broker, as a worker sees it: plain calls on one connection and channel.
 ///
 /// For one thread at a time. It never reconnects: every error ends its use. Publishes are pipelined and persistent;
 /// nothing waits for the broker except where it is said.
@@ -22,7 +23,7 @@ package final class BrokerClient {
     package init(_ settings: RabbitMQSettings, confirms: Bool = false) throws(BusError) {
         self.settings = settings
         link = try Self.unwrap { () throws(LinkError) in
-            try BrokerLink.open(settings, guardedBy: SocketGuard())
+            try BrokerLink.open(settings)
         }
         hasConfirms = confirms
         try perform([.openChannel] + (confirms ? [.selectConfirms] : []))
@@ -65,9 +66,7 @@ package final class BrokerClient {
     package func publish(
         exchange: String, key: String, messageID: String? = nil, body: [UInt8]
     ) throws(BusError) {
-        let message = OutboundMessage(
-            exchange: exchange, routingKey: key, isMandatory: false,
-            properties: MessageProperties(contentType: "application/json", messageID: messageID), body: body)
+        let message = OutboundMessage(exchange: exchange, key: key, messageID: messageID, body: body)
         try Self.unwrap { [link, channel] () throws(LinkError) in try link.publish(message, channel: channel) }
         if hasConfirms { ledger.add(messageID: "", ()) }
     }
@@ -153,4 +152,16 @@ package final class BrokerClient {
     static func unwrap<Result>(_ body: () throws(LinkError) -> Result) throws(BusError) -> Result {
         do { return try body() } catch { throw BusError(.unavailable, error.reason) }
     }
+}
+
+/// A message as ``BrokerClient`` gets it.
+package struct BrokerDelivery: Sendable {
+    /// What to acknowledge.
+    package let tag: UInt64
+    /// Which consumer it came through.
+    package let consumerTag: String
+    /// AMQP property `message_id`.
+    package let messageID: String?
+    /// The body.
+    package let body: [UInt8]
 }

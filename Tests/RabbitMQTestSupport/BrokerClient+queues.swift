@@ -3,6 +3,7 @@
 
 import CRabbitMQ
 import Glibc
+import RabbitMQBus
 package import Shared
 
 extension BrokerClient {
@@ -39,14 +40,18 @@ extension BrokerClient {
     package var serverVersion: String {
         guard let table = unsafe amqp_get_server_properties(link.state) else { return "unknown" }
         let entries = unsafe UnsafeBufferPointer(start: table.pointee.entries, count: Int(table.pointee.num_entries))
-        let version = unsafe entries.first { entry in unsafe String(entry.key) == "version" }
-        return unsafe version.map { entry in unsafe String(entry.value.value.bytes) } ?? "unknown"
+        let version = unsafe entries.first { entry in unsafe Self.text(entry.key) == "version" }
+        return unsafe version.map { entry in unsafe Self.text(entry.value.value.bytes) } ?? "unknown"
+    }
+
+    private static func text(_ bytes: amqp_bytes_t) -> String {
+        unsafe String(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.len), as: UTF8.self)
     }
 
     private func declaredState() throws(LinkError) -> QueueState {
         while true {
             var frame = unsafe amqp_frame_t()
-            var limit = timeval(.seconds(20))
+            var limit = timeval(tv_sec: 20, tv_usec: 0)
             try BrokerLink.check(unsafe amqp_simple_wait_frame_noblock(link.state, &frame, &limit))
             defer { unsafe amqp_maybe_release_buffers_on_channel(link.state, frame.channel) }
             guard unsafe Int32(frame.frame_type) == AMQP_FRAME_METHOD else { continue }

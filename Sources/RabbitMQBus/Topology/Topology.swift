@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+package import Shared
+
 /// The names of the AMQP objects and what must be declared (contract, section 3; docs/bus.md).
 package enum Topology {
     /// The durable queue for what cannot be processed.
@@ -48,5 +50,36 @@ package enum Topology {
             .binding(queue: status, exchange: status, key: ""),
             .binding(queue: heartbeat, exchange: heartbeat, key: ""),
         ]
+    }
+}
+
+/// One durable object that both sides declare; declaring it again with the same properties changes nothing.
+package enum TopologyDeclaration: Hashable, Sendable {
+    /// An exchange that hands on by routing key.
+    case topicExchange(String)
+    /// An exchange that hands on everything.
+    case fanoutExchange(String)
+    /// A queue of a job: it has the configured ``QueueType``.
+    case jobQueue(String)
+    /// A queue of our own, always without arguments.
+    case ownQueue(String)
+    /// From an exchange to a queue.
+    case binding(queue: String, exchange: String, key: String)
+    /// From an exchange to another.
+    case exchangeBinding(destination: String, source: String, key: String)
+}
+
+extension OutboundMethod {
+    /// The method that declares one object.
+    package init(_ declaration: TopologyDeclaration, _ queueType: QueueType) {
+        switch declaration {
+        case .topicExchange(let name): self = .declareExchange(name: name, type: "topic")
+        case .fanoutExchange(let name): self = .declareExchange(name: name, type: "fanout")
+        case .jobQueue(let name): self = .declareQueue(name: name, quorum: queueType == .quorum)
+        case .ownQueue(let name): self = .declareQueue(name: name, quorum: false)
+        case .binding(let queue, let exchange, let key): self = .bindQueue(queue: queue, exchange: exchange, key: key)
+        case .exchangeBinding(let destination, let source, let key):
+            self = .bindExchange(destination: destination, source: source, key: key)
+        }
     }
 }

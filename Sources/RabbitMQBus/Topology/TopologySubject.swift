@@ -4,6 +4,27 @@
 import Shared
 import Synchronization
 
+/// What is declared as a whole, and refused as a whole.
+enum TopologySubject: Hashable {
+    case deadLetterQueue
+    case controlExchange
+    case job(JobName)
+
+    /// Whether one of its objects has one of these names.
+    func isNamed(in names: Set<String>) -> Bool {
+        guard case .job(let job) = self else { return false }
+        return !names.isDisjoint(with: Topology.names(of: job))
+    }
+
+    var declarations: [TopologyDeclaration] {
+        switch self {
+        case .deadLetterQueue: [.ownQueue(Topology.deadLetterQueue)]
+        case .controlExchange: [.fanoutExchange(Topology.controlExchange)]
+        case .job(let name): Topology.declarations(of: name)
+        }
+    }
+}
+
 /// What is known to be declared: both connections fill it, so that neither repeats the other's work.
 ///
 /// Emptied whenever one of the two connects again: the broker may have lost its objects, or be another one.
