@@ -69,7 +69,7 @@ extension MemoryAdminStore {
 
 extension RunFilter {
     /// What a filter says about one run, in plain words.
-    func passes(_ run: RunRecord) -> Bool {
+    package func passes(_ run: RunRecord) -> Bool {
         func isBefore(_ time: Timestamp?, _ limit: Timestamp?) -> Bool {
             guard let limit else { return true }
             return time.map { $0 < limit } ?? false

@@ -6,7 +6,7 @@ package import Shared
 /// One document after one write.
 package enum MemoryStoreChange: Hashable, Sendable {
     /// A job was made or changed.
-    case job(MemoryStoreJob)
+    case job(KeptJob)
     /// A run was made or changed.
     case run(Run)
     /// A run was withdrawn; as it stood.
@@ -14,13 +14,13 @@ package enum MemoryStoreChange: Hashable, Sendable {
     /// An ended run was deleted for its age; as it stood.
     case runPruned(Run)
     /// A job was deleted; as it stood.
-    case jobRemoved(MemoryStoreJob)
+    case jobRemoved(KeptJob)
     /// A tombstone was made or changed.
     case deletion(Deletion)
     /// A tombstone was removed; as it stood.
     case deletionRemoved(Deletion)
     /// A lease was made or changed.
-    case manager(MemoryStoreManager)
+    case manager(KeptLease)
     /// A lease was forgotten; as it stood.
-    case managerRemoved(MemoryStoreManager)
+    case managerRemoved(KeptLease)
 }

@@ -6,11 +6,11 @@ package import Shared
 /// Everything in a ``MemoryStore`` at one moment, each list in the order of its keys.
 package struct MemoryStoreSnapshot: Hashable, Sendable {
     /// The jobs.
-    package let jobs: [MemoryStoreJob]
+    package let jobs: [KeptJob]
     /// The runs.
     package let runs: [Run]
     /// The leases.
-    package let managers: [MemoryStoreManager]
+    package let managers: [KeptLease]
     /// The tombstones.
     package let deletions: [Deletion]
 
