@@ -185,7 +185,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "MongoStore", "OIDC", "RabbitMQBus", "Shared",
+                "MongoStore", "MongoTestSupport", "OIDC", "RabbitMQBus", "Shared",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -195,6 +195,9 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "MongoTestSupport", dependencies: ["MongoStore", "Shared"], path: "Tests/MongoTestSupport",
+            swiftSettings: settings),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OIDCTests",
@@ -257,7 +260,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["MongoStore", "RabbitMQBus", "Shared", "TestSupport"], swiftSettings: settings),
+            dependencies: ["MongoStore", "MongoTestSupport", "RabbitMQBus", "Shared", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Dictionaries", "Driver"],
             swiftSettings: settings),

@@ -4,6 +4,7 @@
 import Foundation
 import Logging
 import MongoStore
+import MongoTestSupport
 import Shared
 import TestSupport
 

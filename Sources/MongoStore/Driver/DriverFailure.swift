@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
+package import Shared
 
 /// A failed command with the server's number, for those who must tell one from another.
-struct DriverFailure: Error {
+package struct DriverFailure: Error {
     /// As in MongoDB's list of error codes; means nothing when the driver itself failed.
     let code: UInt32
-    let storeError: StoreError
+    /// The same in the words of the port.
+    package let storeError: StoreError
 }

@@ -2,14 +2,14 @@
 // Part of Simple Scheduler.
 
 import CMongoC
-import Shared
+package import Shared
 
 /// One connection, lent by ``MongoClientPool`` for one operation; owns nothing, and must not be kept.
 ///
 /// Not `~Copyable`: the optimizer of Swift 6.3.1 crashes on specializing the generic scope that lends it
 /// ("forwardToInit" in `GenericSpecializer`). It is not `Sendable`, so it cannot leave the operation's thread.
 @safe
-struct MongoClient {
+package struct MongoClient {
     /// How long the server may work on one read; below the default limit of the socket, so that the server stops first.
     static let maximumReadMilliseconds: Int32 = 8_000
 
@@ -22,7 +22,7 @@ struct MongoClient {
     }
 
     /// Runs a command that reads, on the primary.
-    func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
+    package func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
         do {
             return try unsafe reply(to: command) { command, reply, error in
                 unsafe mongoc_client_read_command_with_opts(
@@ -42,7 +42,7 @@ struct MongoClient {
     }
 
     /// Runs a command that writes, with the write concern of the connection.
-    func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
+    package func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
         try unsafe reply(to: command) { command, reply, error in
             unsafe mongoc_client_write_command_with_opts(pointer, databaseName, command, nil, reply, error)
         }

@@ -11,7 +11,8 @@ import Synchronization
 /// its task. Where the connection string says nothing it ends after 35 s at the latest: 10 s for an answer, 15 s to find a
 /// primary again, 10 s for the driver's second try. ``close()`` must be called at the end.
 package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
-    let connection: MongoConnection
+    /// The way to the server, for what no verb does.
+    package let connection: MongoConnection
     let unreadableRuns: UnreadableRuns
     let decodedJobs = DecodedJobs()
     let logger: Logger
