@@ -97,6 +97,10 @@ let package = Package(
             ],
             swiftSettings: wrapperSettings),
         .target(
+            name: "Drivers",
+            dependencies: ["MongoStore", "RabbitMQBus", "Shared", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(
             name: "OIDC",
             dependencies: [
                 "CJWT", "Shared",
@@ -155,15 +159,15 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Scheduler",
-            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "Custodian",
-            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "API",
-            dependencies: ["MongoStore", "OIDC", "REST", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "CLI",

@@ -32,21 +32,6 @@ package final class MongoAdminStore: AdminStore {
         creations = GatheredOperation(on: connection, mostRounds: 2, largestRound: 64, work: Self.create)
     }
 
-    /// The store that the settings name, not contacted yet.
-    ///
-    /// - Throws: `InvalidSettings` when the driver cannot use the connection string; the fault does not repeat it.
-    package convenience init(
-        _ settings: DatabaseSettings, applicationName: String, logger: Logger
-    ) throws(InvalidSettings) {
-        do throws(StoreError) {
-            try self.init(
-                connectionString: settings.connectionString.secretText, databaseName: settings.name,
-                applicationName: applicationName, logger: logger)
-        } catch {
-            throw .unusableConnectionString(error)
-        }
-    }
-
     package func probe() async throws(StoreError) -> Timestamp {
         try await connection.probe { client throws(StoreError) in try client.serverTime() }
     }

@@ -7,4 +7,11 @@ package protocol SchedulerStore: Ownership, SlotLedger, RunLedger, Tombstones {
     ///
     /// To be called before anything is fired. Safe to call again, and by several processes at once.
     func prepare() async throws(StoreError)
+
+    /// Ends what the store has open after the operations that run; every later verb is refused. Nothing, by default.
+    func close() async
+}
+
+extension SchedulerStore {
+    package func close() async {}
 }
