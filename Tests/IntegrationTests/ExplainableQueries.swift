@@ -120,7 +120,8 @@ extension MongoAdminStore {
                             + "\(bounded.map(\.0)) after \(after?.value.hex ?? "none")"
                         queries.append(
                             find(
-                                name, CollectionName.runs, query(filter, after: after), order(of: filter),
+                                name, CollectionName.runs, query(filter, after: after),
+                                ["sort": newestFirst, "hint": .string(index(of: filter))],
                                 jobName != nil ? ["job_status_id"] : status.isEmpty ? ["_id_"] : ["status_id"],
                                 passRate: bounded.isEmpty ? 1 : .infinity))
                     }

@@ -8,9 +8,6 @@ package import Shared
 ///
 /// Safe to use from any task. ``close()`` must be called at the end.
 package final class MongoAdminStore: AdminStore {
-    /// About how many bytes of documents go onto one page.
-    static let pageSize = 4 << 20
-
     let connection: BoundedConnection
     let unreadableRuns: UnreadableRuns
     let readings: GatheredOperation<JobReading, JobRecord?>

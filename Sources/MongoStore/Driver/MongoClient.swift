@@ -87,6 +87,47 @@ package struct MongoClient {
         }
     }
 
+    /// One update of the document that matches.
+    @discardableResult
+    func updateOne(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.updateOne(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// One update of all documents that match.
+    @discardableResult
+    func updateMany(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.updateMany(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// One update that makes the document when there is none; a refusal is in the report.
+    func upsertOne(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.upsertOne(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// Deletes the document that matches.
+    @discardableResult
+    func deleteOne(in collection: String, _ filter: BSONFields) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in try bulk.deleteOne(.encoded(filter)) }
+    }
+
+    /// Deletes all documents that match.
+    @discardableResult
+    func deleteMany(in collection: String, _ filter: BSONFields) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in try bulk.deleteMany(.encoded(filter)) }
+    }
+
     private func reply(
         to command: BSONFields,
         _ run: (OpaquePointer, OpaquePointer, UnsafeMutablePointer<bson_error_t>) -> Bool
@@ -114,4 +155,12 @@ package struct MongoClient {
         guard let collection = unsafe collection else { throw StoreError(.rejected, "no handle for \(name)") }
         return try unsafe body(collection)
     }
+}
+
+/// A failed command with the server's number, for those who must tell one from another.
+package struct DriverFailure: Error {
+    /// As in MongoDB's list of error codes; means nothing when the driver itself failed.
+    let code: UInt32
+    /// The same in the words of the port.
+    package let storeError: StoreError
 }

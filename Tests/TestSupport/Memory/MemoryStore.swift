@@ -113,3 +113,42 @@ extension KeptJob {
             isNew: isNew, edition: edition)
     }
 }
+
+/// Everything in a ``MemoryStore`` at one moment, each list in the order of its keys.
+package struct MemoryStoreSnapshot: Hashable, Sendable {
+    /// The jobs.
+    package let jobs: [KeptJob]
+    /// The runs.
+    package let runs: [Run]
+    /// The leases.
+    package let managers: [KeptLease]
+    /// The tombstones.
+    package let deletions: [Deletion]
+
+    /// How many slots of a job have a run.
+    package func slotCount(of job: JobName) -> Int {
+        runs.count { $0.jobName == job && $0.trigger == .schedule && $0.scheduledTime != nil }
+    }
+}
+
+/// One document after one write.
+package enum MemoryStoreChange: Hashable, Sendable {
+    /// A job was made or changed.
+    case job(KeptJob)
+    /// A run was made or changed.
+    case run(Run)
+    /// A run was withdrawn; as it stood.
+    case runRemoved(Run)
+    /// An ended run was deleted for its age; as it stood.
+    case runPruned(Run)
+    /// A job was deleted; as it stood.
+    case jobRemoved(KeptJob)
+    /// A tombstone was made or changed.
+    case deletion(Deletion)
+    /// A tombstone was removed; as it stood.
+    case deletionRemoved(Deletion)
+    /// A lease was made or changed.
+    case manager(KeptLease)
+    /// A lease was forgotten; as it stood.
+    case managerRemoved(KeptLease)
+}

@@ -38,8 +38,10 @@ let adminRunChecks = [
         }
         _ = try await sut.seed(4, "b") { _ in }
         try await sut.store.insert(try AdminFixture.manualRun(9, "a"))
-        let slots = try await sut.store.begunSlots(of: try JobName("a"), from: AdminFixture.start + .milliseconds(2))
-        #expect(slots == [2, 3].reduce(into: []) { $0.insert(AdminFixture.start + .milliseconds($1)) })
+        let name = try JobName("a")
+        let slots = try await sut.store.begunSlots(from: [name: AdminFixture.start + .milliseconds(2)])
+        #expect(slots == [name: Set([2, 3].map { AdminFixture.start + .milliseconds($0) })])
+        #expect(try await sut.store.begunSlots(from: [try JobName("c"): AdminFixture.start]) == [:])
     },
     AdminStoreCheck("pending runs are counted, of one job, up to the limit") { sut in
         for number: UInt32 in 0..<5 { try await sut.store.insert(try AdminFixture.manualRun(number, "a")) }
