@@ -97,6 +97,10 @@ let package = Package(
             ],
             swiftSettings: wrapperSettings),
         .target(
+            name: "Drivers",
+            dependencies: ["MongoStore", "RabbitMQBus", "Shared", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: settings),
+        .target(
             name: "OIDC",
             dependencies: [
                 "CJWT", "Shared",
@@ -155,15 +159,15 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Scheduler",
-            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "Custodian",
-            dependencies: ["Core", "MongoStore", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "API",
-            dependencies: ["MongoStore", "OIDC", "REST", "RabbitMQBus", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "CLI",
@@ -185,7 +189,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "MongoStore", "OIDC", "RabbitMQBus", "RabbitMQTestSupport", "Shared",
+                "MongoStore", "MongoTestSupport", "OIDC", "RabbitMQBus", "RabbitMQTestSupport", "Shared",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
@@ -198,6 +202,9 @@ let package = Package(
         .target(
             name: "RabbitMQTestSupport", dependencies: ["CRabbitMQ", "RabbitMQBus", "Shared"],
             path: "Tests/RabbitMQTestSupport", swiftSettings: wrapperSettings),
+        .target(
+            name: "MongoTestSupport", dependencies: ["MongoStore", "Shared"], path: "Tests/MongoTestSupport",
+            swiftSettings: settings),
         .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OIDCTests",
@@ -260,7 +267,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "IntegrationTests",
-            dependencies: ["MongoStore", "RabbitMQBus", "RabbitMQTestSupport", "Shared", "TestSupport"],
+            dependencies: [
+                "MongoStore", "MongoTestSupport", "RabbitMQBus", "RabbitMQTestSupport", "Shared", "TestSupport",
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "FuzzTests", dependencies: fuzzed, exclude: ["CFuzzer", "Corpus", "Dictionaries", "Driver"],

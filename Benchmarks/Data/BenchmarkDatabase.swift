@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import MongoStore
+import MongoTestSupport
 import RabbitMQBus
 import Shared
 

@@ -4,6 +4,7 @@
 import Foundation
 import Glibc
 import MongoStore
+import MongoTestSupport
 import RabbitMQBus
 import RabbitMQTestSupport
 import Shared

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import MongoStore
+import MongoTestSupport
 import Shared
 
 /// Thousands of jobs change hands: from nobody to a new Scheduler, and from a killed one to another.

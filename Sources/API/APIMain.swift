@@ -2,11 +2,10 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Drivers
 import Logging
-import MongoStore
 import OIDC
 import REST
-import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle
 import Shared
@@ -19,8 +18,8 @@ struct APIMain: ServiceCommand {
     @OptionGroup var options: ServiceOptions
 
     static func assemble(_ settings: APISettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try MongoAdminStore(settings.database, applicationName: programName, logger: logger)
-        let bus = try RabbitMQBus(settings.bus, onlyAnnounces: true, logger: logger)
+        let store = try Drivers.adminStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try Drivers.bus(settings.bus, onlyAnnounces: true, logger: logger)
         let clock = ClusterClock()
         let tokens = try TokenService(settings, logger: logger)
         let watch = StoreWatch(store: store, clock: clock, logger: logger)

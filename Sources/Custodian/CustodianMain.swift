@@ -3,9 +3,8 @@
 
 import ArgumentParser
 import Core
+import Drivers
 import Logging
-import MongoStore
-import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle
 import Shared
@@ -19,8 +18,8 @@ struct CustodianMain: ServiceCommand {
     @OptionGroup var options: ServiceOptions
 
     static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
-        let bus = try settings.bus.map { try RabbitMQBus($0, onlyAnnounces: true, logger: logger) }
+        let store = try Drivers.schedulerStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try settings.bus.map { try Drivers.bus($0, onlyAnnounces: true, logger: logger) }
         let unlocker = JobUnlocker(
             store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,
             heartbeatTimeout: settings.heartbeatTimeout, logger: logger)

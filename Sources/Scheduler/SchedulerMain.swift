@@ -3,10 +3,9 @@
 
 import ArgumentParser
 import Core
+import Drivers
 import Foundation
 import Logging
-import MongoStore
-import RabbitMQBus
 import ServiceHost
 import ServiceLifecycle
 import Shared
@@ -19,8 +18,8 @@ struct SchedulerMain: ServiceCommand {
     @OptionGroup var options: ServiceOptions
 
     static func assemble(_ settings: SchedulerSettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try MongoSchedulerStore(settings.database, applicationName: programName, logger: logger)
-        let bus = try RabbitMQBus(settings.bus, queueType: settings.queueType, logger: logger)
+        let store = try Drivers.schedulerStore(settings.database, applicationName: programName, logger: logger)
+        let bus = try Drivers.bus(settings.bus, queueType: settings.queueType, logger: logger)
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
         let engine = SchedulerEngine(

@@ -37,6 +37,13 @@ struct APITester {
     let store = MemoryAdminStore(now: { APITester.now })
     let responder: APIResponder
 
+    /// Stores a job of which only this much can be read, with a fault of its own where `broken` says so.
+    func put(_ name: String, _ fields: [String: FieldValue], broken: FieldFault? = nil) throws {
+        var record = MemoryAdminStore.record(try JobName(name), fields)
+        if let broken { (record.job, record.faults) = (nil, record.faults + [broken]) }
+        store.change { [record] state in state.jobs[record.name] = record }
+    }
+
     init(_ adjust: (inout APIParts) -> Void = { _ in }) {
         var parts = APIParts(
             store: store, verifier: ScopesAsToken(), clock: FixedClock(), hints: HintSender(bus: MemoryBroker().bus()),

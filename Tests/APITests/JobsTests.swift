@@ -244,7 +244,7 @@ struct JobsTests {
     }
 
     @Test func `an edit gives a slot to a stored job that lacks one`() async throws {
-        api.store.put(["_id": .string("a"), "enabled": .bool(true), "interval": .int32(1000)], in: "jobs")
+        try api.put("a", ["enabled": .json(.bool(true)), "interval": .json(.int(1000))])
         #expect(try await api.send(.get, "/api/jobs/a").faultyFields == ["nextRunAt"])
         #expect(try await api.send(.patch, "/api/jobs/a", "{}").status == 204)
         #expect(try await api.send(.get, "/api/jobs/a")["nextRunAt"] == .string(APITester.now.rfc3339))
@@ -252,11 +252,12 @@ struct JobsTests {
 
     @Test func `a stored job of which little is said is edited as it is read`() async throws {
         let start = APITester.now + .seconds(60)
-        let document: RawDocument = [
-            "_id": .string("a"), "nextRunAt": .date(start), "cron": .null,
-            "retryBackoff": .document(["factor": .null]), "labels": .document(["team": .null]),
-        ]
-        api.store.put(document, in: "jobs")
+        try api.put(
+            "a",
+            [
+                "nextRunAt": .date(start), "cron": .json(.null),
+                "retryBackoff": .json(.object(["factor": .null])), "labels": .json(.object(["team": .null])),
+            ])
         let tag = try #require(try await api.send(.get, "/api/jobs/a").headers[.eTag])
         let edit = try await api.send(.patch, "/api/jobs/a", #"{"description":"x"}"#, headers: [.ifMatch: tag])
         #expect(edit.status == 204)
@@ -266,10 +267,11 @@ struct JobsTests {
         #expect(shown["nextRunAt"] == .string(start.rfc3339) && shown.headers[.eTag] == edit.headers[.eTag])
     }
 
-    @Test(arguments: [("managerId", RawValue.string("me")), ("lockEpoch", .double(1.5)), ("creation", .bool(true))])
-    func `what is ours and broken is a fault, and any edit mends it`(field: String, value: RawValue) async throws {
-        api.store.put(
-            ["_id": .string("a"), "enabled": .bool(true), "nextRunAt": .date(APITester.now), field: value], in: "jobs")
+    @Test(arguments: ["managerId", "lockEpoch", "creation"])
+    func `what is ours and broken is a fault, and any edit mends it`(field: String) async throws {
+        try api.put(
+            "a", ["enabled": .json(.bool(true)), "nextRunAt": .date(APITester.now)], broken: FieldFault(field, "broken")
+        )
         let shown = try await api.send(.get, "/api/jobs/a")
         #expect(shown.status == 409 && shown.faultyFields == [field])
         #expect(try await api.send(.patch, "/api/jobs/a", "{}").status == 204)
@@ -323,7 +325,7 @@ struct JobsTests {
         let ids = (0..<5).map { ManagerID(Identifier(high: 1, low: $0)) }
         api.store.state.withLock { state in
             for id in ids {
-                state.managers[id] = MemoryStoreManager(id: id, hostname: "h", heartbeat: APITester.now)
+                state.managers[id] = KeptLease(id: id, hostname: "h", heartbeat: APITester.now)
             }
         }
         let link = try #require(HTTPField.Name("Link"))

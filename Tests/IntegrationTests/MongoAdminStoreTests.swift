@@ -3,6 +3,7 @@
 
 import Logging
 import MongoStore
+import MongoTestSupport
 import Shared
 import TestSupport
 import Testing
@@ -13,21 +14,6 @@ import Testing
         "SIMPLE_SCHEDULER_TEST_MONGODB is not set"),
     .timeLimit(.minutes(6)))
 struct MongoAdminStoreTests {
-    @Test(arguments: adminStoreChecks)
-    func `keeps the promises of the API's store`(_ check: AdminStoreCheck) async throws {
-        try await exerciseAdminStore(check) { body in
-            try await MongoStoreScratch.withAdminStore { admin, raw in
-                try await body(
-                    AdminStoreUnderTest(
-                        store: admin, put: { try await raw.putRaw(BSONFields($1), in: $0) },
-                        document: { collection, id in
-                            try await raw.rawDocuments(in: collection, ["_id": BSONValue(id)]).first
-                                .map(RawDocument.init)
-                        }))
-            }
-        }
-    }
-
     @Test func `each query goes by an index, sorts nothing, and looks at little more than it gives`() async throws {
         try await MongoStoreScratch.withAdminStore { admin, raw in
             try await admin.prepare()

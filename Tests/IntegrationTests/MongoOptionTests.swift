@@ -3,6 +3,7 @@
 
 import Logging
 import MongoStore
+import MongoTestSupport
 import Shared
 import Synchronization
 import Testing

@@ -4,6 +4,7 @@
 import Foundation
 import Logging
 import MongoStore
+import MongoTestSupport
 import Shared
 import TestSupport
 
@@ -52,65 +53,5 @@ enum MongoStoreScratch {
             await admin.close()
             try result.get()
         }
-    }
-
-    /// The same, as the shared checks want it.
-    static func withHarness(_ body: @Sendable (StoreUnderTest) async throws -> Void) async throws {
-        try await withStore { store in
-            try await body(
-                StoreUnderTest(
-                    store: store,
-                    put: { try await store.putRaw(BSONFields($1), in: $0) },
-                    document: { collection, id in
-                        try await store.rawDocuments(in: collection, ["_id": BSONValue(id)]).first.map(RawDocument.init)
-                    }))
-        }
-    }
-}
-
-extension BSONValue {
-    init(_ raw: RawValue) {
-        switch raw {
-        case .null: self = .null
-        case .bool(let value): self = .bool(value)
-        case .int32(let value): self = .int32(value)
-        case .int64(let value): self = .int64(value)
-        case .double(let value): self = .double(value)
-        case .string(let value): self = .string(value)
-        case .date(let value): self = .date(value)
-        case .objectID(let value): self = .objectID(value)
-        case .array(let values): self = .array(values.map { BSONValue($0) })
-        case .document(let fields): self = .document(BSONFields(fields))
-        }
-    }
-}
-
-extension BSONFields {
-    init(_ raw: RawDocument) {
-        self.init(raw.map { ($0.key, BSONValue($0.value)) })
-    }
-}
-
-extension RawValue {
-    init(_ value: BSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let value): self = .bool(value)
-        case .int32(let value): self = .int32(value)
-        case .int64(let value): self = .int64(value)
-        case .double(let value): self = .double(value)
-        case .string(let value): self = .string(value)
-        case .date(let value): self = .date(value)
-        case .objectID(let value): self = .objectID(value)
-        case .array(let values): self = .array(values.map { RawValue($0) })
-        case .document(let fields): self = .document(RawDocument(fields))
-        case .json, .other: self = .string("another type")
-        }
-    }
-}
-
-extension RawDocument {
-    init(_ fields: BSONFields) {
-        self.init(fields.elements.map { ($0.name, RawValue($0.value)) }, uniquingKeysWith: { first, _ in first })
     }
 }

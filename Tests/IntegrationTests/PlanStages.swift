@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import MongoStore
+import MongoTestSupport
 
 /// The names of a query plan's stages and of the indexes that they use.
 struct PlanStages: CustomStringConvertible {
@@ -24,15 +25,5 @@ struct PlanStages: CustomStringConvertible {
         case .array(let values): for value in values { visit(value) }
         default: break
         }
-    }
-}
-
-extension BSONValue {
-    var fields: BSONFields? {
-        if case .document(let fields) = self { fields } else { nil }
-    }
-
-    var elements: [BSONValue]? {
-        if case .array(let values) = self { values } else { nil }
     }
 }

@@ -7,16 +7,25 @@ import TestSupport
 import Testing
 
 @Suite struct MemoryStoreTests {
-    private static func harness(_ store: MemoryStore) -> StoreUnderTest {
-        StoreUnderTest(
-            store: store, put: { store.put($1, in: $0) }, document: { store.document(in: $0, $1) })
-    }
+    private static let now = Timestamp(millisecondsSinceEpoch: 1_900_000_000_000)
 
     @Test(arguments: storeChecks) func `keeps the promises of the store`(_ check: StoreCheck) async throws {
-        try await exerciseStore(check) { body in
-            let now = Timestamp(millisecondsSinceEpoch: 1_900_000_000_000)
-            try await body(Self.harness(MemoryStore(now: { now })))
-        }
+        let store = MemoryStore(now: { Self.now })
+        try await check.run(StoreUnderTest(store: store, door: store))
+    }
+
+    @Test(arguments: steppedStoreChecks) func `each step of a commit keeps its promises`(
+        _ check: SteppedStoreCheck
+    ) async throws {
+        let store = MemoryStore(now: { Self.now })
+        try await check.run(SteppedStoreUnderTest(store: store, door: store))
+    }
+
+    @Test(arguments: adminStoreChecks) func `keeps the promises of the API's store`(
+        _ check: AdminStoreCheck
+    ) async throws {
+        let store = MemoryAdminStore(now: { Self.now })
+        try await check.run(AdminStoreUnderTest(store: store, door: store))
     }
 
     @Test func `tells each write after it was made`() async throws {

@@ -10,7 +10,7 @@ import TestSupport
 /// The numbers in the rules are those of docs/guarantees.md.
 final class InvariantChecker: Sendable {
     private struct State {
-        var jobs: [JobName: MemoryStoreJob] = [:]
+        var jobs: [JobName: KeptJob] = [:]
         /// The definitions by which slots are decided: what was edited by hand counts once its owner has accounted for it.
         var inForce: [JobName: Job] = [:]
         /// Jobs that are being edited by hand, in this write.
@@ -208,11 +208,11 @@ final class InvariantChecker: Sendable {
         }
     }
 
-    private func check(_ job: MemoryStoreJob) {
-        guard let definition = job.job else { return }
+    private func check(_ job: KeptJob) {
+        let definition = job.job
         state.withLock { state in
             defer { state.jobs[definition.name] = job }
-            guard let before = state.jobs[definition.name], before.job != nil else {
+            guard let before = state.jobs[definition.name] else {
                 state.formerEpochs[definition.name] = state.tombstones[definition.name]
                 state.inForce[definition.name] = definition
                 return
@@ -236,7 +236,7 @@ final class InvariantChecker: Sendable {
     }
 
     private func checkSlots(
-        _ before: MemoryStoreJob, _ job: MemoryStoreJob, _ definition: Job, state: inout State
+        _ before: KeptJob, _ job: KeptJob, _ definition: Job, state: inout State
     ) {
         let name = definition.name
         let rows = Self.newRows(in: job.skips, since: before.skips)
@@ -258,9 +258,9 @@ final class InvariantChecker: Sendable {
             let isKnown = state.editedByHandAt[name] == nil || state.throughAPI != name
             if isKnown { checkEdit(of: former, to: definition, rows: rows, state: &state) }
         } else if before.lockEpoch == job.lockEpoch {
-            if before.job?.nextRunAt != definition.nextRunAt {
+            if before.job.nextRunAt != definition.nextRunAt {
                 // An owner that has not seen the lock, or an edit through the API, before this edit knows nothing of it.
-                if let editedAt = state.editedByHandAt[name], let stored = before.job,
+                if let editedAt = state.editedByHandAt[name], case let stored = before.job,
                     editedAt - (state.countedAt[name] ?? .earliest) < Self.longestWait,
                     stored.nextRunAt != former.nextRunAt || misses(former, to: definition.nextRunAt, rows, state),
                     !misses(stored, to: definition.nextRunAt, rows, state)
@@ -358,9 +358,9 @@ final class InvariantChecker: Sendable {
     /// A process that is paused may not see a deletion for so long.
     private static let longestBlindness = Duration.seconds(20)
 
-    private func noteRemoval(of job: MemoryStoreJob) {
+    private func noteRemoval(of job: KeptJob) {
         world.note("\(job.id) is deleted")
-        guard let name = job.job?.name else { return }
+        let name = job.job.name
         state.withLock { state in
             state.jobs[name] = nil
             state.inForce[name] = nil
@@ -391,7 +391,7 @@ final class InvariantChecker: Sendable {
             }
             if last?.status == .failed {
                 state.failuresRetried += 1
-                if run.attempt > state.jobs[run.jobName]?.job?.maxAttempts ?? .max {
+                if run.attempt > state.jobs[run.jobName]?.job.maxAttempts ?? .max {
                     world.violated("9: run \(run.id) was tried more often than allowed")
                 }
             }
@@ -460,7 +460,7 @@ final class InvariantChecker: Sendable {
             state.slots[run.jobName, default: [:]][slot] = run.id
         }
         let isEdited = state.edited.contains(run.jobName)
-        let dueAt = isEdited ? slot : state.jobs[run.jobName]?.job?.dueAt(slot) ?? slot
+        let dueAt = isEdited ? slot : state.jobs[run.jobName]?.job.dueAt(slot) ?? slot
         if dueAt > world.serverTime || run.createdTime < dueAt {
             world.violated("4: run \(run.id) of slot \(slot) was made early, at \(world.serverTime)")
         }
@@ -486,7 +486,7 @@ final class InvariantChecker: Sendable {
     /// 6: of a serial job's runs at most one is published and not ended.
     private func checkConcurrency(of name: JobName) {
         state.withLock { state in
-            guard state.jobs[name]?.job?.allowsConcurrentRuns == false else { return }
+            guard state.jobs[name]?.job.allowsConcurrentRuns == false else { return }
             let open = state.openPublished[name] ?? []
             if open.count > 1 {
                 world.violated("6: \(open.count) runs of the serial job \(name) are published and not ended")

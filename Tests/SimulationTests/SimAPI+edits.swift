@@ -8,7 +8,7 @@ import TestSupport
 /// Edits of what says when a job's slots are, at any moment: between a slot and its firing, too.
 extension SimAPI {
     func edit() {
-        let jobs = store.snapshot().jobs.compactMap(\.job)
+        let jobs = store.snapshot().jobs.map(\.job)
         guard let job = world.random({ jobs.randomElement(using: &$0) }) else { return }
         let patch = patch(for: job)
         if world.chance(0.7) {
@@ -44,11 +44,10 @@ extension SimAPI {
 
     /// As `PATCH` does it: reads, puts the edit together, and stores it some time later, when anything may have happened.
     private func request(_ patch: [String: JSONValue], of name: JobName, attempt: Int) {
-        guard attempt < 10, let stored = store.snapshot().jobs.first(where: { $0.id == name.text }),
-            let job = stored.job,
-            let edition = stored.edition
-        else { return }
-        let record = MemoryAdminStore.record(job, edition: edition)
+        guard attempt < 10, let stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else {
+            return
+        }
+        let record = MemoryAdminStore.record(stored.job, edition: stored.edition)
         // Before its first lock a job has fired nothing: what there is is another's of its name.
         let runs = store.snapshot().runs.filter {
             $0.jobName == name && $0.trigger == .schedule && !$0.isRetired && stored.lockEpoch > 0
@@ -71,11 +70,9 @@ extension SimAPI {
 
     /// As somebody with a shell of the database does it, who knows no editions.
     private func editByHand(_ patch: [String: JSONValue], of name: JobName) {
-        guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }), let job = stored.job else {
-            return
-        }
+        guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else { return }
         var fields = JobFields(from: .json)
-        for (field, value) in job.jsonFields where patch[field] == nil { fields.read(field, .json(value)) }
+        for (field, value) in stored.job.jsonFields where patch[field] == nil { fields.read(field, .json(value)) }
         for (field, value) in patch { fields.read(field, .json(value)) }
         guard let edited = fields.finish(name), edited.nextRunAt != nil || edited.endAt != nil else { return }
         stored.job = edited

@@ -59,7 +59,7 @@ final class SimAPI: Sendable {
     }
 
     private func trigger() {
-        let jobs = store.snapshot().jobs.compactMap { $0.job?.name }
+        let jobs = store.snapshot().jobs.map(\.job.name)
         guard let name = world.random({ jobs.randomElement(using: &$0) }) else { return }
         let id = RunID(ids.next(at: world.serverTime))
         world.note("api: manual run \(id) of \(name)")
@@ -76,7 +76,7 @@ final class SimAPI: Sendable {
     }
 
     private func delete() {
-        let jobs = store.snapshot().jobs.compactMap(\.job)
+        let jobs = store.snapshot().jobs.map(\.job)
         guard let job = world.random({ jobs.randomElement(using: &$0) }) else { return }
         deleted.withLock { $0.append(job) }
         // Some are deleted in the database, without a tombstone.

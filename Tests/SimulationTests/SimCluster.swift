@@ -104,7 +104,7 @@ final class SimCluster: Sendable {
     }
 
     /// Whether the job's owner has a lease.
-    func hasOwner(_ job: MemoryStoreJob) -> Bool {
+    func hasOwner(_ job: KeptJob) -> Bool {
         store.snapshot().managers.contains { $0.id == job.managerID }
     }
 

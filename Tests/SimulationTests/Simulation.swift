@@ -160,7 +160,7 @@ final class Simulation: Sendable {
         world.note("the jobs are disabled")
         for stored in store.snapshot().jobs {
             var stored = stored
-            stored.job?.isEnabled = false
+            stored.job.isEnabled = false
             store.put(stored)
         }
     }
@@ -168,7 +168,7 @@ final class Simulation: Sendable {
     /// The runs that are to be published and were not yet.
     private func unpublishedRuns() -> Set<RunID> {
         // Of a job that was deleted by hand while nobody held it, nobody may know.
-        let existing = Set(store.snapshot().jobs.compactMap { $0.job?.name })
+        let existing = Set(store.snapshot().jobs.map(\.job.name))
         let unknown = api.deletedByHand.subtracting(existing)
         let runs = store.snapshot().runs.filter { !unknown.contains($0.jobName) }
         return Set(
@@ -181,7 +181,7 @@ final class Simulation: Sendable {
         for id in unpublishedRuns().intersection(unpublishedBefore).sorted() {
             world.violated("2: run \(id) was never published")
         }
-        let jobs = Dictionary(uniqueKeysWithValues: end.jobs.compactMap { $0.job }.map { ($0.name, $0) })
+        let jobs = Dictionary(uniqueKeysWithValues: end.jobs.map(\.job).map { ($0.name, $0) })
         for run in end.runs where run.isRetired && !run.status.isFinal {
             world.violated("11: run \(run.id) of a deleted job is \(run.status)")
         }

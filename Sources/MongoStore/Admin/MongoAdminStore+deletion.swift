@@ -21,19 +21,14 @@ extension MongoAdminStore {
             try Self.note(found, client)
             var filter = key
             if let expected { filter.append("$and", [.document(JobEdition.guards(of: expected))]) }
-            let condition = try BSONBuffer.encoded(filter)
-            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                try bulk.deleteOne(condition)
-            }
+            let report = try client.deleteOne(in: CollectionName.jobs, filter)
             if report.removed == 1 || expected == nil {
                 try Self.forgetClaims(on: name, client)
                 return .deleted
             }
             // Somebody was quicker: the note must not outlive this, or the living job would be taken for another one.
-            let undo = try BSONBuffer.encoded(["_id": .string(name.text), "remover": .null])
-            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
-                try bulk.deleteOne(undo)
-            }
+            let undo: BSONFields = ["_id": .string(name.text), "remover": .null]
+            try client.deleteOne(in: CollectionName.deletions, undo)
             return .conflict
         }
     }
@@ -45,17 +40,15 @@ extension MongoAdminStore {
     /// Stores what those need to know who end the runs of a job that is gone.
     private static func note(_ job: BSONFields, _ client: MongoClient) throws(StoreError) {
         let epoch = min(max(0, job["lockEpoch"]?.wholeNumber ?? 0), DocumentFaults.largestCounter)
-        let filter = try BSONBuffer.encoded(["_id": job["_id"] ?? .null])
-        let update = try BSONBuffer.encoded([
+        let filter: BSONFields = ["_id": job["_id"] ?? .null]
+        let update: BSONFields = [
             "$currentDate": ["deletedAt": true], "$max": ["lockEpoch": .int64(epoch)],
             "$set": [
                 "heartbeatTimeout": .int64(max(0, job["heartbeatTimeout"]?.wholeNumber ?? 0)),
                 "retention": .int64(max(0, job["retention"]?.wholeNumber ?? 0)),
             ],
-        ])
-        let report = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
-            try bulk.upsertOne(filter, update)
-        }
+        ]
+        let report = try client.upsertOne(in: CollectionName.deletions, filter, update)
         if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
     }
 }

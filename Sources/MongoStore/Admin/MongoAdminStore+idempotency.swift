@@ -20,32 +20,26 @@ extension MongoAdminStore {
 
     package func settle(_ claim: IdempotencyClaim) async throws(StoreError) {
         try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded(["_id": .string(claim.key)])
-            let change = try BSONBuffer.encoded(["$set": ["done": true]])
-            _ = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
-                try bulk.updateOne(filter, change)
-            }
+            let filter: BSONFields = ["_id": .string(claim.key)]
+            let change: BSONFields = ["$set": ["done": true]]
+            try client.updateOne(in: CollectionName.idempotency, filter, change)
         }
     }
 
     /// Forgets the claims on runs of a job that is gone, so that one of the same name starts clean.
     static func forgetClaims(on job: JobName, _ client: MongoClient) throws(StoreError) {
-        let filter = try BSONBuffer.encoded(["jobName": .string(job.text)])
-        _ = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
-            try bulk.deleteMany(filter)
-        }
+        let filter: BSONFields = ["jobName": .string(job.text)]
+        try client.deleteMany(in: CollectionName.idempotency, filter)
     }
 
     /// An upsert, so that the server's clock says when the claim was made: its index counts the day from there.
     private static func insert(_ claim: IdempotencyClaim, _ client: MongoClient) throws(StoreError) -> Bool {
-        let filter = try BSONBuffer.encoded(["_id": .string(claim.key), "runId": .objectID(claim.runID.value)])
-        let change = try BSONBuffer.encoded([
+        let filter: BSONFields = ["_id": .string(claim.key), "runId": .objectID(claim.runID.value)]
+        let change: BSONFields = [
             "$setOnInsert": ["bodyHash": .string(claim.body), "jobName": .string(claim.jobName.text)],
             "$currentDate": ["createdAt": true],
-        ])
-        let report = try client.bulkWrite(to: CollectionName.idempotency) { bulk throws(StoreError) in
-            try bulk.upsertOne(filter, change)
-        }
+        ]
+        let report = try client.upsertOne(in: CollectionName.idempotency, filter, change)
         guard let failure = report.failures[0] else { return true }
         guard failure.code == WriteFailure.duplicateKeyCode else { throw StoreError(.rejected, failure.reason) }
         return false

@@ -14,26 +14,10 @@ extension MongoAdminStore {
 
     package func runs(_ filter: RunFilter, after id: RunID?, limit: Int) async throws(StoreError) -> Page<RunRecord> {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
-            func page(_ options: BSONFields) throws(StoreError) -> Page<RunRecord> {
-                var room = PageRoom(limit: limit)
-                let records = try client.find(
-                    in: CollectionName.runs, Self.query(filter, after: id), options: options, limit: limit + 1,
-                    isEnough: { room.isFull }
-                ) { reader -> RunRecord? in
-                    let byteCount = reader.byteCount
-                    guard let run = RunDocument.decode(reader, unreadable: unreadableRuns) else { return nil }
-                    room.take(byteCount)
-                    return RunRecord(run)
-                }
-                return room.page(records)
-            }
-            do throws(StoreError) {
-                return try page(Self.order(of: filter))
-            } catch {
-                // The index may be gone, with the collection perhaps: slower is better than not at all.
-                guard error.code == .rejected else { throw error }
-                return try page(["sort": Self.newestFirst])
-            }
+            try client.page(
+                of: CollectionName.runs, Self.query(filter, after: id), options: ["sort": Self.newestFirst],
+                index: Self.index(of: filter), limit: limit
+            ) { RunDocument.decode($0, unreadable: unreadableRuns).map { RunRecord($0) } }
         }
     }
 
@@ -64,25 +48,17 @@ extension MongoAdminStore {
     package func stop(_ run: RunRecord, by stop: RunStop, at time: Timestamp) async throws(StoreError) -> Bool {
         guard stop == .end || stop == .tell else { return false }
         return try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded(Self.guards(of: run, by: stop))
-            let change = try BSONBuffer.encoded(
+            let report = try client.updateOne(
+                in: CollectionName.runs, Self.guards(of: run, by: stop),
                 stop == .end ? Self.ending(run, at: time) : Self.telling(run, at: time))
-            let report = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
-                try bulk.updateOne(filter, change)
-            }
             if let failure = report.failures[0] { throw StoreError(.rejected, failure.reason) }
             return report.matched == 1
         }
     }
 
-    package func begunSlots(of job: JobName, from slot: Timestamp) async throws(StoreError) -> Set<Timestamp> {
-        try await connection.run { client throws(StoreError) in
-            let found = try client.find(
-                in: CollectionName.runs, MongoQueries.slots(from: [(key: job, value: slot)]),
-                options: ["projection": ["_id": 0, "jobName": 1, "scheduledTime": 1], "sort": ["scheduledTime": 1]],
-                limit: 10_000, decode: MongoSchedulerStore.slot)
-            return Set(found.map(\.1))
-        }
+    package func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>] {
+        guard !cursors.isEmpty else { return [:] }
+        return try await connection.run { client throws(StoreError) in try client.begunSlots(from: cursors) }
     }
 
     /// Runs of a deleted job of the name do not count, whether they are marked already or as old as its tombstone.
@@ -116,13 +92,12 @@ extension MongoAdminStore {
         return query
     }
 
-    /// Newest first, by the index that needs no sorting; the server would take another one where a time is limited.
-    static func order(of filter: RunFilter) -> BSONFields {
-        let index = filter.jobName != nil ? "job_status_id" : filter.statuses.isEmpty ? "_id_" : "status_id"
-        return ["sort": newestFirst, "hint": .string(index)]
+    /// The index that gives a list in its order; the server would take another one where a time is limited.
+    static func index(of filter: RunFilter) -> String {
+        filter.jobName != nil ? "job_status_id" : filter.statuses.isEmpty ? "_id_" : "status_id"
     }
 
-    private static let newestFirst: BSONValue = ["_id": -1]
+    static let newestFirst: BSONValue = ["_id": -1]
 
     private static func document(of run: ManualRun) -> BSONFields {
         var document: BSONFields = [

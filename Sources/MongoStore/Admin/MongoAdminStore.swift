@@ -8,9 +8,6 @@ package import Shared
 ///
 /// Safe to use from any task. ``close()`` must be called at the end.
 package final class MongoAdminStore: AdminStore {
-    /// About how many bytes of documents go onto one page.
-    static let pageSize = 4 << 20
-
     let connection: BoundedConnection
     let unreadableRuns: UnreadableRuns
     let readings: GatheredOperation<JobReading, JobRecord?>
@@ -30,21 +27,6 @@ package final class MongoAdminStore: AdminStore {
         unreadableRuns = UnreadableRuns(logger: logger)
         readings = GatheredOperation(on: connection, mostRounds: 1, largestRound: 64, work: Self.read)
         creations = GatheredOperation(on: connection, mostRounds: 2, largestRound: 64, work: Self.create)
-    }
-
-    /// The store that the settings name, not contacted yet.
-    ///
-    /// - Throws: `InvalidSettings` when the driver cannot use the connection string; the fault does not repeat it.
-    package convenience init(
-        _ settings: DatabaseSettings, applicationName: String, logger: Logger
-    ) throws(InvalidSettings) {
-        do throws(StoreError) {
-            try self.init(
-                connectionString: settings.connectionString.secretText, databaseName: settings.name,
-                applicationName: applicationName, logger: logger)
-        } catch {
-            throw .unusableConnectionString(error)
-        }
     }
 
     package func probe() async throws(StoreError) -> Timestamp {

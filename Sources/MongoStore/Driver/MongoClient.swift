@@ -2,14 +2,14 @@
 // Part of Simple Scheduler.
 
 import CMongoC
-import Shared
+package import Shared
 
 /// One connection, lent by ``MongoClientPool`` for one operation; owns nothing, and must not be kept.
 ///
 /// Not `~Copyable`: the optimizer of Swift 6.3.1 crashes on specializing the generic scope that lends it
 /// ("forwardToInit" in `GenericSpecializer`). It is not `Sendable`, so it cannot leave the operation's thread.
 @safe
-struct MongoClient {
+package struct MongoClient {
     /// How long the server may work on one read; below the default limit of the socket, so that the server stops first.
     static let maximumReadMilliseconds: Int32 = 8_000
 
@@ -22,7 +22,7 @@ struct MongoClient {
     }
 
     /// Runs a command that reads, on the primary.
-    func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
+    package func read(_ command: BSONFields, on database: String? = nil) throws(StoreError) -> BSONFields {
         do {
             return try unsafe reply(to: command) { command, reply, error in
                 unsafe mongoc_client_read_command_with_opts(
@@ -42,7 +42,7 @@ struct MongoClient {
     }
 
     /// Runs a command that writes, with the write concern of the connection.
-    func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
+    package func write(_ command: BSONFields) throws(DriverFailure) -> BSONFields {
         try unsafe reply(to: command) { command, reply, error in
             unsafe mongoc_client_write_command_with_opts(pointer, databaseName, command, nil, reply, error)
         }
@@ -87,6 +87,47 @@ struct MongoClient {
         }
     }
 
+    /// One update of the document that matches.
+    @discardableResult
+    func updateOne(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.updateOne(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// One update of all documents that match.
+    @discardableResult
+    func updateMany(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.updateMany(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// One update that makes the document when there is none; a refusal is in the report.
+    func upsertOne(
+        in collection: String, _ filter: BSONFields, _ change: BSONFields
+    ) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in
+            try bulk.upsertOne(.encoded(filter), .encoded(change))
+        }
+    }
+
+    /// Deletes the document that matches.
+    @discardableResult
+    func deleteOne(in collection: String, _ filter: BSONFields) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in try bulk.deleteOne(.encoded(filter)) }
+    }
+
+    /// Deletes all documents that match.
+    @discardableResult
+    func deleteMany(in collection: String, _ filter: BSONFields) throws(StoreError) -> BulkReport {
+        try bulkWrite(to: collection) { bulk throws(StoreError) in try bulk.deleteMany(.encoded(filter)) }
+    }
+
     private func reply(
         to command: BSONFields,
         _ run: (OpaquePointer, OpaquePointer, UnsafeMutablePointer<bson_error_t>) -> Bool
@@ -114,4 +155,12 @@ struct MongoClient {
         guard let collection = unsafe collection else { throw StoreError(.rejected, "no handle for \(name)") }
         return try unsafe body(collection)
     }
+}
+
+/// A failed command with the server's number, for those who must tell one from another.
+package struct DriverFailure: Error {
+    /// As in MongoDB's list of error codes; means nothing when the driver itself failed.
+    let code: UInt32
+    /// The same in the words of the port.
+    package let storeError: StoreError
 }

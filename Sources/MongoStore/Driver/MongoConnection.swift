@@ -3,14 +3,14 @@
 
 import Logging
 import NIOPosix
-import Shared
+package import Shared
 
 /// The door to the database: a pool of connections, and a bounded set of threads on which its blocking calls run.
 ///
 /// There are never more threads than connections, and no connection is held across an `await`, so nobody can wait for a
 /// connection that waits for him. Calls are not cancelled with their task: a cancelled task must still be able to
 /// unlock its jobs, and each call is bounded by the time limits of the connection string.
-final class MongoConnection: Sendable {
+package final class MongoConnection: Sendable {
     /// The most operations at a time.
     private static let maximumThreads = 8
     /// The same where many callers wait: enough of them for the server to commit several writes with one flush.
@@ -39,7 +39,7 @@ final class MongoConnection: Sendable {
     }
 
     /// Runs one operation, start to end, on one thread with one connection.
-    func run<Result: Sendable>(
+    package func run<Result: Sendable>(
         _ work: @escaping @Sendable (MongoClient) throws(StoreError) -> Result
     ) async throws(StoreError) -> Result {
         let result: Swift.Result<Result, StoreError> = await withCheckedContinuation { continuation in

@@ -38,17 +38,15 @@ struct JobAdmission {
     ///
     /// Gives whether all are marked.
     private func cutOff(_ name: JobName, _ creation: Identifier) throws(StoreError) -> Bool {
-        let key = try BSONBuffer.encoded(["_id": .string(name.text), "creation": .objectID(creation)])
+        let key: BSONFields = ["_id": .string(name.text), "creation": .objectID(creation)]
         let deletion = try client.find(in: CollectionName.deletions, ["_id": .string(name.text)], limit: 1) {
             DeletionDocument.decode($0)
         }.first
         /// Gives whether the job still has its mark.
         func raiseEpoch(over epoch: Int64) throws(StoreError) -> Bool {
             let last = min(max(epoch, deletion?.lockEpoch ?? 0), DocumentFaults.largestCounter - 1)
-            let change = try BSONBuffer.encoded(["$max": ["lockEpoch": .int64(last + 1)]])
-            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                try bulk.updateOne(key, change)
-            }
+            let change: BSONFields = ["$max": ["lockEpoch": .int64(last + 1)]]
+            let report = try client.updateOne(in: CollectionName.jobs, key, change)
             return report.matched == 1
         }
         var retirement = RunRetirement(beforeFirstLockOf: name, deletion)

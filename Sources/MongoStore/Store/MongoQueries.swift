@@ -97,3 +97,12 @@ enum MongoQueries {
 
     private static var isBackingOff: BSONValue { ["$eq": [["$type": "$retryAt"], "date"]] }
 }
+
+/// The collections (docs/database.md).
+enum CollectionName {
+    static let jobs = "jobs"
+    static let runs = "runs"
+    static let managers = "managers"
+    static let deletions = "deletions"
+    static let idempotency = "idempotency"
+}

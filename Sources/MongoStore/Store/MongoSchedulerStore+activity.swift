@@ -29,32 +29,7 @@ extension MongoSchedulerStore {
         from cursors: [JobName: Timestamp]
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
         guard !cursors.isEmpty else { return [:] }
-        return try await connection.run { client throws(StoreError) in
-            var begun: [JobName: Set<Timestamp>] = [:]
-            for chunk in Array(cursors).chunks(of: 100) {
-                let slots = try client.find(
-                    in: CollectionName.runs, MongoQueries.slots(from: chunk),
-                    options: ["projection": ["_id": 0, "jobName": 1, "scheduledTime": 1]], limit: 10_000,
-                    decode: Self.slot)
-                for (name, slot) in slots { begun[name, default: []].insert(slot) }
-            }
-            return begun
-        }
-    }
-
-    /// Reads the job and the slot of a run.
-    static func slot(_ reader: borrowing BSONReader) -> (JobName, Timestamp)? {
-        var name: JobName?
-        var slot: Timestamp?
-        while reader.next() {
-            switch (reader.name, reader.value()) {
-            case ("jobName", .string(let text)): name = try? JobName(text)
-            case ("scheduledTime", .date(let time)): slot = time
-            default: break
-            }
-        }
-        guard let name, let slot else { return nil }
-        return (name, slot)
+        return try await connection.run { client throws(StoreError) in try client.begunSlots(from: cursors) }
     }
 
     private static func row(_ reader: borrowing BSONReader, _ unreadable: UnreadableRuns) -> (JobName, JobActivity)? {
@@ -85,5 +60,37 @@ extension JobActivity {
         pending += other.pending
         waiting += other.waiting
         oldestWaiting = oldestWaiting ?? other.oldestWaiting
+    }
+}
+
+extension MongoClient {
+    /// What both stores know of slots.
+    func begunSlots(from cursors: [JobName: Timestamp]) throws(StoreError) -> [JobName: Set<Timestamp>] {
+        var begun: [JobName: Set<Timestamp>] = [:]
+        for chunk in Array(cursors).chunks(of: 100) {
+            var options: BSONFields = ["projection": ["_id": 0, "jobName": 1, "scheduledTime": 1]]
+            // Of one job the index has them in order.
+            if chunk.count == 1 { options.append("sort", ["scheduledTime": 1]) }
+            let slots = try find(
+                in: CollectionName.runs, MongoQueries.slots(from: chunk), options: options, limit: 10_000,
+                decode: Self.slot)
+            for (name, slot) in slots { begun[name, default: []].insert(slot) }
+        }
+        return begun
+    }
+
+    /// Reads the job and the slot of a run.
+    private static func slot(_ reader: borrowing BSONReader) -> (JobName, Timestamp)? {
+        var name: JobName?
+        var slot: Timestamp?
+        while reader.next() {
+            switch (reader.name, reader.value()) {
+            case ("jobName", .string(let text)): name = try? JobName(text)
+            case ("scheduledTime", .date(let time)): slot = time
+            default: break
+            }
+        }
+        guard let name, let slot else { return nil }
+        return (name, slot)
     }
 }

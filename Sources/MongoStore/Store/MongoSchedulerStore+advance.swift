@@ -106,3 +106,56 @@ extension MongoSchedulerStore {
         return Dictionary(found, uniquingKeysWith: { first, _ in first })
     }
 }
+
+/// What the steps of several jobs have in common that can be stored by one update.
+struct JobStepKey: Hashable {
+    private let managerID: ManagerID
+    private let lockEpoch: Int64
+    private let edition: Int64?
+    private let accountsForEdit: Bool
+    private let from: Timestamp?
+    private let to: Timestamp?
+    private let schedule: Schedule?
+    private let endAt: Timestamp?
+    private let skips: [SlotSkip]
+
+    init(_ step: JobAdvance) {
+        managerID = step.managerID
+        lockEpoch = step.lockEpoch
+        edition = step.edition
+        accountsForEdit = step.accountsForEdit
+        from = step.from
+        to = step.to
+        schedule = step.endOf?.schedule
+        endAt = step.endOf?.endAt
+        skips = step.skips
+    }
+}
+
+/// Who holds a job, and where it stands: as much as tells whether a step was made.
+struct JobPosition: Equatable {
+    var managerID: ManagerID?
+    var lockEpoch: Int64
+    var nextRunAt: Timestamp?
+    var edition: Int64?
+
+    /// Reads a job of a valid name; `nil` for the others.
+    static func decode(_ reader: borrowing BSONReader) -> (JobName, JobPosition)? {
+        var name: JobName?
+        var position = JobPosition(managerID: nil, lockEpoch: 0, nextRunAt: nil, edition: 0)
+        var faults = DocumentFaults()
+        while reader.next() {
+            let field = reader.name
+            switch field {
+            case "_id": name = faults.string(reader.value(), field).flatMap { try? JobName($0) }
+            case "managerId": position.managerID = faults.manager(reader.value(), field)
+            case "lockEpoch": position.lockEpoch = faults.counter(reader.value(), field)
+            case "nextRunAt": position.nextRunAt = faults.date(reader.value(), field)
+            case "edition": position.edition = JobEdition.read(reader.value())
+            default: break
+            }
+        }
+        guard faults.faults.isEmpty, let name else { return nil }
+        return (name, position)
+    }
+}

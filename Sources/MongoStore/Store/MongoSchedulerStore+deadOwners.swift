@@ -40,13 +40,11 @@ extension MongoSchedulerStore {
 
     /// One guarded update: a lease that is renewed in the meantime is not expired, and an expired one is not renewed.
     private static func expireLeases(upTo limit: Timestamp, _ client: MongoClient) throws(StoreError) {
-        let old = try BSONBuffer.encoded([
+        let old: BSONFields = [
             "expired": Guards.absent, "heartbeat": ["$lte": .date(limit)],
-        ])
-        let expire = try BSONBuffer.encoded(["$set": ["expired": true]])
-        _ = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
-            try bulk.updateMany(old, expire)
-        }
+        ]
+        let expire: BSONFields = ["$set": ["expired": true]]
+        try client.updateMany(in: CollectionName.managers, old, expire)
     }
 
     /// Those whose lease is neither expired nor without a heartbeat (the Go program's has none).
@@ -113,10 +111,8 @@ extension MongoSchedulerStore {
                 options: ["projection": ["_id": 1], "limit": .int64(1)], limit: 1
             ) { Self.anyID($0) }
             guard held.isEmpty else { continue }
-            let lease = try BSONBuffer.encoded(["_id": .objectID(owner), "expired": true])
-            _ = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
-                try bulk.deleteOne(lease)
-            }
+            let lease: BSONFields = ["_id": .objectID(owner), "expired": true]
+            try client.deleteOne(in: CollectionName.managers, lease)
         }
     }
 

@@ -79,25 +79,21 @@ extension MongoSchedulerStore {
 
     package func unclaimRemoval(of deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
         try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded([
+            let filter: BSONFields = [
                 "_id": .string(deletion.jobName.text), "remover": .objectID(manager.value),
-            ])
-            let change = try BSONBuffer.encoded(["$unset": ["remover": 1, "removerAt": 1]])
-            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
-                try bulk.updateOne(filter, change)
-            }
+            ]
+            let change: BSONFields = ["$unset": ["remover": 1, "removerAt": 1]]
+            try client.updateOne(in: CollectionName.deletions, filter, change)
         }
     }
 
     package func forgetDeletion(_ deletion: Deletion, by manager: ManagerID) async throws(StoreError) {
         try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded([
+            let filter: BSONFields = [
                 "_id": .string(deletion.jobName.text), "deletedAt": .date(deletion.deletedAt),
                 "remover": .objectID(manager.value),
-            ])
-            _ = try client.bulkWrite(to: CollectionName.deletions) { bulk throws(StoreError) in
-                try bulk.deleteOne(filter)
-            }
+            ]
+            try client.deleteOne(in: CollectionName.deletions, filter)
         }
     }
 }

@@ -10,13 +10,11 @@ extension MongoSchedulerStore {
 
     package func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {
         try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded(Self.livingLease(of: manager))
-            let update = try BSONBuffer.encoded([
+            let filter: BSONFields = Self.livingLease(of: manager)
+            let update: BSONFields = [
                 "$set": ["hostname": .string(hostname)], "$currentDate": ["heartbeat": true],
-            ])
-            let report = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
-                try bulk.upsertOne(filter, update)
-            }
+            ]
+            let report = try client.upsertOne(in: CollectionName.managers, filter, update)
             if let failure = report.failures[0] {
                 let isExpired = failure.code == WriteFailure.duplicateKeyCode
                 throw StoreError(
@@ -28,26 +26,20 @@ extension MongoSchedulerStore {
 
     package func renew(_ manager: ManagerID) async throws(StoreError) -> Bool {
         try await connection.run { client throws(StoreError) in
-            let filter = try BSONBuffer.encoded(Self.livingLease(of: manager))
-            let update = try BSONBuffer.encoded(["$currentDate": ["heartbeat": true]])
-            let report = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
-                try bulk.updateOne(filter, update)
-            }
+            let filter: BSONFields = Self.livingLease(of: manager)
+            let update: BSONFields = ["$currentDate": ["heartbeat": true]]
+            let report = try client.updateOne(in: CollectionName.managers, filter, update)
             return report.matched == 1
         }
     }
 
     package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
-            let held = try BSONBuffer.encoded(["managerId": .objectID(manager.value)])
-            let unlock = try BSONBuffer.encoded(["$unset": ["managerId": 1, "heartbeat": 1]])
-            let report = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                try bulk.updateMany(held, unlock)
-            }
-            let lease = try BSONBuffer.encoded(["_id": .objectID(manager.value)])
-            _ = try client.bulkWrite(to: CollectionName.managers) { bulk throws(StoreError) in
-                try bulk.deleteOne(lease)
-            }
+            let held: BSONFields = ["managerId": .objectID(manager.value)]
+            let unlock: BSONFields = ["$unset": ["managerId": 1, "heartbeat": 1]]
+            let report = try client.updateMany(in: CollectionName.jobs, held, unlock)
+            let lease: BSONFields = ["_id": .objectID(manager.value)]
+            try client.deleteOne(in: CollectionName.managers, lease)
             return report.modified
         }
     }

@@ -11,7 +11,8 @@ import Synchronization
 /// its task. Where the connection string says nothing it ends after 35 s at the latest: 10 s for an answer, 15 s to find a
 /// primary again, 10 s for the driver's second try. ``close()`` must be called at the end.
 package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
-    let connection: MongoConnection
+    /// The way to the server, for what no verb does.
+    package let connection: MongoConnection
     let unreadableRuns: UnreadableRuns
     let decodedJobs = DecodedJobs()
     let logger: Logger
@@ -36,5 +37,20 @@ package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, Hous
     /// A second call does nothing.
     package func close() async {
         await connection.close()
+    }
+
+    package func prepare() async throws(StoreError) {
+        let isStandalone = try await connection.run { client throws(StoreError) in
+            try RequiredIndex.createAll(client)
+            let server = try client.read(["hello": 1], on: "admin")
+            return server["setName"] == nil && server["msg"] == nil
+        }
+        if isStandalone && !hasWarnedOfStandalone.exchange(true, ordering: .relaxed) {
+            logger.warning(
+                """
+                the MongoDB server is a standalone: writes are not retried by the driver, and a majority is one server; \
+                use a replica set
+                """)
+        }
     }
 }

@@ -75,11 +75,9 @@ struct RunRetirement {
         guard !found.isEmpty else { return 0 }
         highestEpoch = max(highestEpoch, found.map(\.epoch).max() ?? 0)
         guard try isValid(highestEpoch) else { return 0 }
-        let ids = try BSONBuffer.encoded(["_id": Guards.isOneOf(found.map(\.id))])
-        let change = try BSONBuffer.encoded(["$set": ["retired": true], "$unset": ["trigger": 1]])
-        _ = try client.bulkWrite(to: CollectionName.runs) { bulk throws(StoreError) in
-            try bulk.updateMany(ids, change)
-        }
+        let ids: BSONFields = ["_id": Guards.isOneOf(found.map(\.id))]
+        let change: BSONFields = ["$set": ["retired": true], "$unset": ["trigger": 1]]
+        try client.updateMany(in: CollectionName.runs, ids, change)
         return found.count
     }
 

@@ -31,7 +31,7 @@ package enum JobBody {
     /// What a `PATCH` changes: absent = unchanged, null = the default.
     ///
     /// The stored fields with those of the patch laid over them are read like a new job, so every rule holds for the
-    /// result, and a document that breaks one can be repaired. Slots that were reached, or are within `foresight`, and that
+    /// result, and a stored job that breaks one can be repaired. Slots that were reached, or are within `foresight`, and that
     /// the edit takes away are recorded with it, but for those in `begun`, which have a run.
     package static func edit(
         of before: JobRecord, by patch: [String: JSONValue], now: Timestamp, foresight: Duration = .zero,
@@ -50,7 +50,7 @@ package enum JobBody {
         for (name, value) in kept.sorted(by: { $0.key < $1.key }) {
             fields.read(name, name == "payload" ? value : value.withoutNulls)
         }
-        // A document without it is a disabled job, as `JobFields` has it.
+        // A stored job without it is disabled, as `JobFields` has it.
         if patch["enabled"] == nil, before.fields["enabled"]?.isNull ?? true {
             fields.read("enabled", .json(.bool(false)))
         }
@@ -112,7 +112,7 @@ package enum JobBody {
 }
 
 extension FieldValue {
-    /// Without members that are null: in a document they are as if they were not there.
+    /// Without members that are null: in a stored job they are as if they were not there.
     fileprivate var withoutNulls: FieldValue {
         if case .json(.object(let members)) = self {
             .json(.object(members.filter { $0.value != .null }))

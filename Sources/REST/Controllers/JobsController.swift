@@ -105,7 +105,7 @@ package struct JobsController: Sendable {
         let edit = try JobBody.edit(of: before, by: patch, now: now, foresight: foresight)
         guard let first = edit.skips.first?.firstSlot, before.lockEpoch > 0 else { return edit }
         let begun = try await stored { () async throws(StoreError) in
-            try await store.begunSlots(of: before.name, from: first)
+            try await store.begunSlots(from: [before.name: first])[before.name] ?? []
         }
         return begun.isEmpty
             ? edit : try JobBody.edit(of: before, by: patch, now: now, foresight: foresight, begun: begun)

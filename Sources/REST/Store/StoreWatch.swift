@@ -8,7 +8,7 @@ import ServiceLifecycle
 package import Shared
 private import Synchronization
 
-/// Keeps in contact with the database: learns its clock, notices when it goes and comes back, makes the indexes.
+/// Keeps in contact with the database: learns its clock, notices when it goes and comes back, prepares it.
 package final class StoreWatch: Service {
     private enum State {
         case unknown, up, down

@@ -3,11 +3,28 @@
 
 /// Where the message bus is.
 package struct BusSettings: Hashable, Sendable {
-    /// `amqp://` or `amqps://`.
+    /// The buses that there are.
+    package enum Driver: CaseIterable, Sendable {
+        /// `amqp://` or `amqps://`.
+        case rabbitMQ
+
+        fileprivate var schemes: [String] {
+            switch self {
+            case .rabbitMQ: ["amqp", "amqps"]
+            }
+        }
+    }
+
+    /// The address; its scheme names ``driver``.
     package let connectionString: ConnectionString
 
     private static let fallback = "amqp://guest:guest@localhost:5672/"
-    private static let schemes = ["amqp", "amqps"]
+    private static let schemes = Driver.allCases.flatMap(\.schemes)
+
+    /// What the scheme of the address names; no other scheme gets this far.
+    package var driver: Driver {
+        Driver.allCases.first { $0.schemes.contains(connectionString.scheme) } ?? .rabbitMQ
+    }
 
     /// Reads where the bus is, or its default.
     ///

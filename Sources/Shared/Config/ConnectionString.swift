@@ -12,7 +12,8 @@ package struct ConnectionString: Hashable, Sendable, CustomStringConvertible, Cu
     /// For drivers only; never to be logged, shown or put into an error.
     package let secretText: String
 
-    private let scheme: String
+    /// What stands before `://`; one of those that were asked for.
+    package let scheme: String
 
     /// Takes a text that begins with one of the schemes (`amqp`, say) and `://`, in lower case; `nil` for others.
     package init?(_ text: String, schemes: [String]) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// What a job's runs are doing, counted from their documents.
+/// What a job's runs are doing, counted from what is stored of them.
 package struct JobActivity: Hashable, Sendable {
     /// Runs that are not ended and not waiting for their turn.
     package var active: Int

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// A job as the API shows and edits it: the document with everything that the Scheduler does not need.
+/// A job as the API shows and edits it, with everything that the Scheduler does not need.
 package struct JobRecord: Sendable {
     /// The key.
     package let name: JobName
-    /// The definition; `nil` when the document cannot be understood, see ``faults``.
+    /// The definition; `nil` when it cannot be understood, see ``faults``.
     package var job: Job?
-    /// What is wrong with the document; empty when it is usable.
+    /// What is wrong with it; empty when it is usable.
     package var faults: [FieldFault]
-    /// The definition's fields as they stand in the document; filled only where an edit needs them.
+    /// The definition's fields as they are stored; filled only where an edit needs them.
     package var fields: [String: FieldValue]
     /// Who holds it; `nil` = nobody.
     package var managerID: ManagerID?

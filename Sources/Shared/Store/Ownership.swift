@@ -3,7 +3,7 @@
 
 /// The clock that all instances go by.
 package protocol ServerClock: Sendable {
-    /// The server's clock now, in whole milliseconds cut downwards (`hello.localTime` in MongoDB).
+    /// The server's clock now, in whole milliseconds cut downwards.
     func serverTime() async throws(StoreError) -> Timestamp
 }
 

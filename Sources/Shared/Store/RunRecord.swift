@@ -9,7 +9,7 @@ package struct RunRecord: Sendable {
     package var jobName: JobName
     /// Where it stands.
     package var status: RunStatus
-    /// When its document was made.
+    /// When it was made.
     package var createdTime: Timestamp
     /// When the worker of the current attempt said `running`.
     package var startTime: Timestamp?

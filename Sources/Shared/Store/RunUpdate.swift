@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// One guarded change of one run: from exactly this document to that one.
+/// One guarded change of one run: from exactly this state to that one.
 package struct RunUpdate: Hashable, Sendable {
     /// The run as it was read.
     ///
@@ -24,4 +24,14 @@ package struct RunUpdate: Hashable, Sendable {
     package var mustBeUnpublished: Bool {
         before.publishedAt == nil && (after.unpublishedAction != nil || after.attempt != before.attempt)
     }
+}
+
+/// What became of one guarded update of a run.
+package enum RunUpdateOutcome: Hashable, Sendable {
+    /// Stored.
+    case applied
+    /// The run is no longer as it was read, or gone; nothing was written. Read again and decide again.
+    case conflict
+    /// It can never be stored like that; the reason is safe to log.
+    case rejected(String)
 }

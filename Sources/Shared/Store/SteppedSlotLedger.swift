@@ -6,6 +6,8 @@
 ///
 /// The order is what makes a crash harmless: a run that was stored before its job moved is adopted by the next owner; a job
 /// that moved first would have lost the slot.
+///
+/// For drivers alone, and for the simulation, which crashes between the steps: whoever uses a store knows ``SlotLedger``.
 package protocol SteppedSlotLedger: SlotLedger {
     /// Stores new runs. Where the slot (job and `scheduledTime`, trigger `schedule`) has a run already, that one is
     /// adopted instead: its `lockEpoch` is raised to the new run's, by an update that never lowers it.

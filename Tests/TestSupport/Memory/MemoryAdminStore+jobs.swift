@@ -71,15 +71,15 @@ extension MemoryAdminStore {
         JobRecord(name: job.name, job: job, fields: fields(of: job), edition: edition)
     }
 
-    /// What a document with these fields is read as.
-    static func record(_ name: JobName, _ fields: [String: FieldValue]) -> JobRecord {
+    /// What a job with these fields is read as.
+    package static func record(_ name: JobName, _ fields: [String: FieldValue]) -> JobRecord {
         var reader = JobFields(from: .document)
         for (field, value) in fields.sorted(by: { $0.key < $1.key }) { reader.read(field, value) }
         let job = reader.finish(name)
         return JobRecord(name: name, job: job, faults: reader.faults, fields: fields)
     }
 
-    /// The fields as a document has them.
+    /// The fields as a store has them.
     private static func fields(of job: Job) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
         for (name, value) in job.jsonFields { fields[name] = .json(value) }

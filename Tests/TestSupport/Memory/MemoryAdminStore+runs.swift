@@ -6,12 +6,14 @@ package import Shared
 extension MemoryAdminStore {
     package func run(_ id: RunID) async throws(StoreError) -> RunRecord? { try with { $0.runs[id] } }
 
-    package func begunSlots(of job: JobName, from slot: Timestamp) async throws(StoreError) -> Set<Timestamp> {
+    package func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>] {
         try with { state in
-            let runs = state.runs.values.filter {
-                $0.jobName == job && $0.trigger == .schedule && !state.retiredRuns.contains($0.id)
+            var begun: [JobName: Set<Timestamp>] = [:]
+            for run in state.runs.values where run.trigger == .schedule && !state.retiredRuns.contains(run.id) {
+                guard let slot = run.scheduledTime, let cursor = cursors[run.jobName], slot >= cursor else { continue }
+                begun[run.jobName, default: []].insert(slot)
             }
-            return Set(runs.compactMap(\.scheduledTime).filter { $0 >= slot })
+            return begun
         }
     }
 
@@ -69,7 +71,7 @@ extension MemoryAdminStore {
 
 extension RunFilter {
     /// What a filter says about one run, in plain words.
-    func passes(_ run: RunRecord) -> Bool {
+    package func passes(_ run: RunRecord) -> Bool {
         func isBefore(_ time: Timestamp?, _ limit: Timestamp?) -> Bool {
             guard let limit else { return true }
             return time.map { $0 < limit } ?? false

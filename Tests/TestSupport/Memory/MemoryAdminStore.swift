@@ -5,7 +5,7 @@ package import Shared
 package import Synchronization
 
 /// The API's store in memory, with the guards of the real one; can be told to be away.
-package final class MemoryAdminStore: AdminStore {
+package final class MemoryAdminStore: AdminStore, StoreBackDoor {
     /// Everything that is stored.
     package struct State {
         package var jobs: [JobName: JobRecord] = [:]
@@ -15,7 +15,7 @@ package final class MemoryAdminStore: AdminStore {
         package var failure: StoreError?
         /// Called once before the next edit, stop or new run is stored: somebody else comes first.
         package var intrusion: (@Sendable (inout State) -> Void)?
-        package var managers: [ManagerID: MemoryStoreManager] = [:]
+        package var managers: [ManagerID: KeptLease] = [:]
         /// What edits have recorded of slots that they took away.
         package var skips: [JobName: [SlotSkip]] = [:]
         var deletions: [JobName: Deletion] = [:]
@@ -60,11 +60,10 @@ package final class MemoryAdminStore: AdminStore {
     package func managers(timeout: Duration) async throws(StoreError) -> [ManagerRecord] {
         let fresh = now() - timeout
         return try with { state in
-            state.managers.values.filter { !$0.isExpired }.compactMap { manager in
-                let held = state.jobs.values.filter { $0.managerID == manager.id }
-                guard let beat = ([manager.heartbeat] + held.map(\.heartbeat)).compactMap(\.self).max(), beat > fresh
-                else { return nil }
-                return ManagerRecord(id: manager.id, hostname: manager.hostname, heartbeat: beat, jobs: held.count)
+            state.managers.values.filter { !$0.isExpired && $0.heartbeat > fresh }.map { manager in
+                ManagerRecord(
+                    id: manager.id, hostname: manager.hostname, heartbeat: manager.heartbeat,
+                    jobs: state.jobs.values.count { $0.managerID == manager.id })
             }.sorted { $0.id.value < $1.id.value }
         }
     }
@@ -79,5 +78,52 @@ package final class MemoryAdminStore: AdminStore {
 
     package func settle(_ claim: IdempotencyClaim) async throws(StoreError) {
         try with { $0.claims[claim.key]?.isDone = true }
+    }
+}
+
+extension MemoryAdminStore {
+    package func put(_ job: KeptJob) {
+        state.withLock { state in
+            var record = Self.record(job.job, edition: job.edition)
+            (record.managerID, record.lockEpoch) = (job.managerID, job.lockEpoch)
+            state.jobs[record.name] = record
+            if job.isNew { state.newJobs.insert(record.name) } else { state.newJobs.remove(record.name) }
+        }
+    }
+
+    package func put(_ runs: [Run]) {
+        state.withLock { state in
+            for run in runs {
+                state.runs[run.id] = RunRecord(run)
+                if run.isRetired { state.retiredRuns.insert(run.id) }
+            }
+        }
+    }
+
+    package func put(_ lease: KeptLease) {
+        state.withLock { $0.managers[lease.id] = lease }
+    }
+
+    package func put(_ deletion: Deletion) {
+        state.withLock { $0.deletions[deletion.jobName] = deletion }
+    }
+
+    package func job(kept name: JobName) -> KeptJob? {
+        state.withLock { state in
+            guard let record = state.jobs[name], let job = record.job else { return nil }
+            var kept = KeptJob(job)
+            (kept.managerID, kept.lockEpoch, kept.edition) = (record.managerID, record.lockEpoch, record.edition)
+            kept.isNew = state.newJobs.contains(name)
+            kept.skips = state.skips[name] ?? []
+            return kept
+        }
+    }
+
+    package func lease(_ id: ManagerID) -> KeptLease? {
+        state.withLock { $0.managers[id] }
+    }
+
+    package func tombstone(of name: JobName) -> Deletion? {
+        state.withLock { $0.deletions[name] }
     }
 }

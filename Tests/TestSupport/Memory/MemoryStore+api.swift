@@ -9,7 +9,7 @@ extension MemoryStore {
     package func make(_ job: Job) -> Bool {
         access { state, _ in
             guard state.jobs[job.name.text] == nil else { return false }
-            var stored = MemoryStoreJob(job)
+            var stored = KeptJob(job)
             stored.isNew = true
             state.put(stored)
             return true
@@ -19,9 +19,10 @@ extension MemoryStore {
     /// Stores an edit, under the guards of the real store; gives whether it did.
     package func apply(_ edit: JobEdit) -> Bool {
         access { state, now in
-            guard var job = state.jobs[edit.before.name.text], let stored = job.job, let read = edit.before.job,
+            guard var job = state.jobs[edit.before.name.text], let read = edit.before.job,
                 job.edition == edit.before.edition, edit.until.map({ now < $0 }) ?? true
             else { return false }
+            let stored = job.job
             guard
                 edit.guarded.isDisjoint(with: ["nextRunAt"])
                     || stored.hasRule(of: read) && stored.nextRunAt == read.nextRunAt
@@ -44,7 +45,7 @@ extension MemoryStore {
             let old = state.deletions[name]?.deletion
             var stone = MemoryStoreDeletion(
                 Deletion(
-                    jobName: name, deletedAt: now, heartbeatTimeout: job.job?.heartbeatTimeout ?? .zero,
+                    jobName: name, deletedAt: now, heartbeatTimeout: job.job.heartbeatTimeout,
                     lockEpoch: max(job.lockEpoch, old?.lockEpoch ?? 0)))
             if let remover = old?.remover { stone.setRemover(remover, at: now) }
             state.put(stone)

@@ -68,7 +68,7 @@ extension MemoryStore {
 
     package func pruneRuns(ofJobsAfter name: String?, limit: Int) async throws(StoreError) -> PrunedRuns {
         access { state, now in
-            let names = state.names(after: name).filter { (state.jobs[$0]?.job?.retention ?? .zero) > .zero }
+            let names = state.names(after: name).filter { (state.jobs[$0]?.job.retention ?? .zero) > .zero }
             var count = 0
             for job in names.prefix(100).compactMap({ state.jobs[$0]?.job }) {
                 let old = state.runs.values.filter { run in
@@ -104,7 +104,7 @@ extension MemoryStoreState {
     }
 
     /// Cuts off from a new job, before its first lock, what an earlier one of the name has left.
-    mutating func cutOff(_ job: inout MemoryStoreJob, named name: JobName) {
+    mutating func cutOff(_ job: inout KeptJob, named name: JobName) {
         let deletion = deletions[name]?.deletion
         let highest = retire(name) { run in
             run.lockEpoch >= 1 && (deletion == nil || run.trigger != .manual) || deletion?.isMeant(run) ?? false

@@ -8,12 +8,7 @@ extension MemoryStore {
         access { state, _ in
             var jobs: [StoredJob] = []
             for key in state.names(after: name) where jobs.count < limit {
-                if let job = state.jobs[key], job.managerID == nil { jobs.append(job.state) }
-            }
-            if name == nil {
-                for job in state.jobsInOrder where !job.hasTextID && job.managerID == nil && jobs.count < limit {
-                    jobs.append(job.state)
-                }
+                if let job = state.jobs[key], job.managerID == nil { jobs.append(.valid(job.owned)) }
             }
             return jobs
         }
@@ -24,7 +19,7 @@ extension MemoryStore {
             var room = mostUsedNames
             return Set(names).sorted().compactMap { name in
                 guard var job = state.jobs[name.text] else { return nil }
-                if job.managerID == manager { return job.lockedState }
+                if job.managerID == manager { return state.locked(job) }
                 guard job.managerID == nil else { return nil }
                 if job.isNew, state.isUsed(name) {
                     room -= 1
@@ -33,36 +28,36 @@ extension MemoryStore {
                 }
                 job.isNew = false
                 job.managerID = manager
-                job.heartbeat = nil
                 job.lockEpoch += 1
-                job.isLockedAfterLoss = job.ownerLostAt != nil
+                state.noteLock(of: job)
                 job.ownerLostAt = nil
                 state.put(job)
-                return job.lockedState
+                return state.locked(job)
             }
         }
     }
 
     package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
-        access { state, _ in state.jobsInOrder.filter { $0.managerID == manager }.map(\.state) }
+        access { state, _ in state.jobsInOrder.filter { $0.managerID == manager }.map { .valid($0.owned) } }
     }
 
     package func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob] {
-        access { state, _ in Set(names).sorted().compactMap { state.jobs[$0.text]?.state } }
+        access { state, _ in Set(names).sorted().compactMap { state.jobs[$0.text].map { .valid($0.owned) } } }
     }
 
     package func advance(_ steps: [JobAdvance]) async throws(StoreError) -> Set<JobName> {
         access { state, _ in
             var moved: Set<JobName> = []
             for step in steps {
-                guard var job = state.jobs[step.name.text], let definition = job.job else { continue }
+                guard var job = state.jobs[step.name.text] else { continue }
                 guard job.managerID == step.managerID, job.lockEpoch == step.lockEpoch else { continue }
+                let definition = job.job
                 if step.edition == nil || job.edition == step.edition, definition.nextRunAt == step.from,
                     definition.isEnabled || step.accountsForEdit,
                     step.endOf.map({ $0.schedule == definition.schedule && $0.endAt == definition.endAt }) ?? true
                 {
-                    job.job?.nextRunAt = step.to
-                    job.edition = step.accountsForEdit ? step.editionAfter : job.edition
+                    job.job.nextRunAt = step.to
+                    if step.accountsForEdit, let edition = step.editionAfter { job.edition = edition }
                     job.record(step.skips)
                     state.put(job)
                     moved.insert(step.name)

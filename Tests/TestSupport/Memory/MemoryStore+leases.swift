@@ -13,7 +13,7 @@ extension MemoryStore {
     package func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {
         let isRefused = access { state, now in
             if state.managers[manager]?.isExpired == true { return true }
-            state.put(MemoryStoreManager(id: manager, hostname: hostname, heartbeat: now))
+            state.put(KeptLease(id: manager, hostname: hostname, heartbeat: now))
             return false
         }
         if isRefused {
@@ -35,7 +35,6 @@ extension MemoryStore {
             let held = state.jobsInOrder.filter { $0.managerID == manager }
             for var job in held {
                 job.managerID = nil
-                job.heartbeat = nil
                 state.put(job)
             }
             if let lease = state.managers[manager] { state.remove(lease) }
@@ -46,17 +45,15 @@ extension MemoryStore {
     package func unlockJobsOfDeadOwners(silentSince limit: Timestamp) async throws(StoreError) -> [String] {
         access { state, now in
             for var lease in state.managersInOrder where !lease.isExpired {
-                guard let heartbeat = lease.heartbeat, heartbeat <= limit else { continue }
+                guard lease.heartbeat <= limit else { continue }
                 lease.isExpired = true
                 state.put(lease)
             }
             var names: [String] = []
             for var job in state.jobsInOrder where names.count < 2000 {
                 guard let owner = job.managerID else { continue }
-                if let lease = state.managers[owner], !lease.isExpired, lease.heartbeat != nil { continue }
-                if let heartbeat = job.heartbeat, heartbeat > limit { continue }
+                if let lease = state.managers[owner], !lease.isExpired { continue }
                 job.managerID = nil
-                job.heartbeat = nil
                 job.ownerLostAt = now
                 state.put(job)
                 names.append(job.id)
@@ -70,11 +67,11 @@ extension MemoryStore {
 }
 
 extension MemoryStoreState {
-    var jobsInOrder: [MemoryStoreJob] {
+    var jobsInOrder: [KeptJob] {
         jobs.values.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     }
 
-    var managersInOrder: [MemoryStoreManager] {
+    var managersInOrder: [KeptLease] {
         managers.values.sorted { $0.id < $1.id }
     }
 }

@@ -47,7 +47,6 @@ extension MemoryStore {
     package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
         access { state, _ in
             updates.map { update in
-                if let reason = MemoryStoreRefusal.reason(of: update.after) { return .rejected(reason) }
                 guard let stored = state.runs[update.before.id] else { return .conflict }
                 let before = update.before
                 guard stored.status == before.status, stored.attempt == before.attempt,

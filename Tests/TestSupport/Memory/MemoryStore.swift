@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// Nothing in it waits or switches tasks, and no order of a dictionary shows in a result, so a run with the same calls
 /// gives the same results. Safe from any task.
-package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping {
+package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping, StoreBackDoor {
     private let state = Mutex(MemoryStoreState())
     /// How many new jobs whose names were used before a lock call takes.
     let mostUsedNames: Int
@@ -17,7 +17,7 @@ package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping
 
     /// Makes an empty store.
     ///
-    /// `now` is the server's clock. `onChange` is called after each verb for each document that it wrote, in the order of
+    /// `now` is the server's clock. `onChange` is called after each verb for each value that it wrote, in the order of
     /// the writes, by the task that called the verb; it may call the store.
     package init(
         now: @escaping @Sendable () -> Timestamp, mostUsedNames: Int = 50,
@@ -39,27 +39,12 @@ package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping
         }
     }
 
-    /// Stores a job as it is given, lock and all, in the place of one of the same name.
-    package func put(_ job: MemoryStoreJob) {
-        access { state, _ in state.put(job) }
-    }
-
     /// Stores an unlocked job, in the place of one of the same name.
     package func put(_ job: Job) {
-        put(MemoryStoreJob(job))
+        put(KeptJob(job))
     }
 
-    /// Stores a run as it is given, in the place of one with the same id; the uniqueness of slots is the caller's.
-    package func put(_ run: Run) {
-        access { state, _ in state.put(run) }
-    }
-
-    /// Stores a lease as it is given, in the place of one with the same id.
-    package func put(_ manager: MemoryStoreManager) {
-        access { state, _ in state.put(manager) }
-    }
-
-    /// Works on the documents at the server's current time, then reports what was written.
+    /// Works on the data at the server's current time, then reports what was written.
     func access<Result: Sendable>(
         _ body: (inout MemoryStoreState, Timestamp) throws(StoreError) -> Result
     ) throws(StoreError) -> Result {
@@ -86,4 +71,84 @@ package final class MemoryStore: SchedulerStore, SteppedSlotLedger, Housekeeping
         for change in changes { onChange(change) }
         return result
     }
+}
+
+extension MemoryStore {
+    package func put(_ job: KeptJob) {
+        access { state, _ in state.put(job) }
+    }
+
+    package func put(_ runs: [Run]) {
+        access { state, _ in
+            for run in runs { state.put(run) }
+        }
+    }
+
+    package func put(_ lease: KeptLease) {
+        access { state, _ in state.put(lease) }
+    }
+
+    package func put(_ deletion: Deletion) {
+        access { state, _ in state.put(MemoryStoreDeletion(deletion)) }
+    }
+
+    package func job(kept name: JobName) -> KeptJob? {
+        access { state, _ in state.jobs[name.text] }
+    }
+
+    package func lease(_ id: ManagerID) -> KeptLease? {
+        access { state, _ in state.managers[id] }
+    }
+
+    package func tombstone(of name: JobName) -> Deletion? {
+        access { state, _ in state.deletions[name]?.deletion }
+    }
+}
+
+extension KeptJob {
+    /// As a read returns it.
+    var owned: OwnedJob {
+        OwnedJob(
+            job: job, managerID: managerID, lockEpoch: lockEpoch, wasTakenFromDeadOwner: ownerLostAt != nil,
+            isNew: isNew, edition: edition)
+    }
+}
+
+/// Everything in a ``MemoryStore`` at one moment, each list in the order of its keys.
+package struct MemoryStoreSnapshot: Hashable, Sendable {
+    /// The jobs.
+    package let jobs: [KeptJob]
+    /// The runs.
+    package let runs: [Run]
+    /// The leases.
+    package let managers: [KeptLease]
+    /// The tombstones.
+    package let deletions: [Deletion]
+
+    /// How many slots of a job have a run.
+    package func slotCount(of job: JobName) -> Int {
+        runs.count { $0.jobName == job && $0.trigger == .schedule && $0.scheduledTime != nil }
+    }
+}
+
+/// One document after one write.
+package enum MemoryStoreChange: Hashable, Sendable {
+    /// A job was made or changed.
+    case job(KeptJob)
+    /// A run was made or changed.
+    case run(Run)
+    /// A run was withdrawn; as it stood.
+    case runRemoved(Run)
+    /// An ended run was deleted for its age; as it stood.
+    case runPruned(Run)
+    /// A job was deleted; as it stood.
+    case jobRemoved(KeptJob)
+    /// A tombstone was made or changed.
+    case deletion(Deletion)
+    /// A tombstone was removed; as it stood.
+    case deletionRemoved(Deletion)
+    /// A lease was made or changed.
+    case manager(KeptLease)
+    /// A lease was forgotten; as it stood.
+    case managerRemoved(KeptLease)
 }

@@ -3,7 +3,7 @@
 
 import Shared
 
-/// The documents of ``MemoryStore`` and what makes them quick to find; a value, guarded by the store's lock.
+/// What is in ``MemoryStore`` and what makes them quick to find; a value, guarded by the store's lock.
 struct MemoryStoreState {
     struct Slot: Hashable {
         let jobName: JobName
@@ -16,12 +16,14 @@ struct MemoryStoreState {
         }
     }
 
-    private(set) var jobs: [String: MemoryStoreJob] = [:]
+    private(set) var jobs: [String: KeptJob] = [:]
     private(set) var runs: [RunID: Run] = [:]
-    private(set) var managers: [ManagerID: MemoryStoreManager] = [:]
+    private(set) var managers: [ManagerID: KeptLease] = [:]
     private(set) var deletions: [JobName: MemoryStoreDeletion] = [:]
-    /// The text keys of jobs in the order of their bytes.
-    private(set) var pageableNames: [String] = []
+    /// The names of jobs in the order of their bytes.
+    private(set) var names: [String] = []
+    /// The jobs whose last lock found that they had been taken from a dead owner.
+    private var lockedAfterLoss: Set<String> = []
     private(set) var slots: [Slot: RunID] = [:]
     /// The runs of a job that are not ended.
     private(set) var open: [JobName: Set<RunID>] = [:]
@@ -29,12 +31,24 @@ struct MemoryStoreState {
     /// What was written since the last take.
     private var changes: [MemoryStoreChange] = []
 
-    mutating func put(_ job: MemoryStoreJob) {
-        if jobs.updateValue(job, forKey: job.id) == nil, job.hasTextID {
-            let place = Self.place(of: job.id, in: pageableNames)
-            pageableNames.insert(job.id, at: place)
+    mutating func put(_ job: KeptJob) {
+        if jobs.updateValue(job, forKey: job.id) == nil {
+            let place = Self.place(of: job.id, in: names)
+            names.insert(job.id, at: place)
         }
         changes.append(.job(job))
+    }
+
+    /// Remembers what a lock finds, for whoever repeats it.
+    mutating func noteLock(of job: KeptJob) {
+        if job.ownerLostAt != nil { lockedAfterLoss.insert(job.id) } else { lockedAfterLoss.remove(job.id) }
+    }
+
+    /// As the lock returns it.
+    func locked(_ job: KeptJob) -> OwnedJob {
+        var owned = job.owned
+        owned.wasTakenFromDeadOwner = lockedAfterLoss.contains(job.id)
+        return owned
     }
 
     mutating func put(_ run: Run) {
@@ -58,9 +72,9 @@ struct MemoryStoreState {
         changes.append(.runPruned(run))
     }
 
-    mutating func remove(_ job: MemoryStoreJob) {
+    mutating func remove(_ job: KeptJob) {
         guard jobs.removeValue(forKey: job.id) != nil else { return }
-        pageableNames.removeAll { $0 == job.id }
+        names.removeAll { $0 == job.id }
         changes.append(.jobRemoved(job))
     }
 
@@ -74,12 +88,12 @@ struct MemoryStoreState {
         changes.append(.deletionRemoved(deletion.deletion))
     }
 
-    mutating func put(_ manager: MemoryStoreManager) {
+    mutating func put(_ manager: KeptLease) {
         managers[manager.id] = manager
         changes.append(.manager(manager))
     }
 
-    mutating func remove(_ manager: MemoryStoreManager) {
+    mutating func remove(_ manager: KeptLease) {
         managers[manager.id] = nil
         changes.append(.managerRemoved(manager))
     }
@@ -91,10 +105,10 @@ struct MemoryStoreState {
 
     /// The names after `name`, or all.
     func names(after name: String?) -> ArraySlice<String> {
-        guard let name else { return pageableNames[...] }
-        var place = Self.place(of: name, in: pageableNames)
-        if place < pageableNames.count, pageableNames[place] == name { place += 1 }
-        return pageableNames[place...]
+        guard let name else { return self.names[...] }
+        var place = Self.place(of: name, in: names)
+        if place < names.count, names[place] == name { place += 1 }
+        return names[place...]
     }
 
     /// The runs of a job that are not ended, oldest first.
@@ -117,5 +131,23 @@ struct MemoryStoreState {
             if names[middle].utf8.lexicographicallyPrecedes(name.utf8) { low = middle + 1 } else { high = middle }
         }
         return low
+    }
+}
+
+/// A tombstone of ``MemoryStore``.
+struct MemoryStoreDeletion: Hashable, Sendable {
+    private(set) var deletion: Deletion
+    /// When the removal was taken over.
+    private(set) var removerAt: Timestamp?
+
+    init(_ deletion: Deletion) {
+        self.deletion = deletion
+    }
+
+    mutating func setRemover(_ remover: ManagerID?, at now: Timestamp) {
+        deletion = Deletion(
+            jobName: deletion.jobName, deletedAt: deletion.deletedAt, heartbeatTimeout: deletion.heartbeatTimeout,
+            lockEpoch: deletion.lockEpoch, remover: remover)
+        removerAt = remover == nil ? nil : now
     }
 }

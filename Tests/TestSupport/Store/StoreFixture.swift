@@ -1,34 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
-import Testing
+package import Shared
 
-/// Values that the checks share: fixed times, ids by number, documents.
-enum StoreFixture {
-    static let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+/// Values that the checks share: fixed times, ids by number, jobs and runs.
+package enum StoreFixture {
+    /// The slot of jobs, and when runs are made.
+    package static let start = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
 
-    static func manager(_ number: UInt32) -> ManagerID {
+    /// An id by its number.
+    package static func manager(_ number: UInt32) -> ManagerID {
         ManagerID(Identifier(high: 0x6a00_0000_0000_0001, low: number))
     }
 
-    static func runID(_ number: UInt32) -> RunID {
+    /// An id by its number.
+    package static func runID(_ number: UInt32) -> RunID {
         RunID(Identifier(high: 0x6b00_0000_0000_0002, low: number))
     }
 
-    static func name(_ text: String) throws -> JobName {
-        try JobName(text)
+    /// An unlocked job with an interval of a minute, its slot at ``start``.
+    package static func job(_ name: String, _ change: (inout KeptJob) -> Void = { _ in }) throws -> KeptJob {
+        var kept = KeptJob(Job(name: try JobName(name), schedule: .every(.seconds(60)), nextRunAt: start))
+        change(&kept)
+        return kept
     }
 
-    /// A job document with an interval of a minute, its slot at `start`.
-    static func job(_ name: String, _ more: RawDocument = [:]) -> RawDocument {
-        let base: RawDocument = [
-            "_id": .string(name), "enabled": .bool(true), "interval": .int64(60_000), "nextRunAt": .date(start),
-        ]
-        return base.merging(more) { $1 }
-    }
-
-    static func run(
+    /// A pending run; its slot is in milliseconds from ``start``.
+    package static func run(
         _ number: UInt32, _ job: String, slot: Int64? = 0, epoch: Int64 = 1, trigger: RunTrigger = .schedule
     ) throws -> Run {
         Run(
@@ -37,35 +35,16 @@ enum StoreFixture {
     }
 }
 
-extension StoreUnderTest {
-    /// Stores runs as they are, in any state.
-    func seed(_ runs: [Run]) async throws {
-        let stored = try await steps.insertOrAdopt(runs)
-        #expect(stored == runs)
-    }
-
-    func run(_ id: RunID) async throws -> Run? {
-        try await store.runs([id]).first
-    }
-
-    func put(_ jobs: [RawDocument]) async throws {
-        for job in jobs { try await put("jobs", job) }
+extension RunLedger {
+    /// The run of that id.
+    package func run(_ id: RunID) async throws -> Run? {
+        try await runs([id]).first
     }
 }
 
-extension StoredJob {
-    var valid: OwnedJob? {
-        if case .valid(let job) = self { job } else { nil }
-    }
-
-    var malformed: MalformedJob? {
-        if case .malformed(let job) = self { job } else { nil }
-    }
-
-    var idText: String {
-        switch self {
-        case .valid(let job): job.job.name.text
-        case .malformed(let job): job.id
-        }
+extension SlotLedger {
+    /// Moves jobs without making runs.
+    func advance(_ steps: [JobAdvance]) async throws -> Set<JobName> {
+        try await commit(SlotBatch(steps: steps)) { true }.advanced
     }
 }

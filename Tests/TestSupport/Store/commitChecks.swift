@@ -17,7 +17,7 @@ private func made(
 }
 
 private func prepare(_ sut: StoreUnderTest, _ names: [String]) async throws {
-    try await sut.put(names.map { StoreFixture.job($0) })
+    try await sut.door.put(names.map { try StoreFixture.job($0) })
     #expect(try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(1)).count == names.count)
 }
 
@@ -48,7 +48,7 @@ let commitChecks = [
     StoreCheck("a commit adopts the run that a slot has, and its job moves") { sut in
         try await prepare(sut, ["a"])
         let begun = try StoreFixture.run(9, "a", epoch: 0)
-        try await sut.seed([begun])
+        try await sut.door.put([begun])
         let commit = try await sut.store.commit(made(["a"])) { true }
         #expect(commit.runs.map(\.id) == [begun.id])
         #expect(commit.runs.map(\.lockEpoch) == [1])
@@ -56,10 +56,10 @@ let commitChecks = [
     StoreCheck("a run that was adopted stays although its job was lost meanwhile") { sut in
         try await prepare(sut, ["a"])
         let begun = try StoreFixture.run(9, "a", epoch: 1)
-        try await sut.seed([begun])
+        try await sut.door.put([begun])
         let commit = try await sut.store.commit(made(["a"], owner: 2)) { true }
         #expect(commit == SlotCommit(advanced: [], runs: []))
-        #expect(try await sut.run(begun.id) == begun)
+        #expect(try await sut.store.run(begun.id) == begun)
     },
     StoreCheck("who is no owner any more writes nothing") { sut in
         try await prepare(sut, ["a"])
@@ -67,5 +67,16 @@ let commitChecks = [
         await #expect(throws: StoreError.self) { try await sut.store.commit(batch) { false } }
         #expect(try await sut.store.runs(batch.runs.map(\.id)).isEmpty)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.job?.nextRunAt == StoreFixture.start)
+    },
+    StoreCheck("a run is committed with all its fields, and one that somebody asked for takes nobody's slot") { sut in
+        try await prepare(sut, ["a"])
+        let asked = try StoreFixture.run(9, "a", trigger: .manual)
+        try await sut.door.put([asked])
+        var batch = try made(["a"])
+        batch.runs[0].payload = .object(["$oid": .string("x"), "a.b": .int(3), "": .array([.double(0.5), .null])])
+        batch.runs[0].isWaiting = true
+        batch.runs[0].deadline = StoreFixture.start + .seconds(9)
+        #expect(try await sut.store.commit(batch) { true }.runs == batch.runs)
+        #expect(Set(try await sut.store.runs([asked.id, batch.runs[0].id])) == Set(batch.runs + [asked]))
     },
 ]

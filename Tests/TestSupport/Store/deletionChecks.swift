@@ -4,18 +4,6 @@
 import Shared
 import Testing
 
-extension StoreUnderTest {
-    /// Writes a tombstone as the API does.
-    fileprivate func delete(_ name: String, epoch: Int64 = 0) async throws {
-        try await put(
-            "deletions",
-            [
-                "_id": .string(name), "deletedAt": .date(StoreFixture.start), "heartbeatTimeout": .int64(7_000),
-                "lockEpoch": .int64(epoch),
-            ])
-    }
-}
-
 private func deletion(_ name: String, epoch: Int64 = 0, remover: ManagerID? = nil) throws -> Deletion {
     Deletion(
         jobName: try JobName(name), deletedAt: StoreFixture.start, heartbeatTimeout: .seconds(7), lockEpoch: epoch,
@@ -24,7 +12,7 @@ private func deletion(_ name: String, epoch: Int64 = 0, remover: ManagerID? = ni
 
 let deletionChecks = [
     StoreCheck("tombstones are read by name, in pages, and written only where there is none") { sut in
-        for name in ["b", "a", "c"] { try await sut.delete(name, epoch: 3) }
+        for name in ["b", "a", "c"] { try await sut.door.put(try deletion(name, epoch: 3)) }
         let all = try ["a", "b", "c"].map { try deletion($0, epoch: 3) }
         #expect(try await sut.store.deletions(after: nil, limit: 2) == Array(all[..<2]))
         #expect(try await sut.store.deletions(after: all[1].jobName, limit: 2) == [all[2]])
@@ -45,7 +33,7 @@ let deletionChecks = [
         #expect(noted.last.map { past < $0.deletedAt && $0.deletedAt < future } ?? false)
     },
     StoreCheck("a removal belongs to one at a time, and passes on when its owner falls silent") { sut in
-        try await sut.delete("a")
+        try await sut.door.put(try deletion("a"))
         let stone = try deletion("a")
         let (first, second) = (StoreFixture.manager(1), StoreFixture.manager(2))
         #expect(try await sut.store.claimRemoval(of: stone, by: first, staleAfter: .seconds(60)))
@@ -86,15 +74,15 @@ let deletionChecks = [
             $0.lockEpoch = 6
         }
         let foreign = try StoreFixture.run(6, "b", slot: -5)
-        try await sut.seed([ended, active, manual, late, new, foreign])
+        try await sut.door.put([ended, active, manual, late, new, foreign])
         for _ in 1...2 { #expect(try await sut.store.retireRuns(of: try deletion("a", epoch: 4))) }
         for old in [ended, active, manual, late] {
             var retired = old
             retired.isRetired = true
-            #expect(try await sut.run(old.id) == retired)
+            #expect(try await sut.store.run(old.id) == retired)
         }
-        #expect(try await sut.run(new.id) == new)
-        #expect(try await sut.run(foreign.id) == foreign)
+        #expect(try await sut.store.run(new.id) == new)
+        #expect(try await sut.store.run(foreign.id) == foreign)
         #expect(
             try await sut.store.activity(of: [name, other]) == [
                 name: JobActivity(active: 1, pending: 1), other: JobActivity(active: 1, pending: 1),
@@ -104,12 +92,16 @@ let deletionChecks = [
                 name: [StoreFixture.start + .milliseconds(5)]
             ])
         // The slots are free again,
+        let owner = StoreFixture.manager(1)
+        try await sut.door.put(try StoreFixture.job("a") { ($0.managerID, $0.lockEpoch) = (owner, 7) })
         let again = [1, 2, 4].map { number in
             Run(
                 id: StoreFixture.runID(UInt32(number) + 10), jobName: name, createdTime: StoreFixture.start,
                 scheduledTime: StoreFixture.start + .milliseconds(Int64(number)), lockEpoch: 7)
         }
-        #expect(try await sut.steps.insertOrAdopt(again) == again)
+        let step = JobAdvance(
+            name: name, managerID: owner, lockEpoch: 7, from: StoreFixture.start, to: StoreFixture.start + .seconds(60))
+        #expect(try await sut.store.commit(SlotBatch(runs: again, steps: [step])) { true }.runs == again)
         // and the old runs are still there to be brought to their end.
         #expect(
             try await sut.store.activeRuns(of: [name], after: nil, limit: 99).filter(\.isRetired).map(\.id)
@@ -117,18 +109,7 @@ let deletionChecks = [
     },
     StoreCheck("the first lock of a new job cuts off what an earlier one of its name has left") { sut in
         let (store, manager, name) = (sut.store, StoreFixture.manager(1), try JobName("a"))
-        let mark: RawDocument = ["creation": .objectID(StoreFixture.runID(99).value)]
-        try await sut.put([
-            StoreFixture.job("a", mark), StoreFixture.job("b", mark), StoreFixture.job("c", mark),
-            StoreFixture.job("d", mark),
-        ])
-        for (number, value) in [RawValue.string("x"), .int32(0), .array([mark["creation"] ?? .null])].enumerated() {
-            try await sut.put("jobs", StoreFixture.job("bad-\(number)", ["creation": value]))
-        }
-        #expect(
-            try await store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed?.id) == [
-                "bad-0", "bad-1", "bad-2",
-            ])
+        try await sut.door.put(["a", "b", "c", "d"].map { try StoreFixture.job($0) { $0.isNew = true } })
         func manual(_ number: UInt32, _ job: String, at time: Timestamp) throws -> Run {
             Run(
                 id: StoreFixture.runID(number), jobName: try JobName(job), createdTime: time, scheduledTime: nil,
@@ -143,8 +124,8 @@ let deletionChecks = [
         new.lockEpoch = 6
         let noStone = try StoreFixture.run(5, "b", slot: nil, epoch: 3, trigger: .manual)
         let byHand = try manual(6, "c", at: StoreFixture.start - .seconds(60))
-        try await sut.seed([ended, active, asked, new, noStone, byHand])
-        try await sut.delete("a", epoch: 6)
+        try await sut.door.put([ended, active, asked, new, noStone, byHand])
+        try await sut.door.put(try deletion("a", epoch: 6))
         let names = try ["a", "b", "c", "d"].map { try JobName($0) }
         #expect(try await store.jobs(named: names).compactMap(\.owned).allSatisfy(\.isNew))
         for _ in 1...2 {
@@ -158,19 +139,18 @@ let deletionChecks = [
         for old in [ended, active, asked, noStone] {
             var retired = old
             retired.isRetired = true
-            #expect(try await sut.run(old.id) == retired)
+            #expect(try await sut.store.run(old.id) == retired)
         }
         // What nobody worked on, and was made after the deletion, is the new job's.
-        for kept in [new, byHand] { #expect(try await sut.run(kept.id) == kept) }
+        for kept in [new, byHand] { #expect(try await sut.store.run(kept.id) == kept) }
         #expect(try await store.begunSlots(from: [name: StoreFixture.start]).isEmpty)
-        #expect(try await sut.document("jobs", .string("a"))?["creation"] == nil)
+        #expect(try await sut.door.job(kept: name)?.isNew == false)
     },
     StoreCheck("of many new jobs whose names were used, a call takes fifty, and all the others") { sut in
         let names = try (100..<170).map { try JobName("job-\($0)") }
         for (number, name) in names.enumerated() {
-            let mark = StoreFixture.runID(UInt32(number)).value
-            try await sut.put("jobs", StoreFixture.job(name.text, ["creation": .objectID(mark)]))
-            if number < 60 { try await sut.delete(name.text, epoch: 3) }
+            try await sut.door.put(try StoreFixture.job(name.text) { $0.isNew = true })
+            if number < 60 { try await sut.door.put(try deletion(name.text, epoch: 3)) }
         }
         let manager = StoreFixture.manager(1)
         let first = try await sut.store.lock(names, for: manager)
@@ -181,46 +161,46 @@ let deletionChecks = [
     StoreCheck("a first lock that was broken off half-way is made good") { sut in
         let name = try JobName("a")
         // Written before the crash: the epoch, and the marks of the runs that it comes from.
-        try await sut.put(
-            "jobs",
-            StoreFixture.job(
-                "a", ["creation": .objectID(StoreFixture.runID(99).value), "lockEpoch": .int64(10)]))
+        try await sut.door.put(try StoreFixture.job("a") { ($0.isNew, $0.lockEpoch) = (true, 10) })
         var (marked, left) = (try StoreFixture.run(1, "a", slot: 1, epoch: 9), try StoreFixture.run(2, "a", epoch: 4))
         (marked.isRetired, marked.status, left.status) = (true, .cancelled, .completed)
-        try await sut.seed([marked, left])
+        try await sut.door.put([marked, left])
         #expect(try await sut.store.lock([name], for: StoreFixture.manager(1)).map(\.lockEpoch) == [11])
         left.isRetired = true
-        #expect(try await sut.run(left.id) == left)
+        #expect(try await sut.store.run(left.id) == left)
     },
     StoreCheck("a job that was locked before keeps its runs at the next lock") { sut in
         let (first, second, name) = (StoreFixture.manager(1), StoreFixture.manager(2), try JobName("a"))
-        try await sut.put("jobs", StoreFixture.job("a", ["creation": .objectID(StoreFixture.runID(99).value)]))
+        try await sut.door.put(try StoreFixture.job("a") { $0.isNew = true })
         #expect(try await sut.store.lock([name], for: first).map(\.lockEpoch) == [1])
         let run = try StoreFixture.run(1, "a", slot: 1, epoch: 1)
-        try await sut.seed([run])
+        try await sut.door.put([run])
         #expect(try await sut.store.release(first) == 1)
         #expect(try await sut.store.lock([name], for: second).map(\.lockEpoch) == [2])
-        #expect(try await sut.run(run.id) == run)
+        #expect(try await sut.store.run(run.id) == run)
     },
     StoreCheck("of owners that admit the same new jobs at once, none touches the first run of another") { sut in
-        let (store, steps) = (sut.store, sut.steps)
+        let store = sut.store
         let names = try (0..<20).map { try JobName("job-\($0)") }
         for (number, name) in names.enumerated() {
-            try await sut.put(
-                "jobs",
-                StoreFixture.job(name.text, ["creation": .objectID(StoreFixture.runID(UInt32(number)).value)]))
-            try await sut.seed(
+            try await sut.door.put(try StoreFixture.job(name.text) { $0.isNew = true })
+            try await sut.door.put(
                 (0..<10).map { try StoreFixture.run(UInt32(number * 10 + $0), name.text, slot: Int64($0), epoch: 3) })
         }
         let first = try await withThrowingTaskGroup(of: [Run].self) { group in
             for number: UInt32 in 1...6 {
                 group.addTask {
                     let owned = try await store.lock(names, for: StoreFixture.manager(number))
-                    return try await steps.insertOrAdopt(
-                        owned.enumerated().map { place, owned in
-                            try StoreFixture.run(
-                                1_000 * number + UInt32(place), owned.job.name.text, slot: 0, epoch: owned.lockEpoch)
-                        })
+                    let runs = try owned.enumerated().map { place, owned in
+                        try StoreFixture.run(
+                            1_000 * number + UInt32(place), owned.job.name.text, slot: 0, epoch: owned.lockEpoch)
+                    }
+                    let steps = owned.map { owned in
+                        JobAdvance(
+                            name: owned.job.name, managerID: StoreFixture.manager(number), lockEpoch: owned.lockEpoch,
+                            from: StoreFixture.start, to: StoreFixture.start + .seconds(60))
+                    }
+                    return try await store.commit(SlotBatch(runs: runs, steps: steps)) { true }.runs
                 }
             }
             return try await group.reduce(into: []) { $0 += $1 }

@@ -7,25 +7,20 @@ import Testing
 let jobChecks = [
     StoreCheck("unlocked jobs come in pages by the bytes of their names") { sut in
         let store = sut.store
-        try await sut.put([
-            StoreFixture.job("b"), StoreFixture.job("a.1", ["managerId": .null]),
-            StoreFixture.job("B", ["managerId": .objectID(.zero)]), StoreFixture.job("a_1"), StoreFixture.job("a-1"),
-            StoreFixture.job("held", ["managerId": .objectID(StoreFixture.manager(1).value)]),
-        ])
-        #expect(try await store.unlockedJobs(after: nil, limit: 10).map(\.idText) == ["B", "a-1", "a.1", "a_1", "b"])
-        #expect(try await store.unlockedJobs(after: nil, limit: 2).map(\.idText) == ["B", "a-1"])
-        #expect(try await store.unlockedJobs(after: "a-1", limit: 2).map(\.idText) == ["a.1", "a_1"])
-        #expect(try await store.unlockedJobs(after: "a_1", limit: 2).map(\.idText) == ["b"])
+        try await sut.door.put(["b", "a.1", "B", "a_1", "a-1"].map { try StoreFixture.job($0) })
+        try await sut.door.put(try StoreFixture.job("held") { $0.managerID = StoreFixture.manager(1) })
+        #expect(try await store.unlockedJobs(after: nil, limit: 10).map(\.id) == ["B", "a-1", "a.1", "a_1", "b"])
+        #expect(try await store.unlockedJobs(after: nil, limit: 2).map(\.id) == ["B", "a-1"])
+        #expect(try await store.unlockedJobs(after: "a-1", limit: 2).map(\.id) == ["a.1", "a_1"])
+        #expect(try await store.unlockedJobs(after: "a_1", limit: 2).map(\.id) == ["b"])
         #expect(try await store.unlockedJobs(after: "b", limit: 2).isEmpty)
         #expect(try await store.unlockedJobs(after: nil, limit: 0).isEmpty)
-        #expect(try await store.unlockedJobs(after: nil, limit: 10).allSatisfy { $0.valid?.managerID == nil })
+        #expect(try await store.unlockedJobs(after: nil, limit: 10).allSatisfy { $0.owned?.managerID == nil })
     },
     StoreCheck("a lock takes what is unlocked, raises the epoch once, and may be repeated") { sut in
         let (store, mine, other) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
-        try await sut.put([
-            StoreFixture.job("a"), StoreFixture.job("b", ["lockEpoch": .int64(7), "managerId": .objectID(.zero)]),
-            StoreFixture.job("c"), StoreFixture.job("d", ["managerId": .null, "heartbeat": .yearOne]),
-        ])
+        try await sut.door.put(["a", "c", "d"].map { try StoreFixture.job($0) })
+        try await sut.door.put(try StoreFixture.job("b") { $0.lockEpoch = 7 })
         let names = try ["a", "b", "d", "missing"].map { try JobName($0) }
         #expect(try await store.lock([JobName("c")], for: other).count == 1)
         for _ in 1...2 {
@@ -37,13 +32,12 @@ let jobChecks = [
             #expect(owned.allSatisfy { $0.managerID == mine && !$0.wasTakenFromDeadOwner })
         }
         #expect(try await store.lock(names, for: other).isEmpty)
-        #expect(Set(try await store.jobs(lockedBy: mine).map(\.idText)) == ["a", "b", "d"])
-        #expect(try await sut.document("jobs", .string("d"))?["heartbeat"] == nil)
+        #expect(Set(try await store.jobs(lockedBy: mine).map(\.id)) == ["a", "b", "d"])
     },
     StoreCheck("of owners that lock the same jobs at once each job has one") { sut in
         let store = sut.store
         let names = try (0..<300).map { try JobName("job-\($0)") }
-        for name in names { try await sut.put("jobs", StoreFixture.job(name.text)) }
+        try await sut.door.put(names.map { try StoreFixture.job($0.text) })
         let owned = try await withThrowingTaskGroup(of: [OwnedJob].self) { group in
             for number in 1...6 {
                 group.addTask { try await store.lock(names, for: StoreFixture.manager(UInt32(number))) }
@@ -53,31 +47,28 @@ let jobChecks = [
         #expect(owned.count == names.count)
         #expect(Set(owned.map(\.job.name)) == Set(names))
         #expect(owned.allSatisfy { $0.lockEpoch == 1 })
-        for job in try await store.jobs(named: names).compactMap(\.valid) {
+        for job in try await store.jobs(named: names).compactMap(\.owned) {
             #expect(owned.contains { $0.job.name == job.job.name && $0.managerID == job.managerID })
         }
     },
     StoreCheck("jobs are found by name, whoever holds them") { sut in
         let store = sut.store
-        try await sut.put([StoreFixture.job("a"), StoreFixture.job("b"), StoreFixture.job("c")])
+        try await sut.door.put(["a", "b", "c"].map { try StoreFixture.job($0) })
         #expect(try await store.lock([JobName("b")], for: StoreFixture.manager(1)).count == 1)
         let found = try await store.jobs(named: [JobName("b"), JobName("a"), JobName("none")])
-        #expect(Set(found.map(\.idText)) == ["a", "b"])
-        #expect(found.first { $0.idText == "b" }?.valid?.managerID == StoreFixture.manager(1))
+        #expect(Set(found.map(\.id)) == ["a", "b"])
+        #expect(found.first { $0.id == "b" }?.owned?.managerID == StoreFixture.manager(1))
     },
     StoreCheck("empty lists are answered with nothing") { sut in
         let (store, manager) = (sut.store, StoreFixture.manager(1))
         #expect(try await store.lock([], for: manager).isEmpty)
         #expect(try await store.jobs(named: []).isEmpty)
-        #expect(try await sut.steps.advance([]).isEmpty)
-        #expect(try await sut.steps.insertOrAdopt([]).isEmpty)
         #expect(try await store.update([]).isEmpty)
         #expect(try await store.runs([]).isEmpty)
         #expect(try await store.activity(of: []).isEmpty)
         #expect(try await store.commit(SlotBatch()) { true } == SlotCommit(advanced: [], runs: []))
         #expect(try await store.unsettledRuns(of: [], after: nil, limit: 5).isEmpty)
         #expect(try await store.dueRuns(notAfter: .latest, after: nil, limit: 5).isEmpty)
-        try await sut.steps.withdraw([])
         try await store.markPublished([])
     },
 ]

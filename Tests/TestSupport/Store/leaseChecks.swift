@@ -12,31 +12,28 @@ let leaseChecks = [
         try await store.register(manager, hostname: "host")
         try await store.register(manager, hostname: "host")
         #expect(try await store.renew(manager))
-        let document = try await sut.document("managers", .objectID(manager.value))
-        #expect(document?["hostname"] == .string("host"))
-        guard case .date(let heartbeat) = document?["heartbeat"] else {
-            Issue.record("no heartbeat")
-            return
-        }
+        let lease = try await sut.door.lease(manager)
+        #expect(lease?.hostname == "host" && lease?.isExpired == false)
+        let heartbeat = try #require(lease?.heartbeat)
         #expect(heartbeat >= before)
         #expect(try await store.serverTime() >= heartbeat)
         #expect(try await store.release(manager) == 0)
         #expect(try await store.renew(manager) == false)
-        #expect(try await sut.document("managers", .objectID(manager.value)) == nil)
+        #expect(try await sut.door.lease(manager) == nil)
         #expect(try await store.release(manager) == 0)
     },
     StoreCheck("a release unlocks all jobs of this owner and no other, and they are not taken from a dead owner") {
         sut in
         let (store, mine, other) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
-        try await sut.put(["a", "b", "c"].map { StoreFixture.job($0) })
+        try await sut.door.put(["a", "b", "c"].map { try StoreFixture.job($0) })
         try await store.register(mine, hostname: "one")
         #expect(try await store.lock([JobName("a"), JobName("b")], for: mine).count == 2)
         #expect(try await store.lock([JobName("c")], for: other).count == 1)
         #expect(try await store.release(mine) == 2)
         let unlocked = try await store.unlockedJobs(after: nil, limit: 10)
-        #expect(unlocked.map(\.idText) == ["a", "b"])
-        #expect(unlocked.allSatisfy { $0.valid?.wasTakenFromDeadOwner == false && $0.valid?.lockEpoch == 1 })
-        #expect(try await sut.document("jobs", .string("a"))?["managerId"] == nil)
-        #expect(try await store.jobs(lockedBy: other).map(\.idText) == ["c"])
+        #expect(unlocked.map(\.id) == ["a", "b"])
+        #expect(unlocked.allSatisfy { $0.owned?.wasTakenFromDeadOwner == false && $0.owned?.lockEpoch == 1 })
+        #expect(try await sut.door.job(kept: JobName("a"))?.managerID == nil)
+        #expect(try await store.jobs(lockedBy: other).map(\.id) == ["c"])
     },
 ]

@@ -8,9 +8,11 @@ let pruningChecks = [
     StoreCheck("what ended longer ago than the job's retention is pruned, and nothing else") { sut in
         let now = try await sut.store.serverTime()
         let past = now - .seconds(100)
-        try await sut.put([
-            StoreFixture.job("keeps", ["nextRunAt": .date(now)]),
-            StoreFixture.job("prunes", ["nextRunAt": .date(past + .milliseconds(500)), "retention": .int64(60_000)]),
+        try await sut.door.put([
+            try StoreFixture.job("keeps") { $0.job.nextRunAt = now },
+            try StoreFixture.job("prunes") {
+                ($0.job.nextRunAt, $0.job.retention) = (past + .milliseconds(500), .seconds(60))
+            },
         ])
         func run(_ number: UInt32, _ job: String, _ change: (inout Run) -> Void = { _ in }) throws -> Run {
             var run = try StoreFixture.run(number, job, slot: nil, trigger: .manual)
@@ -38,7 +40,7 @@ let pruningChecks = [
             // Its slot is not decided for good.
             try run(9, "prunes") { slot(&$0, 500) },
         ]
-        try await sut.seed(old + kept)
+        try await sut.door.put(old + kept)
         #expect(try await sut.store.pruneRuns(ofJobsAfter: nil, limit: 100) == PrunedRuns(count: 4, position: nil))
         #expect(try await sut.store.runs((1...9).map { StoreFixture.runID($0) }).map(\.id).sorted() == kept.map(\.id))
         #expect(try await sut.store.pruneRuns(ofJobsAfter: nil, limit: 100) == PrunedRuns(count: 0, position: nil))
@@ -46,7 +48,7 @@ let pruningChecks = [
     StoreCheck("pruning goes in steps, and comes round over any number of jobs") { sut in
         let past = try await sut.store.serverTime() - .seconds(100)
         let names = (0..<130).map { "job\(1_000 + $0)" }
-        try await sut.put(names.map { StoreFixture.job($0, ["retention": .int64(1)]) })
+        try await sut.door.put(names.map { try StoreFixture.job($0) { $0.job.retention = .milliseconds(1) } })
         var runs: [Run] = []
         for (index, name) in names.enumerated() where index % 10 == 9 || index == 0 {
             for number in 0..<3 {
@@ -57,7 +59,7 @@ let pruningChecks = [
                 runs.append(run)
             }
         }
-        try await sut.seed(runs)
+        try await sut.door.put(runs)
         var counts: [Int] = []
         var position: String?
         repeat {

@@ -22,7 +22,7 @@ let runQueryChecks = [
                 $0.deadline = start - .seconds(1)
             },
         ]
-        try await sut.seed(runs)
+        try await sut.door.put(runs)
         let expected: [UInt32] = [7, 2, 5, 9, 1]
         var pages: [Run] = []
         for _ in 0..<3 {
@@ -55,7 +55,7 @@ let runQueryChecks = [
             try make(7, "b") { $0.status = .cancelling },
             try make(8, "c") { _ in },
         ]
-        try await sut.seed(runs)
+        try await sut.door.put(runs)
         let jobs = try ["a", "b", "none"].map { try JobName($0) }
         var pages: [Run] = []
         for _ in 0..<3 { pages += try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2) }
@@ -64,7 +64,7 @@ let runQueryChecks = [
         #expect(try await sut.store.unsettledRuns(of: jobs, after: pages.last?.id, limit: 2).isEmpty)
     },
     StoreCheck("active runs are all that are not ended, by id, in pages") { sut in
-        try await sut.seed([
+        try await sut.door.put([
             try make(4) { _ in }, try make(1) { $0.isWaiting = true }, try make(2) { $0.status = .completed },
             try make(3, "b") { $0.status = .cancelling }, try make(5, "c") { _ in },
         ])
@@ -76,7 +76,7 @@ let runQueryChecks = [
     },
     StoreCheck("begun slots are those that have a run, from each job's own position on") { sut in
         let start = StoreFixture.start
-        try await sut.seed([
+        try await sut.door.put([
             try make(1) { _ in }, try make(2) { $0.status = .completed }, try make(3) { _ in },
             try make(9, "b") { _ in },
             try make(5, "c") { _ in }, try StoreFixture.run(6, "a", slot: 60, trigger: .manual),
@@ -97,7 +97,7 @@ let runQueryChecks = [
             return run
         }
         let oldest = try waiting(5, at: -9)
-        try await sut.seed([
+        try await sut.door.put([
             try make(1) { _ in }, try make(2) { $0.status = .running }, try make(3) { $0.status = .cancelling },
             try waiting(4, at: 0), try waiting(6, at: -9), oldest, try make(7) { $0.status = .failed },
             try make(8, "b") { $0.status = .completed }, try make(9, "c") { $0.status = .running },
@@ -119,7 +119,7 @@ let runQueryChecks = [
             return run
         }
         let begun = try waiting(5) { $0.revision = 2 }
-        try await sut.seed([
+        try await sut.door.put([
             try waiting(1) { _ in },
             try waiting(2) { run in
                 run.revision = 3

@@ -54,8 +54,8 @@ let adminClaimChecks = [
             #expect(try await sut.store.create(try AdminFixture.job(name)))
             _ = try await sut.store.claim(claim(1, name))
         }
-        let before = try #require(try await sut.job("a"))
-        #expect(try await sut.edit(before, ["description"]) { $0.description = "x" })
+        let before = try #require(try await sut.store.job("a"))
+        #expect(try await sut.store.edit(before, ["description"]) { $0.description = "x" })
         #expect(try await sut.store.delete(before.name, expected: before) == .conflict)
         #expect(try await sut.store.claim(claim(2, "a")) == claim(1, "a"))
         #expect(try await sut.store.delete(before.name, expected: nil) == .deleted)

@@ -11,20 +11,20 @@ let adminJobChecks = [
     AdminStoreCheck("a new job is read as it was made, held by nobody, never edited") { sut in
         let job = try AdminFixture.fullJob("full")
         #expect(try await sut.store.create(job))
-        let record = try #require(try await sut.job("full"))
+        let record = try #require(try await sut.store.job("full"))
         #expect(record.job == job)
         #expect(record.faults.isEmpty && record.managerID == nil && record.heartbeat == nil)
         #expect(record.lockEpoch == 0 && record.edition == 0)
         let plain = try AdminFixture.job("plain")
         #expect(try await sut.store.create(plain))
-        #expect(try await sut.job("plain")?.job == plain)
-        #expect(try await sut.job("none") == nil)
+        #expect(try await sut.store.job("plain")?.job == plain)
+        #expect(try await sut.store.job("none") == nil)
     },
     AdminStoreCheck("a name that is taken stays with the first") { sut in
         let first = try AdminFixture.job("a") { $0.description = "first" }
         #expect(try await sut.store.create(first))
         #expect(try await !sut.store.create(try AdminFixture.job("a") { $0.description = "second" }))
-        #expect(try await sut.job("a")?.job == first)
+        #expect(try await sut.store.job("a")?.job == first)
         let outcomes = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<12 {
                 let job = try AdminFixture.job("b") { $0.description = "\(number)" }
@@ -34,16 +34,12 @@ let adminJobChecks = [
         }
         #expect(outcomes.count { $0 } == 1)
     },
-    AdminStoreCheck("jobs come in the order of their names' bytes, page by page, without those that make no sense") {
-        sut in
+    AdminStoreCheck("jobs come in the order of their names' bytes, page by page") { sut in
         let names = ["a", "B", "a.b", "a-b", "a_b", "Z9", "0", "ab", "A", "b"]
         for name in names { #expect(try await sut.store.create(try AdminFixture.job(name))) }
-        for name in ["0broken", "a0broken", "zbroken"] {
-            try await sut.put("jobs", StoreFixture.job(name, ["interval": .string("soon")]))
-        }
         let ordered = names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
         for limit in [1, 3, 10, 11, 100] {
-            let pages = try await sut.jobPages(limit: limit)
+            let pages = try await sut.store.jobPages(limit: limit)
             #expect(pages.flatMap(\.self) == ordered, "limit \(limit)")
             #expect(pages.allSatisfy { $0.count <= limit && !$0.isEmpty }, "limit \(limit)")
         }
@@ -64,14 +60,14 @@ let adminJobChecks = [
                 if JobLabel.isValue(text) { $0.labels = ["key": text] }
             }
             #expect(try await sut.store.create(job))
-            #expect(try await sut.job("job\(number)")?.job == job, "\(text)")
+            #expect(try await sut.store.job("job\(number)")?.job == job, "\(text)")
         }
     },
     AdminStoreCheck("a list of large jobs comes in more pages, and completely") { sut in
         let names = (10..<40).map { "job\($0)" }
         let payload = JSONValue.string(String(repeating: "x", count: 250_000))
         for name in names { #expect(try await sut.store.create(try AdminFixture.job(name) { $0.payload = payload })) }
-        let pages = try await sut.jobPages(limit: 1_000)
+        let pages = try await sut.store.jobPages(limit: 1_000)
         #expect(pages.flatMap(\.self) == names)
         #expect(pages.allSatisfy { !$0.isEmpty })
     },
@@ -97,7 +93,7 @@ let adminJobChecks = [
     ]
     let hostile = hostileTexts.flatMap { [["team": $0], ["app.kubernetes.io/name": $0]] }
     for (labels, names) in cases + hostile.map({ ($0, []) }) {
-        let pages = try await sut.jobPages(labels: labels, limit: 2)
+        let pages = try await sut.store.jobPages(labels: labels, limit: 2)
         #expect(pages.flatMap(\.self) == names, "\(labels)")
     }
 }

@@ -5,15 +5,16 @@ import Shared
 import Testing
 
 extension AdminStoreUnderTest {
-    fileprivate func seed(_ number: UInt32, _ more: RawDocument) async throws -> RunRecord {
-        let id = AdminFixture.runID(number)
-        let document: RawDocument = [
-            "_id": .objectID(id.value), "jobName": .string("a"), "status": .string("pending"),
-            "trigger": .string("schedule"), "createdTime": .date(AdminFixture.start),
-            "scheduledTime": .date(AdminFixture.start + .milliseconds(Int64(number))), "attempt": .int32(1),
-        ]
-        try await put("runs", document.merging(more) { $1 })
-        return try #require(try await store.run(id))
+    /// Stores a run of a slot, in the place of one of the same number.
+    fileprivate func seed(_ number: UInt32, _ job: String = "a", _ change: (inout Run) -> Void) async throws
+        -> RunRecord
+    {
+        var run = Run(
+            id: AdminFixture.runID(number), jobName: try JobName(job), createdTime: AdminFixture.start,
+            scheduledTime: AdminFixture.start + .milliseconds(Int64(number)))
+        change(&run)
+        try await door.put([run])
+        return try #require(try await store.run(run.id))
     }
 }
 
@@ -31,23 +32,21 @@ let adminRunChecks = [
         #expect(try await sut.store.runs(RunFilter(), after: nil, limit: 10).elements.count == 1)
         #expect(try await sut.store.run(AdminFixture.runID(2)) == nil)
     },
-    AdminStoreCheck("a document of the Go program is read, year 1 as nothing") { sut in
-        let run = try await sut.seed(1, ["startTime": .yearOne, "endTime": .yearOne, "heartbeat": .yearOne])
-        #expect(run.startTime == nil && run.endTime == nil && run.heartbeat == nil && run.attempt == 1)
-    },
     AdminStoreCheck("slots that have a run are told, from one slot on, of one job") { sut in
         for number: UInt32 in 1...3 {
-            _ = try await sut.seed(number, ["status": .string(number == 2 ? "failed" : "pending")])
+            _ = try await sut.seed(number) { $0.status = number == 2 ? .failed : .pending }
         }
-        _ = try await sut.seed(4, ["jobName": .string("b")])
+        _ = try await sut.seed(4, "b") { _ in }
         try await sut.store.insert(try AdminFixture.manualRun(9, "a"))
-        let slots = try await sut.store.begunSlots(of: try JobName("a"), from: AdminFixture.start + .milliseconds(2))
-        #expect(slots == [2, 3].reduce(into: []) { $0.insert(AdminFixture.start + .milliseconds($1)) })
+        let name = try JobName("a")
+        let slots = try await sut.store.begunSlots(from: [name: AdminFixture.start + .milliseconds(2)])
+        #expect(slots == [name: Set([2, 3].map { AdminFixture.start + .milliseconds($0) })])
+        #expect(try await sut.store.begunSlots(from: [try JobName("c"): AdminFixture.start]) == [:])
     },
     AdminStoreCheck("pending runs are counted, of one job, up to the limit") { sut in
         for number: UInt32 in 0..<5 { try await sut.store.insert(try AdminFixture.manualRun(number, "a")) }
         try await sut.store.insert(try AdminFixture.manualRun(9, "b"))
-        _ = try await sut.seed(20, ["status": .string("running")])
+        _ = try await sut.seed(20) { $0.status = .running }
         let name = try JobName("a")
         #expect(try await sut.store.pendingRuns(of: name, limit: 10) == 5)
         #expect(try await sut.store.pendingRuns(of: name, limit: 3) == 3)
@@ -64,8 +63,9 @@ let adminRunChecks = [
         #expect(ended.status == .cancelled && ended.endTime == time && ended.revision == 1)
         #expect(try await !sut.store.stop(new, by: .end, at: time))
 
-        let running = try await sut.seed(
-            2, ["status": .string("running"), "publishedAt": .date(AdminFixture.start), "revision": .int64(2)])
+        let running = try await sut.seed(2) {
+            ($0.status, $0.publishedAt, $0.revision) = (.running, AdminFixture.start, 2)
+        }
         #expect(RunStop(running) == .tell)
         #expect(try await sut.store.stop(running, by: .tell, at: time))
         let told = try #require(try await sut.store.run(running.id))
@@ -76,19 +76,19 @@ let adminRunChecks = [
     },
     AdminStoreCheck("a stop is stored only while the run is as it was read") { sut in
         let time = AdminFixture.start + .seconds(5)
-        let read = try await sut.seed(1, ["waiting": .bool(true)])
+        let read = try await sut.seed(1) { $0.isWaiting = true }
         #expect(RunStop(read) == .end)
-        let changes: [RawDocument] = [
-            ["revision": .int64(1), "waiting": .bool(true)], ["attempt": .int32(2), "waiting": .bool(true)],
-            ["status": .string("running")], ["publishedAt": .date(AdminFixture.start)],
+        let changes: [@Sendable (inout Run) -> Void] = [
+            { ($0.revision, $0.isWaiting) = (1, true) }, { ($0.attempt, $0.isWaiting) = (2, true) },
+            { $0.status = .running }, { $0.publishedAt = AdminFixture.start },
         ]
-        for change in changes {
-            let now = try await sut.seed(1, change)
-            #expect(try await !sut.store.stop(read, by: .end, at: time), "\(change)")
-            #expect(try await sut.store.run(read.id)?.status == now.status, "\(change)")
+        for (number, change) in changes.enumerated() {
+            let now = try await sut.seed(1, "a", change)
+            #expect(try await !sut.store.stop(read, by: .end, at: time), "\(number)")
+            #expect(try await sut.store.run(read.id)?.status == now.status, "\(number)")
         }
-        let running = try await sut.seed(1, ["status": .string("running")])
-        _ = try await sut.seed(1, ["status": .string("completed"), "revision": .int64(1)])
+        let running = try await sut.seed(1) { $0.status = .running }
+        _ = try await sut.seed(1) { ($0.status, $0.revision) = (.completed, 1) }
         #expect(try await !sut.store.stop(running, by: .tell, at: time))
         #expect(try await sut.store.run(read.id)?.status == .completed)
     },

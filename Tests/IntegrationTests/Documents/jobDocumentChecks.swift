@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import MongoStore
 import Shared
+import TestSupport
 import Testing
 
 /// A fault in one field of an otherwise good job, and the fields that the reasons must name.
@@ -32,26 +34,28 @@ private let faults: [(id: String, change: RawDocument, fields: [String])] = [
     ("ends.action", [:], ["_id"]),
 ]
 
+/// How jobs are read that others wrote, and what ours look like.
 let jobDocumentChecks = [
-    StoreCheck("each fault of a job document is told with its field, and hides no other job") { sut in
-        try await sut.put(faults.map { StoreFixture.job($0.id, $0.change) } + [StoreFixture.job("good")])
+    DocumentCheck("each fault of a job document is told with its field, and hides no other job") { sut in
+        try await sut.put(faults.map { RawDocument.job($0.id, $0.change) } + [RawDocument.job("good")])
         let jobs = try await sut.store.unlockedJobs(after: nil, limit: 100)
         #expect(jobs.count == faults.count + 1)
-        #expect(jobs.compactMap(\.valid).map(\.job.name.text) == ["good"])
+        #expect(jobs.compactMap(\.owned).map(\.job.name.text) == ["good"])
         for job in jobs.compactMap(\.malformed) {
             let fault = faults.first { $0.id == job.id }
             let named = job.reasons.map { String($0.prefix { $0 != ":" }) }
             #expect(named.sorted() == fault?.fields, "\(job)")
         }
     },
-    StoreCheck("a job with a key of another type is malformed") { sut in
-        try await sut.put("jobs", StoreFixture.job("x", ["_id": .objectID(StoreFixture.runID(1).value)]))
+    DocumentCheck("a job with a key of another type is malformed") { sut in
+        try await sut.put("jobs", RawDocument.job("x", ["_id": .objectID(StoreFixture.runID(1).value)]))
         let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.malformed)
         #expect(jobs.map(\.id) == [StoreFixture.runID(1).description])
         #expect(jobs.last?.reasons.count == 1)
         #expect(jobs.last?.reasons.first?.hasPrefix("_id") == true)
     },
-    StoreCheck("what a job lacks is zero, null is as if it were not there, and such a job is locked and moved") { sut in
+    DocumentCheck("what a job lacks is zero, null is as if it were not there, and such a job is locked and moved") {
+        sut in
         let nulls = JobFields.names.union(["managerId", "heartbeat", "creation", "lockEpoch", "ownerLostAt", "edition"])
         var empty: RawDocument = [
             "_id": .string("null"), "enabled": .bool(true), "nextRunAt": .date(StoreFixture.start),
@@ -62,7 +66,7 @@ let jobDocumentChecks = [
         ]
         try await sut.put([bare, empty, ["_id": .string("off")]])
         let found = try await sut.store.unlockedJobs(after: nil, limit: 10)
-        let jobs = found.compactMap(\.valid?.job)
+        let jobs = found.compactMap(\.owned?.job)
         #expect(jobs.count == 3, "\(found)")
         for job in jobs where job.name.text != "off" {
             #expect(job == Job(name: job.name, schedule: .once, nextRunAt: StoreFixture.start))
@@ -75,9 +79,9 @@ let jobDocumentChecks = [
                 name: try JobName(name), managerID: StoreFixture.manager(1), lockEpoch: 1, from: StoreFixture.start,
                 to: nil)
         }
-        #expect(try await sut.steps.advance(steps).count == 2)
+        #expect(try await sut.store.advance(steps).count == 2)
     },
-    StoreCheck("a job with a cron and no slot is moved to its next one") { sut in
+    DocumentCheck("a job with a cron and no slot is moved to its next one") { sut in
         let none: [(String, RawValue?)] = [("absent", nil), ("null", .null), ("year-one", .yearOne)]
         for (name, value) in none {
             var job: RawDocument = ["_id": .string(name), "enabled": .bool(true), "cron": .string("@daily")]
@@ -90,15 +94,15 @@ let jobDocumentChecks = [
             JobAdvance(
                 name: $0, managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil, to: StoreFixture.start)
         }
-        for _ in 1...2 { #expect(try await sut.steps.advance(steps).count == 3) }
+        for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 3) }
         for job in try await sut.store.jobs(named: names) { #expect(job.job?.nextRunAt == StoreFixture.start) }
         // Meanwhile somebody has given it one.
         let late = JobAdvance(
             name: names[0], managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil,
             to: StoreFixture.start + .seconds(1))
-        #expect(try await sut.steps.advance([late]).isEmpty)
+        #expect(try await sut.store.advance([late]).isEmpty)
     },
-    StoreCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
+    DocumentCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
         try await sut.put(
             "jobs",
             [
@@ -109,7 +113,7 @@ let jobDocumentChecks = [
             ])
         try await sut.put(
             "jobs", ["_id": .string("small"), "enabled": .bool(false), "interval": .int32(0), "nextRunAt": .yearOne])
-        let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.valid)
+        let jobs = try await sut.store.unlockedJobs(after: nil, limit: 10).compactMap(\.owned)
         #expect(
             jobs.first?.job
                 == Job(
@@ -120,10 +124,10 @@ let jobDocumentChecks = [
             jobs.last?.job == Job(name: try JobName("small"), isEnabled: false, schedule: .once, nextRunAt: nil))
         #expect(jobs.allSatisfy { $0.managerID == nil && $0.lockEpoch == 0 && !$0.wasTakenFromDeadOwner })
     },
-    StoreCheck("a payload keeps its values and gives no meaning to its keys") { sut in
+    DocumentCheck("a payload keeps its values and gives no meaning to its keys") { sut in
         try await sut.put(
             "jobs",
-            StoreFixture.job(
+            RawDocument.job(
                 "a",
                 [
                     "payload": .document([
@@ -132,7 +136,7 @@ let jobDocumentChecks = [
                         "at": .date(StoreFixture.start), "nan": .double(.nan), "text": .string("é\u{0}🙂"),
                     ])
                 ]))
-        let job = try await sut.store.jobs(named: [JobName("a")]).first?.valid?.job
+        let job = try await sut.store.jobs(named: [JobName("a")]).first?.owned?.job
         #expect(
             job?.payload
                 == .object([

@@ -1,24 +1,78 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-package import Shared
+import Shared
 
-/// For tests only: the queries of the lists, for `explain`.
+@testable import MongoStore
+
+/// The queries of the verbs, for `explain`.
+extension MongoSchedulerStore {
+    /// How the runs are counted that wait, for `explain`.
+    static func queuePipeline(of jobs: [JobName]) -> [BSONFields] { MongoQueries.queues(of: jobs) }
+
+    /// How names are looked up that were used before, in `deletions`, for `explain`.
+    static func usedNamesPipeline(_ names: [JobName]) -> [BSONFields] { JobAdmission.usedNames(among: names) }
+
+    /// The filters that the verbs use and what they sort by, by the name of their verb, for `explain`.
+    static func explainableQueries(
+        jobs: [JobName], manager: ManagerID, after: Run
+    ) -> [(verb: String, collection: String, filter: BSONFields, sort: BSONFields, index: String)] {
+        let soon = (after.deadline ?? after.createdTime) + .seconds(60)
+        let holder: BSONFields = ["managerId": .objectID(manager.value)]
+        let unlocked: BSONFields = ["managerId": Guards.unlocked, "_id": ["$gt": "a"]]
+        let slot: BSONFields = ["$or": .array(Self.keys(of: after))]
+        return [
+            ("unlockedJobs", CollectionName.jobs, unlocked, ["_id": 1], "manager"),
+            ("jobs(lockedBy:)", CollectionName.jobs, holder, [:], "manager"),
+            (
+                "dueRuns", CollectionName.runs, MongoQueries.dueRuns(notAfter: soon, after: nil),
+                ["deadline": 1, "_id": 1], "deadline"
+            ),
+            (
+                "dueRuns, next page", CollectionName.runs, MongoQueries.dueRuns(notAfter: soon, after: after),
+                ["deadline": 1, "_id": 1], "deadline"
+            ),
+            (
+                "unsettledRuns", CollectionName.runs, MongoQueries.unsettledRuns(of: jobs, after: nil), ["_id": 1],
+                "job_status_waiting"
+            ),
+            (
+                "activeRuns", CollectionName.runs, MongoQueries.activeRuns(of: jobs, after: nil), ["_id": 1],
+                "job_status_waiting"
+            ),
+            (
+                "begunSlots", CollectionName.runs,
+                MongoQueries.slots(from: jobs.map { (key: $0, value: after.createdTime) }), [:], "slot"
+            ),
+            (
+                "activity", CollectionName.runs, MongoQueries.openRuns(of: jobs, waiting: false), [:],
+                "job_status_waiting"
+            ),
+            (
+                "oldest waiting run", CollectionName.runs, MongoQueries.openRuns(of: [jobs[0]], waiting: true),
+                ["createdTime": 1, "_id": 1], "turn"
+            ),
+            ("insertOrAdopt", CollectionName.runs, slot, [:], "slot"),
+        ]
+    }
+}
+
+/// The queries of the lists, for `explain`.
 extension MongoAdminStore {
     /// One query: which indexes it may use, and of how many documents it looks at at most for each that it gives.
-    package struct ExplainableQuery: Sendable {
-        package let name: String
-        package let command: BSONFields
-        package let indexes: Set<String>
-        package let passRate: Double
+    struct ExplainableQuery: Sendable {
+        let name: String
+        let command: BSONFields
+        let indexes: Set<String>
+        let passRate: Double
         /// Whether the few documents that an index finds may be sorted.
-        package let maySort: Bool
+        let maySort: Bool
     }
 
     /// The queries with each filter and combination of filters.
     ///
     /// A list up to a time looks at the newer runs, too, so nothing is said there of how many it looks at.
-    package static func explainableQueries(job: JobName, run: RunID, time: Timestamp) -> [ExplainableQuery] {
+    static func explainableQueries(job: JobName, run: RunID, time: Timestamp) -> [ExplainableQuery] {
         var queries = [
             find("job", CollectionName.jobs, ["_id": Guards.isOneOf([job])], [:], ["_id_"]),
             find("jobs", CollectionName.jobs, filter(after: nil, labels: [:]), ["sort": ["_id": 1]], ["_id_"]),
@@ -66,7 +120,8 @@ extension MongoAdminStore {
                             + "\(bounded.map(\.0)) after \(after?.value.hex ?? "none")"
                         queries.append(
                             find(
-                                name, CollectionName.runs, query(filter, after: after), order(of: filter),
+                                name, CollectionName.runs, query(filter, after: after),
+                                ["sort": newestFirst, "hint": .string(index(of: filter))],
                                 jobName != nil ? ["job_status_id"] : status.isEmpty ? ["_id_"] : ["status_id"],
                                 passRate: bounded.isEmpty ? 1 : .infinity))
                     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import MongoStore
+package import MongoStore
 
 extension BSONValue {
     /// A number of any kind.
-    var number: Double? {
+    package var number: Double? {
         switch self {
         case .double(let value): value
         case .int32(let value): Double(value)
@@ -15,17 +15,17 @@ extension BSONValue {
     }
 
     /// A text.
-    var text: String? {
+    package var text: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
     /// A document's fields.
-    var fields: BSONFields? {
+    package var fields: BSONFields? {
         if case .document(let value) = self { value } else { nil }
     }
 
     /// An array's elements.
-    var elements: [BSONValue]? {
+    package var elements: [BSONValue]? {
         if case .array(let value) = self { value } else { nil }
     }
 }
