@@ -127,7 +127,7 @@ import Testing
             try JobDefinition(
                 Item(
                     members: Dictionary(
-                        uniqueKeysWithValues: same.jsonFields.map { ($0.name, $0.value) } + [
+                        uniqueKeysWithValues: same.jsonFields.map { ($0.field.rawValue, $0.value) } + [
                             ("name", .string(name.text))
                         ]))
             ).fields

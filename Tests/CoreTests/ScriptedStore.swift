@@ -6,7 +6,7 @@ import Shared
 import Synchronization
 
 /// A store that fails and finds dead owners when a test says so, and counts what it is asked.
-final class ScriptedStore: Housekeeping & Ownership {
+final class ScriptedStore: Housekeeping & ServerClock {
     struct State {
         /// Thrown by every call while set.
         var error: StoreError?
@@ -43,10 +43,6 @@ final class ScriptedStore: Housekeeping & Ownership {
             return state.time
         }
     }
-
-    func register(_ manager: ManagerID, hostname: String) async throws(StoreError) {}
-    func renew(_ manager: ManagerID) async throws(StoreError) -> Bool { false }
-    func release(_ manager: ManagerID) async throws(StoreError) -> Int { 0 }
 
     private func call<Value: Sendable>(_ body: (inout sending State) -> Value) throws(StoreError) -> Value {
         state.withLock { $0.onCall }()

@@ -74,8 +74,8 @@ extension SimAPI {
         guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }), let job = stored.job else {
             return
         }
-        var fields = JobFields(from: .json)
-        for (field, value) in job.jsonFields where patch[field] == nil { fields.read(field, .json(value)) }
+        var fields = JobReader(from: .json)
+        for (field, value) in job.jsonFields where patch[field.rawValue] == nil { fields.read(field, .json(value)) }
         for (field, value) in patch { fields.read(field, .json(value)) }
         guard let edited = fields.finish(name), edited.nextRunAt != nil || edited.endAt != nil else { return }
         stored.job = edited

@@ -22,7 +22,7 @@ struct JobChange: Sendable, Equatable {
 
     let name: String
     let action: Action
-    /// In the order of `JobField`.
+    /// In the order of `JobField.forPeople`.
     var fields: [Field] = []
     /// The next slots as they are; `nil` when there is no job.
     var slotsBefore: [Timestamp]?

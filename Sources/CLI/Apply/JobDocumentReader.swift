@@ -113,7 +113,7 @@ struct JobDocumentReader {
             faults.append(FieldFault(name, SpanText.problem(text)))
             return .int(0)
         }
-        for field in JobField.allCases where field.isSpan {
+        for field in JobField.forPeople where field.isSpan {
             if let value = fields[field.rawValue] { fields[field.rawValue] = span(value, field.rawValue) }
         }
         if case .object(var parts)? = fields["retryBackoff"] {

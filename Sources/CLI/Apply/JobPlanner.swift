@@ -21,7 +21,7 @@ struct JobPlanner {
         }
         let slot = slot(wanted, current)
         var fields: [JobChange.Field] = []
-        for field in JobField.allCases {
+        for field in JobField.forPeople {
             let before = current.fields[field.rawValue]
             let after =
                 field == .nextRunAt

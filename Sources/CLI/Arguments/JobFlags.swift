@@ -8,95 +8,95 @@ import Shared
 struct JobFlags: ParsableArguments {
     @Option(
         name: .shortAndLong, defaultAsFlag: TruthArgument(argument: "true"), parsing: .next,
-        help: "Whether the job is fired.")
+        help: ArgumentHelp(.enabled))
     var enabled: TruthArgument?
 
     @Option(
         name: [.customShort("r"), .long],
-        help: ArgumentHelp("The next slot: RFC 3339, now, or +5m.", valueName: "time"),
+        help: ArgumentHelp(.nextRunAt, "time"),
         transform: InstantArgument.init(text:))
     var nextRunAt: InstantArgument?
 
     @Option(
-        name: .shortAndLong, help: ArgumentHelp("From slot to slot: 90s, 5m, 1h30m; 0 = once.", valueName: "duration"),
+        name: .shortAndLong, help: ArgumentHelp(.interval, "duration"),
         transform: SpanArgument.init(text:))
     var interval: SpanArgument?
 
-    @Option(help: ArgumentHelp("When the slots are: five fields, or six with the second first.", valueName: "cron"))
+    @Option(help: ArgumentHelp(.cron, "cron"))
     var cron: String?
 
-    @Option(help: ArgumentHelp("The zone of --cron (IANA; default UTC).", valueName: "zone"))
+    @Option(help: ArgumentHelp(.timeZone, "zone"))
     var timeZone: String?
 
     @Option(
-        help: ArgumentHelp("No slot is before this.", valueName: "time"),
+        help: ArgumentHelp(.startAt, "time"),
         transform: InstantArgument.init(text:))
     var startAt: InstantArgument?
 
     @Option(
-        help: ArgumentHelp("No slot is after this.", valueName: "time"),
+        help: ArgumentHelp(.endAt, "time"),
         transform: InstantArgument.init(text:))
     var endAt: InstantArgument?
 
     @Option(
-        help: ArgumentHelp("Up to how much later than its slot a run is fired.", valueName: "duration"),
+        help: ArgumentHelp(.jitter, "duration"),
         transform: SpanArgument.init(text:))
     var jitter: SpanArgument?
 
-    @Option(help: ArgumentHelp("What becomes of missed slots: once, skip or all.", valueName: "policy"))
+    @Option(help: ArgumentHelp(.misfirePolicy, "policy"))
     var misfirePolicy: String?
 
-    @Option(help: ArgumentHelp("How many missed slots --misfire-policy all makes up for.", valueName: "count"))
+    @Option(help: ArgumentHelp(.maxCatchUp, "count"))
     var maxCatchUp: Int64?
 
     @Option(
         name: [.customShort("c"), .long], defaultAsFlag: TruthArgument(argument: "true"), parsing: .next,
-        help: "Whether several runs may be at work at a time.")
+        help: ArgumentHelp(.allowConcurrentRuns))
     var allowConcurrentRuns: TruthArgument?
 
     @Option(
         name: [.customShort("q"), .long],
-        help: ArgumentHelp("The most runs that may wait; 0 = no limit.", valueName: "count"))
+        help: ArgumentHelp(.maxQueueCount, "count"))
     var maxQueueCount: Int64?
 
     @Option(
         name: [.customShort("s"), .long],
-        help: ArgumentHelp("Pending longer than this, a run is cancelled; 0 = never.", valueName: "duration"),
+        help: ArgumentHelp(.runStartTimeout, "duration"),
         transform: SpanArgument.init(text:))
     var runStartTimeout: SpanArgument?
 
     @Option(
         name: [.customShort("x"), .long],
-        help: ArgumentHelp("Running longer than this, a run is cancelled; 0 = never.", valueName: "duration"),
+        help: ArgumentHelp(.runExecutionTimeout, "duration"),
         transform: SpanArgument.init(text:))
     var runExecutionTimeout: SpanArgument?
 
     @Option(
         name: [.customShort("t"), .long],
-        help: ArgumentHelp("Silent longer than this, a run is started again; 0 = never.", valueName: "duration"),
+        help: ArgumentHelp(.heartbeatTimeout, "duration"),
         transform: SpanArgument.init(text:))
     var heartbeatTimeout: SpanArgument?
 
-    @Option(help: ArgumentHelp("How often a run is tried until it stays failed.", valueName: "count"))
+    @Option(help: ArgumentHelp(.maxAttempts, "count"))
     var maxAttempts: Int64?
 
     @Option(
-        help: ArgumentHelp("The wait between attempts: initial=1s,factor=2,max=5m.", valueName: "backoff"))
+        help: ArgumentHelp(.retryBackoff, "backoff"))
     var retryBackoff: BackoffArgument?
 
     @Option(
-        help: ArgumentHelp("Ended runs older than this are deleted; 0 = never.", valueName: "duration"),
+        help: ArgumentHelp(.retention, "duration"),
         transform: SpanArgument.init(text:))
     var retention: SpanArgument?
 
-    @Option(help: ArgumentHelp("JSON that is sent with each run, or @ and a file that holds it.", valueName: "json"))
+    @Option(help: ArgumentHelp(.payload, "json"))
     var payload: PayloadArgument?
 
-    @Option(help: ArgumentHelp("For people.", valueName: "text"))
+    @Option(help: ArgumentHelp(.description, "text"))
     var description: String?
 
     @Option(
-        help: ArgumentHelp("A label; may repeat. On update they take the place of all labels.", valueName: "key=value"),
+        help: ArgumentHelp(.labels, "key=value"),
         transform: LabelArgument.init(text:))
     var label: [LabelArgument] = []
 
@@ -132,5 +132,12 @@ struct JobFlags: ParsableArguments {
         ]
         let given = values.compactMap { field, value in value.map { (field.rawValue, $0) } }
         return Dictionary(uniqueKeysWithValues: given)
+    }
+}
+
+extension ArgumentHelp {
+    /// The help text of a field's flag.
+    fileprivate init(_ field: JobField, _ valueName: String? = nil) {
+        self.init(field.row.help, valueName: valueName)
     }
 }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Shared
 
 /// How much of a list is shown.
 struct PageOptions: ParsableArguments {

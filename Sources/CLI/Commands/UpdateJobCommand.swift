@@ -42,8 +42,8 @@ struct UpdateJobCommand: AsyncParsableCommand {
         var patch = fields
         for name in names {
             guard let field = JobField(spelled: name) else {
-                let guess = JobFields.nearest(to: name).map { "did you mean \(JobField.kebab($0))?" }
-                let known = JobField.allCases.map { JobField.kebab($0.rawValue) }.joined(separator: ", ")
+                let guess = JobField.nearest(to: name).map { "did you mean \(JobField.kebab($0))?" }
+                let known = JobField.forPeople.map { JobField.kebab($0.rawValue) }.joined(separator: ", ")
                 throw ValidationError(
                     "--clear: there is no field \(EscapedText.quoted(name)); \(guess ?? "there are \(known)")")
             }

@@ -19,7 +19,7 @@ enum ItemKind: Sendable {
 
     private var order: [String] {
         switch self {
-        case .job: ["name"] + JobField.allCases.map(\.rawValue) + ["managerId", "heartbeat"]
+        case .job: ["name"] + JobField.forPeople.map(\.rawValue) + ["managerId", "heartbeat"]
         case .run:
             [
                 "id", "jobName", "status", "trigger", "attempt", "scheduledTime", "createdTime", "startTime", "endTime",

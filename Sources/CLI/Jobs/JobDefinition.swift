@@ -15,7 +15,7 @@ struct JobDefinition: Sendable, Equatable {
     ///
     /// - Throws: `InvalidDefinition` with what is wrong, by field.
     init(_ item: Item) throws(InvalidDefinition) {
-        var reader = JobFields(from: .json)
+        var reader = JobReader(from: .json)
         var name: JobName?
         switch item.members["name"] {
         case .string(let text)?:
@@ -24,7 +24,7 @@ struct JobDefinition: Sendable, Equatable {
         case let other?: reader.add("name", "found \(FieldValue.json(other).summary), expected a string")
         }
         for (field, value) in item.members.sorted(by: { $0.key < $1.key }) where !Self.ignored.contains(field) {
-            if !reader.read(field, .json(value)) { reader.add(field, JobFields.unknown(field)) }
+            if !reader.read(field, .json(value)) { reader.add(field, JobField.unknown(field)) }
         }
         let job = reader.finish(name)
         guard let name, let job else { throw InvalidDefinition(faults: reader.faults) }
@@ -36,11 +36,9 @@ struct JobDefinition: Sendable, Equatable {
     private static let ignored: Set<String> = ["name", "managerId", "heartbeat"]
 
     private static func withoutDefaults(_ job: Job) -> [String: JSONValue] {
-        let defaults: [String: JSONValue] = [
-            "enabled": .bool(true), "interval": .int(0), "runExecutionTimeout": .int(0), "runStartTimeout": .int(0),
-            "maxQueueCount": .int(0), "allowConcurrentRuns": .bool(false), "heartbeatTimeout": .int(0),
-        ]
-        let fields = job.jsonFields.filter { !job.statedDefaults.contains($0.name) && defaults[$0.name] != $0.value }
-        return Dictionary(fields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let fields = job.jsonFields.filter {
+            !job.statedDefaults.contains($0.field) && $0.field.defaultJSON != $0.value
+        }
+        return Dictionary(uniqueKeysWithValues: fields.map { ($0.field.rawValue, $0.value) })
     }
 }

@@ -30,7 +30,7 @@ extension SpanText {
             total += number * unit.milliseconds
             rest = rest.dropFirst(digits.count + name.count)
         }
-        return (1...Double(JobFields.longestSpan)).contains(total) ? Int64(exactly: total) : nil
+        return (1...Double(JobField.longestSpan)).contains(total) ? Int64(exactly: total) : nil
     }
 
     private static let words: [(names: Set<String>, milliseconds: Double)] = [

@@ -33,10 +33,10 @@ enum SpanText {
             }
             smallest = unit.milliseconds
             let (product, overflow) = number.multipliedReportingOverflow(by: unit.milliseconds)
-            guard !overflow, product <= JobFields.longestSpan else { return nil }
+            guard !overflow, product <= JobField.longestSpan else { return nil }
             total += product
         } while !rest.isEmpty
-        return total <= JobFields.longestSpan ? total : nil
+        return total <= JobField.longestSpan ? total : nil
     }
 
     /// The shortest text for so many milliseconds: `1h30m`; `0` for none.

@@ -10,7 +10,7 @@ package import Shared
 /// Several at once are harmless, and so is one that is stopped in the middle: each step is one guarded update in the
 /// database.
 package actor JobUnlocker {
-    private let store: any Housekeeping & Ownership
+    private let store: any Housekeeping & ServerClock
     private let bus: (any MessageBus)?
     private let clock: any EngineClock
     private let cleanupInterval: Duration
@@ -22,7 +22,8 @@ package actor JobUnlocker {
 
     /// `bus` is where hints go, if anywhere.
     package init(
-        store: any Housekeeping & Ownership, bus: (any MessageBus)?, clock: any EngineClock, cleanupInterval: Duration,
+        store: any Housekeeping & ServerClock, bus: (any MessageBus)?, clock: any EngineClock,
+        cleanupInterval: Duration,
         heartbeatTimeout: Duration, random: InjectedRandom = InjectedRandom(), logger: Logger
     ) {
         self.store = store

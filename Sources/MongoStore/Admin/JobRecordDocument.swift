@@ -5,7 +5,7 @@ import Shared
 
 /// A document of `jobs`, on its way to what the API shows.
 struct JobRecordDocument {
-    private var fields = JobFields(from: .document)
+    private var fields = JobReader(from: .document)
     private var raw: [String: FieldValue] = [:]
     private var internals = JobInternals()
     private var heartbeat: Timestamp?
@@ -38,7 +38,7 @@ struct JobRecordDocument {
             }
         case "edition": edition = JobEdition.read(reader.value())
         default:
-            guard JobFields.names.contains(field) else { return }
+            guard JobField(named: field) != nil else { return }
             // Whatever the payload is, it has a form in JSON.
             let value = field == "payload" ? FieldValue.json(reader.json()) : reader.fieldValue()
             fields.read(field, value)

@@ -10,7 +10,7 @@ struct JobDocument {
 
     private let id: BSONValue?
     private let name: JobName?
-    private var fields: JobFields
+    private var fields: JobReader
     private var internals = JobInternals()
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
@@ -49,7 +49,7 @@ struct JobDocument {
             faults.add("_id", found: id?.summary ?? "nothing", expected: "a string")
         }
         self.name = name
-        fields = JobFields(from: .document)
+        fields = JobReader(from: .document)
     }
 
     private mutating func read(_ reader: borrowing BSONReader) {
@@ -63,7 +63,7 @@ struct JobDocument {
         case LabelPairs.field: labelPairs = reader.value()
         // Whatever it is, it has a form in JSON.
         case "payload": fields.read(field, .json(reader.json()))
-        default: if JobFields.names.contains(field) { fields.read(field, reader.fieldValue()) }
+        default: if JobField(named: field) != nil { fields.read(field, reader.fieldValue()) }
         }
     }
 

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+/// The clock that all instances go by.
+package protocol ServerClock: Sendable {
+    /// The server's clock now, in whole milliseconds cut downwards (`hello.localTime` in MongoDB).
+    func serverTime() async throws(StoreError) -> Timestamp
+}
+
 /// Who holds which job: the leases of Scheduler processes, and the locks of jobs that they stand for.
 ///
 /// One lease per process stands for all the jobs that it holds. All times are the database server's; a caller never sends its
 /// own. Every verb may be repeated after an error.
-package protocol Ownership: Sendable {
-    /// The server's clock now, in whole milliseconds cut downwards (`hello.localTime` in MongoDB).
-    func serverTime() async throws(StoreError) -> Timestamp
-
+package protocol Ownership: ServerClock {
     /// Makes the lease of a new process: fresh from this moment on. A second call with the same id renews it.
     func register(_ manager: ManagerID, hostname: String) async throws(StoreError)
 

@@ -12,7 +12,7 @@ extension MemoryAdminStore {
             case "jobs":
                 guard case .string(let text) = document["_id"], let name = try? JobName(text) else { return }
                 var fields: [String: FieldValue] = [:]
-                for (field, value) in document where JobFields.names.contains(field) {
+                for (field, value) in document where JobField.names.contains(field) {
                     fields[field] = field == "payload" ? .json(value.json) : value.field
                 }
                 var record = Self.record(name, fields)

@@ -20,7 +20,7 @@ struct MemoryStoreJobReader {
     private mutating func read() -> MemoryStoreJob {
         let (id, name) = key()
         var stored = MemoryStoreJob(id: id, hasTextID: name != nil || isText)
-        var fields = JobFields(from: .document)
+        var fields = JobReader(from: .document)
         for (field, value) in document {
             fields.read(field, field == "payload" ? .json(value.json) : value.field)
         }

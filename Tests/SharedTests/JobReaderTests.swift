@@ -2,13 +2,14 @@
 // Part of Simple Scheduler.
 
 import Shared
+import TestSupport
 import Testing
 
-@Suite struct JobFieldsTests {
+@Suite struct JobReaderTests {
     private func read(
-        _ fields: [(String, FieldValue)], from origin: JobFields.Origin = .json
+        _ fields: [(String, FieldValue)], from origin: JobReader.Origin = .json
     ) throws -> (job: Job?, faults: [String]) {
-        var reader = JobFields(from: origin)
+        var reader = JobReader(from: origin)
         for (field, value) in fields {
             let isField = reader.read(field, value)
             #expect(isField, "\(field)")
@@ -58,6 +59,11 @@ import Testing
         expected.labels = ["team": "core"]
         expected.retention = .seconds(86_400)
         #expect(job == expected)
+    }
+
+    @Test func `people see every field, once`() {
+        #expect(JobField.forPeople.count == JobField.allCases.count)
+        #expect(Set(JobField.forPeople) == Set(JobField.allCases))
     }
 
     @Test(arguments: [
@@ -112,9 +118,9 @@ import Testing
             ("$where", nil),
         ] as [(String, String?)])
     func `an unknown name is told with the field that was meant`(name: String, field: String?) {
-        #expect(JobFields.nearest(to: name) == field)
+        #expect(JobField.nearest(to: name) == field)
         let hint = field.map { "; did you mean \($0)?" } ?? ""
-        #expect(JobFields.unknown(name) == "is not a field of a job\(hint)")
+        #expect(JobField.unknown(name) == "is not a field of a job\(hint)")
     }
 
     @Test func `fields that do not go together are told`() throws {
@@ -148,9 +154,9 @@ import Testing
         let bare: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("nextRunAt", .date(slot))]
         let expected = Job(name: try JobName("job"), schedule: .once, nextRunAt: slot)
         #expect(try read(bare, from: .document).job == expected)
-        let names = JobFields.names.subtracting(["enabled", "nextRunAt"]).sorted()
+        let names = JobField.names.subtracting(["enabled", "nextRunAt"]).sorted()
         #expect(try read(bare + names.map { ($0, .json(.null)) }, from: .document).job == expected)
-        let nothing = try read(JobFields.names.sorted().map { ($0, .json(.null)) }, from: .document).job
+        let nothing = try read(JobField.names.sorted().map { ($0, .json(.null)) }, from: .document).job
         #expect(nothing == Job(name: try JobName("job"), isEnabled: false, schedule: .once, nextRunAt: nil))
         let parts: [(String, FieldValue)] = [
             ("retryBackoff", .json(.object(["initial": .null, "factor": .int(3)]))),

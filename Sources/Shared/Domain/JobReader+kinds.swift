@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-extension JobFields {
+extension JobReader {
     mutating func add(_ field: String, found value: FieldValue, expected: String) {
         add(field, "found \(value.summary), expected \(expected)")
     }
@@ -24,8 +24,8 @@ extension JobFields {
         return number
     }
 
-    mutating func span(_ field: String, _ value: FieldValue) -> Duration? {
-        number(field, value, 0...Self.longestSpan, of: " of milliseconds").map { .milliseconds($0) }
+    mutating func span(_ field: String, _ value: FieldValue, _ range: ClosedRange<Int64>) -> Duration? {
+        number(field, value, range, of: " of milliseconds").map { .milliseconds($0) }
     }
 
     /// `nil` also for null and for the year 1 of the Go program, without a fault.
@@ -74,7 +74,7 @@ extension JobFields {
         switch value {
         case .json(.null): return nil
         case .json(let json):
-            if !json.fits(Self.largestPayload) { add(field, "larger than 256 KiB as JSON") }
+            if !json.fits(JobField.largestPayload) { add(field, "larger than 256 KiB as JSON") }
             return json
         case .date, .other:
             add(field, found: value, expected: "JSON")
@@ -92,8 +92,8 @@ extension JobFields {
             if part == .null, origin == .document { continue }
             let path = "\(field).\(name)"
             switch name {
-            case "initial": backoff.initial = span(path, .json(part)) ?? .zero
-            case "max": backoff.maximum = span(path, .json(part)) ?? .zero
+            case "initial": backoff.initial = span(path, .json(part), 0...JobField.longestSpan) ?? .zero
+            case "max": backoff.maximum = span(path, .json(part), 0...JobField.longestSpan) ?? .zero
             case "factor": backoff.factor = factor(path, part) ?? 1
             default: add(path, "is not one of initial, factor, max")
             }
