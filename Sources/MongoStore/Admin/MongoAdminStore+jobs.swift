@@ -20,7 +20,7 @@ extension MongoAdminStore {
                     in: CollectionName.jobs, Self.filter(after: name, labels: labels), options: options,
                     limit: limit + 1, isEnough: { room.isFull }
                 ) { reader -> JobRecord? in
-                    guard let record = JobRecordDocument.decode(reader), record.job != nil else { return nil }
+                    guard let record = JobDocument.record(reader), record.job != nil else { return nil }
                     room.take(reader.byteCount)
                     return record
                 }
