@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// Files that are applied to the API's own code, edited and applied again, while the jobs' slots are fired.
 @Suite struct ApplyHistoryTests {

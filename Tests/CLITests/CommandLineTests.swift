@@ -6,7 +6,7 @@ import Shared
 import TestSupport
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// What one may type, and what it comes to.
 @Suite struct CommandLineTests {

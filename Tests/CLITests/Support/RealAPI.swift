@@ -12,7 +12,7 @@ import Shared
 import Synchronization
 import TestSupport
 
-@testable import CLI
+@testable import CLICommands
 
 /// The API's own code over a store in memory, with a clock that can be set, and somebody who fires what is due.
 final class RealAPI: APITransport, TokenSource {
