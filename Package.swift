@@ -169,8 +169,8 @@ let package = Package(
             name: "API",
             dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
-        .executableTarget(
-            name: "CLI",
+        .target(
+            name: "CLICommands",
             dependencies: [
                 "CYaml", "Shared",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -181,11 +181,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings,
+            swiftSettings: settings, linkerSettings: [.linkedLibrary(":libyaml.a")]),
+        .executableTarget(
+            name: "CLI", dependencies: ["CLICommands"], swiftSettings: settings,
             // With -static-stdlib Swift exports every symbol: 4 MB that nobody looks up, and nothing unused could go.
-            linkerSettings: [
-                .linkedLibrary(":libyaml.a"), .unsafeFlags(["-Xlinker", "--no-export-dynamic"]),
-            ]),
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -256,7 +256,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLI", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
+                "CLICommands", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -280,7 +280,9 @@ let package = Package(
 if isAddressChecked {
     // A command line that is linked statically cannot have it; what is linked with our code has to.
     package.products = []
-    package.targets.removeAll { ["Benchmarks", "CLI", "CLITests", "ServiceHostTests"].contains($0.name) }
+    package.targets.removeAll {
+        ["Benchmarks", "CLI", "CLICommands", "CLITests", "ServiceHostTests"].contains($0.name)
+    }
     for target in package.targets where [.executable, .test].contains(target.type) {
         target.linkerSettings = (target.linkerSettings ?? []) + [sanitizedLinking]
     }

@@ -46,7 +46,8 @@ struct APITester {
 
     init(_ adjust: (inout APIParts) -> Void = { _ in }) {
         var parts = APIParts(
-            store: store, verifier: ScopesAsToken(), clock: FixedClock(), hints: HintSender(bus: MemoryBroker().bus()),
+            store: store, verifier: ScopesAsToken(), clock: SettableClock(now: Self.now),
+            hints: HintSender(bus: MemoryBroker().bus()),
             readiness: { [] }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         adjust(&parts)
         responder = APIResponder(parts)
@@ -81,13 +82,6 @@ private struct ScopesAsToken: TokenVerifier {
             subject: "tester", clientID: "tests", scopes: Set(token.split(separator: ",").map { String($0) }),
             expiresAt: .latest)
     }
-}
-
-private struct FixedClock: EngineClock {
-    func now() -> Timestamp { APITester.now }
-    func uptime() -> Duration { .seconds(1) }
-    func sleep(until deadline: Timestamp) async throws {}
-    func sleep(for duration: Duration) async throws {}
 }
 
 /// Keeps what a response writes.

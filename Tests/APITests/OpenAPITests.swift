@@ -4,6 +4,7 @@
 import HTTPTypes
 import REST
 import Shared
+import TestSupport
 import Testing
 
 struct OpenAPITests {
@@ -42,22 +43,86 @@ struct OpenAPITests {
         var json = JSONWriter()
         json.write(run)
         guard case .object(let shown) = try JSONReader.read(json.bytes) else { throw CancellationError() }
-        let document = try JSONReader.read(OpenAPIDocument.json)
-        let schema = member(member(member(document, "components"), "schemas"), "Run")
-        guard case .object(let fields)? = member(schema, "properties") else { throw CancellationError() }
+        guard case .object(let fields)? = member(try schema("Run"), "properties") else { throw CancellationError() }
         #expect(Set(fields.keys) == Set(shown.keys))
         #expect(shown["notes"] == .array([.string("error: cut")]))
     }
 
     @Test func `the document has the fields that a job can have`() throws {
-        let document = try JSONReader.read(OpenAPIDocument.json)
         for name in ["NewJob", "JobPatch", "Job"] {
-            let schema = member(member(member(document, "components"), "schemas"), name)
-            guard case .object(let fields)? = member(schema, "properties") else {
+            guard case .object(let fields)? = member(try schema(name), "properties") else {
                 Issue.record("no \(name)")
                 continue
             }
-            #expect(Set(fields.keys) == JobFields.names.union(["name", "managerId", "heartbeat"]))
+            #expect(Set(fields.keys) == JobField.names.union(["name", "managerId", "heartbeat"]))
+        }
+        guard case .array(let required)? = member(try schema("Job"), "required") else { throw CancellationError() }
+        let shown = JobField.allCases.filter(\.row.isAlwaysShown).map(\.rawValue)
+        #expect(Set(required) == Set((shown + ["name"]).map { .string($0) }))
+    }
+
+    @Test(arguments: JobField.allCases)
+    func `the document describes each field of a job as the table of fields does`(field: JobField) throws {
+        for name in ["NewJob", "JobPatch", "Job"] {
+            let described = member(member(try schema(name), "properties"), field.rawValue)
+            guard case .object(var facts)? = described else {
+                Issue.record("no \(field) in \(name)")
+                continue
+            }
+            // Texts, and the rules of what is inside, have no row.
+            for fact in ["description", "additionalProperties", "propertyNames", "properties"] { facts[fact] = nil }
+            let stated = facts.removeValue(forKey: "default")
+            #expect(facts == Self.facts(field.row.kind, mayBeNull: name != "Job" && field != .enabled), "\(name)")
+            if name == "NewJob" {
+                #expect(stated == field.defaultJSON || stated == nil && !Self.mustSayDefault(field))
+            } else {
+                #expect(stated == nil, "\(name)")
+            }
+            guard case .backoff = field.row.kind else { continue }
+            let span = Self.facts(JobField.retention.row.kind, mayBeNull: false)
+            for part in ["initial", "max"] {
+                guard case .object(var facts)? = member(member(described, "properties"), part) else {
+                    throw CancellationError()
+                }
+                facts["description"] = nil
+                #expect(facts == span)
+            }
+        }
+    }
+
+    private func schema(_ name: String) throws -> JSONValue? {
+        member(member(member(try JSONReader.read(OpenAPIDocument.json), "components"), "schemas"), name)
+    }
+
+    /// What a schema says of the values of a kind.
+    private static func facts(_ kind: JobField.Kind, mayBeNull: Bool) -> [String: JSONValue] {
+        func typed(_ type: String, _ others: [String: JSONValue] = [:]) -> [String: JSONValue] {
+            let type: JSONValue = mayBeNull ? .array([.string(type), .string("null")]) : .string(type)
+            return others.merging(["type": type]) { $1 }
+        }
+        func number(_ range: ClosedRange<Int64>) -> [String: JSONValue] {
+            typed("integer", ["minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)])
+        }
+        return switch kind {
+        case .truth: typed("boolean")
+        case .count(_, _, let range), .span(_, _, let range): number(range)
+        case .instant: typed("string", ["format": .string("date-time")])
+        case .text(_, _, let limit), .cron(let limit), .zone(let limit):
+            typed("string", ["maxLength": .int(Int64(limit))])
+        case .misfirePolicy:
+            ["enum": .array(MisfirePolicy.allCases.map { .string($0.rawValue) } + (mayBeNull ? [.null] : []))]
+        case .backoff: typed("object")
+        case .labels: typed("object", ["maxProperties": .int(Int64(JobLabel.largestCount))])
+        case .json: [:]
+        }
+    }
+
+    /// Whether `NewJob` must say its default: not where that is nothing, or no plain value.
+    private static func mustSayDefault(_ field: JobField) -> Bool {
+        switch field.row.kind {
+        case .truth, .count, .misfirePolicy: true
+        case .span: field.defaultJSON != .int(0)
+        default: false
         }
     }
 }

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct APIClientTests {
     @Test func `what is put into a path or query is encoded`() {

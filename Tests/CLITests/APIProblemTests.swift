@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct APIProblemTests {
     @Test func `a field's fault is shown beside its flag`() {

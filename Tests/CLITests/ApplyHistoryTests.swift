@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// Files that are applied to the API's own code, edited and applied again, while the jobs' slots are fired.
 @Suite struct ApplyHistoryTests {
@@ -127,7 +127,7 @@ import Testing
             try JobDefinition(
                 Item(
                     members: Dictionary(
-                        uniqueKeysWithValues: same.jsonFields.map { ($0.name, $0.value) } + [
+                        uniqueKeysWithValues: same.jsonFields.map { ($0.field.rawValue, $0.value) } + [
                             ("name", .string(name.text))
                         ]))
             ).fields

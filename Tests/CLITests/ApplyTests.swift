@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct ApplyTests {
     private static let now = Timestamp(rfc3339: "2027-01-15T08:00:00Z") ?? Timestamp(millisecondsSinceEpoch: 0)

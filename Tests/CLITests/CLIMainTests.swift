@@ -4,7 +4,7 @@
 import ArgumentParser
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct CLIMainTests {
     @Test func `the program has the name that the contract gives it`() {

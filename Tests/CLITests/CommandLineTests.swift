@@ -3,9 +3,10 @@
 
 import ArgumentParser
 import Shared
+import TestSupport
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// What one may type, and what it comes to.
 @Suite struct CommandLineTests {
@@ -87,7 +88,7 @@ import Testing
             "--payload", #"{"a":[1]}"#, "--description", "text", "--label", "team=ops", "--label", "tier=",
         ])
         let fields = try flags.fields()
-        #expect(Set(fields.keys) == JobFields.names)
+        #expect(Set(fields.keys) == JobField.names)
         #expect(fields["enabled"] == .bool(false))
         #expect(fields["allowConcurrentRuns"] == .bool(true))
         #expect(fields["interval"] == .int(300_000))
@@ -97,6 +98,18 @@ import Testing
         #expect(fields["payload"] == .object(["a": .array([.int(1)])]))
         #expect(fields["labels"] == .object(["team": .string("ops"), "tier": .string("")]))
         #expect(fields["nextRunAt"] == .string("2027-01-15T08:00:00.000Z"))
+    }
+
+    @Test func `each flag has its field, and its help text`() {
+        let flags = Mirror(reflecting: JobFlags()).children.compactMap {
+            $0.label.map { "--\(JobField.kebab(String($0.dropFirst())))" }
+        }
+        #expect(Set(flags) == Set(JobField.names.map { JobField.flag(for: $0) }))
+        let help = JobFlags.helpMessage(columns: 200).split(separator: "\n")
+        for field in JobField.allCases {
+            let flag = JobField.flag(for: field.rawValue)
+            #expect(help.contains { $0.contains("\(flag) ") && $0.hasSuffix(field.row.help) }, "\(field)")
+        }
     }
 
     @Test(arguments: [
@@ -170,10 +183,6 @@ import Testing
         #expect(
             ParserMessage.explained(message, after: ["add", "job"])
                 == "Error: Unknown option '--maxQueueCount'. Did you mean '--max-queue-count'?\nUsage: list jobs")
-    }
-
-    @Test func `every field of a job is known here`() {
-        #expect(Set(JobField.allCases.map(\.rawValue)) == JobFields.names)
     }
 
     @Test func `a cleared field gets its default`() throws {

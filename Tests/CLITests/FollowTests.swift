@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct FollowTests {
     private static func run(_ id: Int, _ status: String, attempt: Int = 1) -> Item {

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// Answers that are none: each is one sentence, and says what to do.
 @Suite(.timeLimit(.minutes(1))) struct HTTPTransportTests {

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct OutputTests {
     private static let now = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// What a person reads when the API does not accept a token.
 @Suite struct RefusedTokenTests {

@@ -5,7 +5,7 @@ import ArgumentParser
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct SpanTextTests {
     @Test(arguments: [

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// What is given up on narrow terminals, and what is not.
 @Suite struct TableTests {

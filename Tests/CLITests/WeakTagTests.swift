@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 struct WeakTagTests {
     @Test func `what a proxy did to the tag is not blamed on somebody else`() async throws {

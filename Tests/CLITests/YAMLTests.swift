@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct YAMLTests {
     private static func one(_ text: String) throws -> JSONValue {

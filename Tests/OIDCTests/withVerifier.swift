@@ -3,6 +3,7 @@
 
 import Logging
 import Shared
+import TestSupport
 import Testing
 
 @testable import OIDC

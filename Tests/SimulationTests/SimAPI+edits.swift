@@ -71,8 +71,8 @@ extension SimAPI {
     /// As somebody with a shell of the database does it, who knows no editions.
     private func editByHand(_ patch: [String: JSONValue], of name: JobName) {
         guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else { return }
-        var fields = JobFields(from: .json)
-        for (field, value) in stored.job.jsonFields where patch[field] == nil { fields.read(field, .json(value)) }
+        var fields = JobReader(from: .json)
+        for (field, value) in stored.job.jsonFields where patch[field.rawValue] == nil { fields.read(field, .json(value)) }
         for (field, value) in patch { fields.read(field, .json(value)) }
         guard let edited = fields.finish(name), edited.nextRunAt != nil || edited.endAt != nil else { return }
         stored.job = edited

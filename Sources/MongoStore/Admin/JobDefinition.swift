@@ -8,7 +8,7 @@ enum JobDefinition {
     /// A new document, for a job that nobody has locked.
     static func document(of job: Job, creation: Identifier) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
-        for (name, value) in job.jsonFields { fields.append(name, bson(name, value, job)) }
+        for (field, value) in job.jsonFields { fields.append(field.rawValue, bson(field, value, job)) }
         fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))
         fields.append("creation", .objectID(creation))
         return fields
@@ -21,8 +21,8 @@ enum JobDefinition {
         var (set, unset) = JobInternals.repair(of: edit.before.faults, now: now)
         set.append("edition", .int64(edit.before.edition + 1))
         var left = edit.changed
-        for (name, value) in edit.after.jsonFields where left.remove(name) != nil {
-            set.append(name, bson(name, value, edit.after))
+        for (field, value) in edit.after.jsonFields where left.remove(field.rawValue) != nil {
+            set.append(field.rawValue, bson(field, value, edit.after))
         }
         if edit.changed.contains("labels") {
             let pairs = LabelPairs.value(of: edit.after.labels)
@@ -57,12 +57,11 @@ enum JobDefinition {
         return filter
     }
 
-    private static func bson(_ name: String, _ value: JSONValue, _ job: Job) -> BSONValue {
-        switch name {
-        case "nextRunAt": job.nextRunAt.map { .date($0) } ?? .null
-        case "startAt": job.startAt.map { .date($0) } ?? .null
-        case "endAt": job.endAt.map { .date($0) } ?? .null
-        default: .json(value)
+    private static func bson(_ field: JobField, _ value: JSONValue, _ job: Job) -> BSONValue {
+        if case .instant(let get, _) = field.row.kind {
+            get(job).map { .date($0) } ?? .null
+        } else {
+            .json(value)
         }
     }
 }

@@ -19,7 +19,7 @@ extension MongoAdminStore {
                 options: ["sort": ["_id": 1], "projection": JobDocument.projection],
                 index: hasDots ? LabelPairs.index : nil, orElse: "_id_", limit: limit
             ) { reader -> JobRecord? in
-                guard let record = JobRecordDocument.decode(reader), record.job != nil else { return nil }
+                guard let record = JobDocument.record(reader), record.job != nil else { return nil }
                 return record
             }
         }

@@ -19,7 +19,7 @@ extension MongoAdminStore {
         let records = try client.find(
             in: CollectionName.jobs, ["_id": Guards.isOneOf(names)], options: ["projection": JobDocument.projection],
             limit: names.count + 1
-        ) { JobRecordDocument.decode($0, withFields: withFields) }
+        ) { JobDocument.record($0, withFields: withFields) }
         let found = Dictionary(records.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         return readings.map { found[$0.name] }
     }

@@ -36,7 +36,7 @@ final class DecodedJobs: Sendable {
     func job(_ reader: borrowing BSONReader, in read: UInt64) -> StoredJob {
         let key = reader.documentHash()
         if let known = state.withLock({ $0.recall(key, in: read) }) { return known }
-        let (job, hasStaleLabels) = JobDocument.decodeWithLabels(reader)
+        let (job, hasStaleLabels) = JobDocument.ownedWithLabels(reader)
         state.withLock { $0.entries[key] = Entry(job: job, hasStaleLabels: hasStaleLabels, read: read) }
         return job
     }

@@ -3,45 +3,59 @@
 
 import Shared
 
-/// A document of `jobs`, on its way to a value.
+/// A document of `jobs`, on its way to what a Scheduler works with or to what the API shows.
 struct JobDocument {
-    /// Fields that grow and that no Scheduler reads.
+    /// Fields that grow and that nobody reads here.
     static let projection: BSONValue = ["skips": 0, "skipped": 0]
 
     private let id: BSONValue?
     private let name: JobName?
-    private var fields: JobFields
+    private let withFields: Bool
+    private var reader = JobReader(from: .document)
     private var internals = JobInternals()
     private var wasTakenFromDeadOwner = false
     private var isTakenMark = false
     private var labelPairs: BSONValue?
+    private var heartbeat: Timestamp?
     private var edition: Int64? = 0
+    private var fields: [String: FieldValue] = [:]
     private var faults = DocumentFaults()
 
-    /// Reads a document to its end; `atLock` tells what the last lock found instead of what stands now.
-    ///
-    /// The server keeps `_id` as the first field of every document.
-    static func decode(_ reader: borrowing BSONReader, atLock: Bool = false) -> StoredJob {
-        var document = read(reader)
-        return document.result(atLock: atLock)
+    /// Reads a document to its end for a Scheduler; `atLock` tells what the last lock found instead of what stands now.
+    static func owned(_ reader: borrowing BSONReader, atLock: Bool = false) -> StoredJob {
+        var document = JobDocument(reader)
+        document.readRest(reader)
+        return document.owned(atLock: atLock)
     }
 
     /// The same, and whether what the index of its labels goes by does not fit them.
-    static func decodeWithLabels(_ reader: borrowing BSONReader) -> (job: StoredJob, hasStaleLabels: Bool) {
-        var document = read(reader)
-        let job = document.result(atLock: false)
+    static func ownedWithLabels(_ reader: borrowing BSONReader) -> (job: StoredJob, hasStaleLabels: Bool) {
+        var document = JobDocument(reader)
+        document.readRest(reader)
+        let job = document.owned(atLock: false)
         guard case .valid(let owned) = job else { return (job, false) }
         return (job, LabelPairs.isStale(document.labelPairs, for: owned.job.labels))
     }
 
-    private static func read(_ reader: borrowing BSONReader) -> JobDocument {
-        var document = JobDocument(id: reader.next() && reader.name == "_id" ? reader.value() : nil)
-        while reader.next() { document.read(reader) }
-        return document
+    /// Reads a document to its end for the API; `nil` when its `_id` is not the name of a job.
+    static func record(_ reader: borrowing BSONReader, withFields: Bool = false) -> JobRecord? {
+        var document = JobDocument(reader, withFields: withFields)
+        guard let name = document.name else { return nil }
+        document.readRest(reader)
+        let job = document.reader.finish(name)
+        let faults = document.reader.faults + document.internals.faults
+        var record = JobRecord(
+            name: name, job: faults.isEmpty ? job : nil, faults: faults, fields: document.fields,
+            managerID: document.internals.managerID, heartbeat: document.heartbeat,
+            lockEpoch: document.internals.lockEpoch, edition: document.edition ?? 0)
+        record.hasBrokenEdition = document.edition == nil
+        return record
     }
 
-    private init(id: BSONValue?) {
-        self.id = id
+    /// Reads the key: the server keeps `_id` as the first field of every document.
+    private init(_ reader: borrowing BSONReader, withFields: Bool = false) {
+        id = reader.next() && reader.name == "_id" ? reader.value() : nil
+        self.withFields = withFields
         var name: JobName?
         if case .string(let text) = id {
             do { name = try JobName(text) } catch { faults.add("_id", "the name \(error.reason)") }
@@ -49,27 +63,39 @@ struct JobDocument {
             faults.add("_id", found: id?.summary ?? "nothing", expected: "a string")
         }
         self.name = name
-        fields = JobFields(from: .document)
     }
 
-    private mutating func read(_ reader: borrowing BSONReader) {
-        let field = reader.name
-        if internals.read(field, reader) { return }
-        switch field {
+    private mutating func readRest(_ document: borrowing BSONReader) {
+        while document.next() { read(document) }
+    }
+
+    private mutating func read(_ document: borrowing BSONReader) {
+        let name = document.name
+        if let field = JobField(named: name) {
+            // Whatever the payload is, it has a form in JSON.
+            let value = field == .payload ? FieldValue.json(document.json()) : document.fieldValue()
+            reader.read(field, value)
+            if withFields { fields[name] = value }
+            return
+        }
+        if internals.read(name, document) { return }
+        switch name {
         // A foreign value keeps nobody from firing.
-        case "edition": edition = JobEdition.read(reader.value())
-        case "ownerLostAt": if case .date = reader.value() { wasTakenFromDeadOwner = true }
-        case "lockedAfterLoss": isTakenMark = reader.value() == true
-        case LabelPairs.field: labelPairs = reader.value()
-        // Whatever it is, it has a form in JSON.
-        case "payload": fields.read(field, .json(reader.json()))
-        default: if JobFields.names.contains(field) { fields.read(field, reader.fieldValue()) }
+        case "edition": edition = JobEdition.read(document.value())
+        case "ownerLostAt": if case .date = document.value() { wasTakenFromDeadOwner = true }
+        case "lockedAfterLoss": isTakenMark = document.value() == true
+        case "heartbeat":
+            if case .date(let time) = document.value(), (Timestamp.earliest...Timestamp.latest).contains(time) {
+                heartbeat = time
+            }
+        case LabelPairs.field: labelPairs = document.value()
+        default: break
         }
     }
 
-    private mutating func result(atLock: Bool) -> StoredJob {
-        let job = fields.finish(name)
-        let wrong = faults.faults + internals.faults + fields.faults
+    private mutating func owned(atLock: Bool) -> StoredJob {
+        let job = reader.finish(name)
+        let wrong = faults.faults + internals.faults + reader.faults
         guard wrong.isEmpty, let job else {
             return .malformed(
                 MalformedJob(id: idText(), reasons: wrong.map(\.description), managerID: internals.managerID))

@@ -16,13 +16,13 @@ extension MongoSchedulerStore {
             let position: BSONValue = name.map { ["$gt": .string($0)] } ?? ["$gte": ""]
             var jobs = try client.find(
                 in: CollectionName.jobs, ["managerId": Guards.unlocked, "_id": position], options: options, limit: limit
-            ) { JobDocument.decode($0) }
+            ) { JobDocument.owned($0) }
             if name == nil, jobs.count < limit {
                 jobs += try client.find(
                     in: CollectionName.jobs,
                     ["managerId": Guards.unlocked, "_id": ["$not": ["$type": "string"]]],
                     options: options, limit: limit - jobs.count
-                ) { JobDocument.decode($0) }
+                ) { JobDocument.owned($0) }
             }
             return jobs
         }
@@ -51,7 +51,7 @@ extension MongoSchedulerStore {
                     ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.value)],
                     options: ["projection": JobDocument.projection]
                 ) { reader in
-                    guard case .valid(let job) = JobDocument.decode(reader, atLock: true) else { return nil }
+                    guard case .valid(let job) = JobDocument.owned(reader, atLock: true) else { return nil }
                     return job
                 }
             }
@@ -81,7 +81,7 @@ extension MongoSchedulerStore {
                 jobs += try client.find(
                     in: CollectionName.jobs, ["_id": Guards.isOneOf(chunk)],
                     options: ["projection": JobDocument.projection]
-                ) { JobDocument.decode($0) }
+                ) { JobDocument.owned($0) }
             }
             return jobs
         }

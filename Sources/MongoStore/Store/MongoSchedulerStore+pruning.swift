@@ -60,9 +60,9 @@ struct PruningRule {
             }
         }
         guard let name else { return nil }
-        let known = retention.flatMap { (1...JobFields.longestSpan).contains($0) ? $0 : nil }
+        let known = retention.flatMap { (1...JobField.longestSpan).contains($0) ? $0 : nil }
         return PruningRule(
-            name: name, retention: .milliseconds(known ?? JobFields.longestSpan), nextRunAt: nextRunAt)
+            name: name, retention: .milliseconds(known ?? JobField.longestSpan), nextRunAt: nextRunAt)
     }
 
     /// The runs that may go at `now`.

@@ -3,14 +3,14 @@
 
 package import Shared
 
-/// Makes jobs from the bodies of requests; the rules themselves are those of `JobFields`.
+/// Makes jobs from the bodies of requests; the rules themselves are those of `JobReader`.
 package enum JobBody {
     /// What the Go program's command line sends along, and what nobody may set.
     private static let ignored: Set<String> = ["managerId", "heartbeat"]
 
     /// The job that a `POST` describes.
     package static func newJob(_ body: [String: JSONValue], now: Timestamp) throws(Problem) -> Job {
-        var fields = JobFields(from: .json)
+        var fields = JobReader(from: .json)
         var name: JobName?
         switch body["name"] {
         case .string(let text)?:
@@ -37,12 +37,12 @@ package enum JobBody {
         of before: JobRecord, by patch: [String: JSONValue], now: Timestamp, foresight: Duration = .zero,
         begun: Set<Timestamp> = []
     ) throws(Problem) -> JobEdit {
-        var fields = JobFields(from: .json)
+        var fields = JobReader(from: .json)
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
-        var given = Set(patch.keys).intersection(JobFields.names)
+        var given = Set(patch.keys.filter { JobField(rawValue: $0) != nil })
         if before.job == nil {
             // What is null is written with its default.
-            given.formUnion(JobFields.names.filter { before.fields[$0]?.isNull ?? false })
+            given.formUnion(JobField.allCases.map(\.rawValue).filter { before.fields[$0]?.isNull ?? false })
         }
         // A zone goes with the cron that it belongs to.
         if patch["cron"] == .null { given.insert("timeZone") }
@@ -50,7 +50,7 @@ package enum JobBody {
         for (name, value) in kept.sorted(by: { $0.key < $1.key }) {
             fields.read(name, name == "payload" ? value : value.withoutNulls)
         }
-        // A stored job without it is disabled, as `JobFields` has it.
+        // A stored job without it is disabled, as `JobReader` has it.
         if patch["enabled"] == nil, before.fields["enabled"]?.isNull ?? true {
             fields.read("enabled", .json(.bool(false)))
         }
@@ -93,10 +93,10 @@ package enum JobBody {
         before.job == nil && job.nextRunAt == nil && job.endAt == nil && job.schedule != .once
     }
 
-    private static func read(_ body: [String: JSONValue], into fields: inout JobFields) {
+    private static func read(_ body: [String: JSONValue], into fields: inout JobReader) {
         for (name, value) in body.sorted(by: { $0.key < $1.key }) where name != "name" && !ignored.contains(name) {
             if !fields.read(name, .json(value)) {
-                fields.add(FieldFault.shown(name), JobFields.unknown(name))
+                fields.add(FieldFault.shown(name), JobField.unknown(name))
             } else if name == "payload", value.hasNUL, !fields.faults.contains(where: { $0.field == name }) {
                 fields.add(name, "holds a NUL character")
             }
@@ -105,8 +105,8 @@ package enum JobBody {
 
     private static func difference(_ before: Job?, _ after: Job, among names: Set<String>) -> Set<String> {
         guard let before else { return names }
-        let old = Dictionary(before.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-        let new = Dictionary(after.jsonFields.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        let old = Dictionary(uniqueKeysWithValues: before.jsonFields.map { ($0.field.rawValue, $0.value) })
+        let new = Dictionary(uniqueKeysWithValues: after.jsonFields.map { ($0.field.rawValue, $0.value) })
         return names.filter { old[$0] != new[$0] }
     }
 }

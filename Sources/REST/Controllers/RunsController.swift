@@ -163,7 +163,7 @@ package struct RunsController: Sendable {
             FieldFault(FieldFault.shown($0), "is not a field of this request; known: payload")
         }
         let payload = body["payload"].flatMap { $0 == .null ? nil : $0 }
-        if let payload, !payload.fits(JobFields.largestPayload) {
+        if let payload, !payload.fits(JobField.largestPayload) {
             faults.append(FieldFault("payload", "larger than 256 KiB as JSON"))
         } else if payload?.hasNUL == true {
             faults.append(FieldFault("payload", "holds a NUL character"))

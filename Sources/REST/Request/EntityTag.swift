@@ -13,7 +13,9 @@ package struct EntityTag: Hashable, Sendable, CustomStringConvertible {
     package init(_ record: JobRecord) {
         var json = JSONWriter()
         json.beginObject()
-        for (name, value) in record.job?.jsonFields ?? [] where name != "nextRunAt" { json.member(name, value) }
+        for (field, value) in record.job?.jsonFields ?? [] where field != .nextRunAt {
+            json.member(field.rawValue, value)
+        }
         json.member("edition", .int(record.edition))
         json.endObject()
         description = "\"\(Hexadecimal.text(SHA256.hash(data: json.bytes).prefix(12)))\""

@@ -41,12 +41,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     private static func mayStandInName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        byte.isAlphanumeric || ".-_".utf8.contains(byte)
     }
 
     private static func mayStandInIPv6(_ byte: UInt8) -> Bool {

@@ -45,8 +45,11 @@ package struct Job: Hashable, Sendable {
     package var labels: [String: String] = [:]
     /// Ended runs older than this are pruned; zero = never.
     package var retention = Duration.zero
-    /// The fields of ``fieldsHiddenByDefault`` that were given although they have their default.
-    package internal(set) var statedDefaults: Set<String> = []
+    /// The fields that need not be shown where they have their default, have it, and were given nevertheless.
+    package internal(set) var statedDefaults: Set<JobField> = []
+
+    /// A job of defaults alone, which stands for no other.
+    package static let blank = Job(name: JobName(trusted: "unnamed"), schedule: .once, nextRunAt: nil)
 
     /// The durations are not negative.
     package init(
@@ -64,6 +67,14 @@ package struct Job: Hashable, Sendable {
         self.maxQueueCount = maxQueueCount
         self.allowsConcurrentRuns = allowsConcurrentRuns
         self.payload = payload
+    }
+
+    /// From slot to slot; zero where something else says when they are.
+    ///
+    /// Set to zero it leaves no more than one slot.
+    package internal(set) var interval: Duration {
+        get { if case .every(let interval) = schedule { interval } else { .zero } }
+        set { schedule = newValue > .zero ? .every(newValue) : .once }
     }
 
     /// Whether its runs must be counted before one more may be made or published.

@@ -30,8 +30,8 @@ package enum JobLabel {
 
     private static func isName(_ text: Substring.UTF8View) -> Bool {
         guard (1...63).contains(text.count), let first = text.first, let last = text.last else { return false }
-        return isAlphanumeric(first) && isAlphanumeric(last)
-            && text.allSatisfy { isAlphanumeric($0) || ".-_".utf8.contains($0) }
+        return first.isAlphanumeric && last.isAlphanumeric
+            && text.allSatisfy { $0.isAlphanumeric || ".-_".utf8.contains($0) }
     }
 
     /// RFC 1123, section 2.1, in lower case as Kubernetes wants it.
@@ -45,19 +45,10 @@ package enum JobLabel {
     }
 
     private static func isPlainKey(_ text: String) -> Bool {
-        (1...63).contains(text.utf8.count) && text.utf8.allSatisfy { isAlphanumeric($0) || "_/-".utf8.contains($0) }
+        (1...63).contains(text.utf8.count) && text.utf8.allSatisfy { $0.isAlphanumeric || "_/-".utf8.contains($0) }
     }
 
     private static func isLowercase(_ byte: UInt8) -> Bool {
-        isAlphanumeric(byte) && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
-    }
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
+        byte.isAlphanumeric && !(UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
     }
 }

@@ -14,10 +14,10 @@ package struct JobName: Hashable, Comparable, Sendable, CustomStringConvertible 
         guard (1...128).contains(bytes.count) else {
             throw InvalidJobName(reason: "must have 1 to 128 characters")
         }
-        guard let first = bytes.first, Self.isAlphanumeric(first) else {
+        guard let first = bytes.first, first.isAlphanumeric else {
             throw InvalidJobName(reason: "must start with a letter or a digit")
         }
-        guard bytes.allSatisfy({ Self.isAlphanumeric($0) || Self.marks.contains($0) }) else {
+        guard bytes.allSatisfy({ $0.isAlphanumeric || Self.marks.contains($0) }) else {
             throw InvalidJobName(reason: "may hold only A-Z a-z 0-9 . _ -")
         }
         for suffix in [".action", ".status", ".heartbeat"] where text.hasSuffix(suffix) {
@@ -38,13 +38,4 @@ package struct JobName: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     private static let marks = Set("._-".utf8)
-
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "a")...UInt8(ascii: "z"):
-            true
-        default: false
-        }
-    }
 }

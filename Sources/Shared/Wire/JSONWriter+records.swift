@@ -7,7 +7,7 @@ extension JSONWriter {
         guard let job = record.job else { return }
         beginObject()
         member("name", .string(record.name.text))
-        for (name, value) in job.jsonFields { member(name, value) }
+        for (field, value) in job.jsonFields { member(field.rawValue, value) }
         member("managerId", ifPresent: record.managerID.map { .string($0.value.hex) })
         member("heartbeat", ifPresent: record.heartbeat.map { .string($0.rfc3339) })
         endObject()

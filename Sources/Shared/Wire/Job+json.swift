@@ -4,57 +4,54 @@
 extension Job {
     /// The definition as JSON, field by field in the order of the API's answers, without the name.
     ///
-    /// The fields of the Go program are always there (but `nextRunAt`); the others only where they were given.
-    /// What `JobFields` reads from JSON gives this job again.
-    package var jsonFields: [(name: String, value: JSONValue)] {
-        var fields: [(name: String, value: JSONValue)] = []
+    /// Fields that have their default are there where ``JobField/Row/isAlwaysShown`` says so, or where they were given.
+    /// What `JobReader` reads from JSON gives this job again.
+    package var jsonFields: [(field: JobField, value: JSONValue)] {
+        var fields: [(field: JobField, value: JSONValue)] = []
         fields.reserveCapacity(12)
-        fields.append(("enabled", .bool(isEnabled)))
-        if let nextRunAt { fields.append(("nextRunAt", .string(nextRunAt.rfc3339))) }
-        fields.append(contentsOf: schedule.jsonFields(showingUTC: statedDefaults.contains("timeZone")))
-        fields.append(("runExecutionTimeout", .int(runExecutionTimeout.milliseconds)))
-        fields.append(("runStartTimeout", .int(runStartTimeout.milliseconds)))
-        fields.append(("maxQueueCount", .int(Int64(maxQueueCount))))
-        fields.append(("allowConcurrentRuns", .bool(allowsConcurrentRuns)))
-        fields.append(("heartbeatTimeout", .int(heartbeatTimeout.milliseconds)))
-        if isShown("misfirePolicy", misfirePolicy != .once) {
-            fields.append(("misfirePolicy", .string(misfirePolicy.rawValue)))
+        for field in JobField.allCases {
+            let row = field.row
+            let showsDefault = row.isAlwaysShown || !statedDefaults.isEmpty && statedDefaults.contains(field)
+            if let value = row.json(of: self, showsDefault: showsDefault) { fields.append((field, value)) }
         }
-        if isShown("maxCatchUp", maxCatchUp != 100) { fields.append(("maxCatchUp", .int(Int64(maxCatchUp)))) }
-        if isShown("maxAttempts", maxAttempts != 1) { fields.append(("maxAttempts", .int(Int64(maxAttempts)))) }
-        if isShown("retryBackoff", retryBackoff != RetryBackoff()) {
-            fields.append(("retryBackoff", retryBackoff.json))
-        }
-        if let payload { fields.append(("payload", payload)) }
-        if let startAt { fields.append(("startAt", .string(startAt.rfc3339))) }
-        if let endAt { fields.append(("endAt", .string(endAt.rfc3339))) }
-        if isShown("jitter", jitter != .zero) { fields.append(("jitter", .int(jitter.milliseconds))) }
-        if let description { fields.append(("description", .string(description))) }
-        if isShown("labels", !labels.isEmpty) { fields.append(("labels", .object(labels.mapValues { .string($0) }))) }
-        if isShown("retention", retention != .zero) { fields.append(("retention", .int(retention.milliseconds))) }
         return fields
     }
+}
 
-    /// The names of the fields that need not be given and are then not shown, where that makes them their default.
-    package static let fieldsHiddenByDefault: Set<String> = [
-        "timeZone", "misfirePolicy", "maxCatchUp", "maxAttempts", "retryBackoff", "jitter", "labels", "retention",
-    ]
+extension JobField {
+    /// Its default as JSON; `nil` = none, the field is absent.
+    package var defaultJSON: JSONValue? {
+        if case .zone = row.kind { .string(ZoneRules.utc.name) } else { row.json(of: .blank, showsDefault: true) }
+    }
+}
 
-    private func isShown(_ field: String, _ isNotItsDefault: Bool) -> Bool {
-        isNotItsDefault || statedDefaults.contains(field)
+extension JobField.Row {
+    /// The value in a job; `nil` = there is none, or it is the default, which is not to be shown.
+    func json(of job: Job, showsDefault: Bool) -> JSONValue? {
+        func shown<Value: Equatable>(_ get: JobField.Getter<Value>) -> Value? {
+            let value = get(job)
+            return showsDefault || value != get(.blank) ? value : nil
+        }
+        return switch kind {
+        case .truth(let get, _): shown(get).map { .bool($0) }
+        case .count(let get, _, _): shown(get).map { .int(Int64($0)) }
+        case .span(let get, _, _): shown(get).map { .int($0.milliseconds) }
+        case .instant(let get, _): get(job).map { .string($0.rfc3339) }
+        case .text(let get, _, _): get(job).map { .string($0) }
+        case .misfirePolicy(let get, _): shown(get).map { .string($0.rawValue) }
+        case .backoff(let get, _): shown(get).map(\.json)
+        case .labels(let get, _): shown(get).map { .object($0.mapValues { .string($0) }) }
+        case .json(let get, _): get(job)
+        case .cron: job.schedule.cron.map { .string($0.expression.text) }
+        case .zone:
+            job.schedule.cron.flatMap { showsDefault || $0.zone != .utc ? .string($0.zone.name) : nil }
+        }
     }
 }
 
 extension Schedule {
-    /// `interval` in any case, 0 where it does not rule; and what else says when the slots are.
-    func jsonFields(showingUTC: Bool) -> [(name: String, value: JSONValue)] {
-        switch self {
-        case .once: [("interval", .int(0))]
-        case .every(let interval): [("interval", .int(interval.milliseconds))]
-        case .cron(let cron):
-            [("interval", .int(0)), ("cron", .string(cron.expression.text))]
-                + (cron.zone == .utc && !showingUTC ? [] : [("timeZone", .string(cron.zone.name))])
-        }
+    fileprivate var cron: CronSchedule? {
+        if case .cron(let cron) = self { cron } else { nil }
     }
 }
 

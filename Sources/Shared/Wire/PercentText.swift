@@ -53,13 +53,7 @@ package enum PercentText {
 
     /// Whether an escape of this byte means the same as the byte (RFC 3986, section 2.3).
     package static func isUnreserved(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"):
-            true
-        default: false
-        }
+        byte.isAlphanumeric || "-._~".utf8.contains(byte)
     }
 
     private static func escape(_ byte: UInt8) -> [UInt8] {

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct CodeLoginTests {
     @Test func `the challenge is that of the RFC's example`() {

@@ -3,7 +3,7 @@
 
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct ConfigFileTests {
     private func read(_ text: String) throws(CLIFailure) -> ConfigFile {

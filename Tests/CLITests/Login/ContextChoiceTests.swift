@@ -4,7 +4,7 @@
 import ArgumentParser
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct ContextChoiceTests {
     private static let file: ConfigFile = {

@@ -5,7 +5,7 @@ import Shared
 import Synchronization
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct DeviceTests {
     private static func code(interval: Int? = 5, lifetime: Int = 600) -> [UInt8] {

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct IDTokenTests {
     private static let seconds = StoredLogin.epoch.millisecondsSinceEpoch / 1_000

@@ -4,7 +4,7 @@
 import ArgumentParser
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct LoginCommandTests {
     @Test func `login has the short flags of the Go program`() throws {

@@ -4,7 +4,7 @@
 import FoundationEssentials
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct LoginDocumentTests {
     @Test func `every variable that is read is documented`() throws {

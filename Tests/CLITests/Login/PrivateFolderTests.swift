@@ -5,7 +5,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct PrivateFolderTests {
     private func mode(_ path: String) -> mode_t {

@@ -6,7 +6,7 @@ import Shared
 import TestSupport
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// What providers send to whoever logs in, by their documentation.
 @Suite struct ProviderShapeTests {

@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct ProviderTests {
     private func read(_ text: String, issuer: String = ScriptedIssuer.name, insecure: Bool = false) throws -> Provider {

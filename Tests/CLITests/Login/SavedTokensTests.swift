@@ -4,7 +4,7 @@
 import Shared
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct SavedTokensTests {
     private func withTokens(

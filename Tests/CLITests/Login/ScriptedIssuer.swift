@@ -4,7 +4,7 @@
 import Shared
 import Synchronization
 
-@testable import CLI
+@testable import CLICommands
 
 /// An issuer whose answers at the token endpoint are given beforehand, in their order; it remembers what it was asked.
 final class ScriptedIssuer: Sendable {

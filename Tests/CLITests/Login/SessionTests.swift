@@ -4,7 +4,7 @@
 import ArgumentParser
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 @Suite struct SessionTests {
     @Test func `a token of the environment needs neither a home nor a login`() async throws {

@@ -3,7 +3,7 @@
 
 import Shared
 
-@testable import CLI
+@testable import CLICommands
 
 extension StoredLogin {
     static let epoch = Timestamp(millisecondsSinceEpoch: 1_700_000_000_000)

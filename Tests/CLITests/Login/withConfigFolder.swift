@@ -3,7 +3,7 @@
 
 import FoundationEssentials
 
-@testable import CLI
+@testable import CLICommands
 
 /// Gives a folder that is not there yet, below one that goes afterwards.
 func withConfigFolder<Value>(_ body: (PrivateFolder, CLIEnvironment) async throws -> Value) async throws -> Value {

@@ -9,19 +9,18 @@ import OIDC
 import REST
 import ServiceHost
 import Shared
-import Synchronization
 import TestSupport
 
-@testable import CLI
+@testable import CLICommands
 
 /// The API's own code over a store in memory, with a clock that can be set, and somebody who fires what is due.
 final class RealAPI: APITransport, TokenSource {
-    private let time: SettableTime
+    private let time: SettableClock
     let store: MemoryAdminStore
     private let responder: APIResponder
 
     init(now: Timestamp) {
-        let time = SettableTime(now)
+        let time = SettableClock(now: now)
         self.time = time
         store = MemoryAdminStore(now: { time.now() })
         responder = APIResponder(
@@ -84,18 +83,6 @@ final class RealAPI: APITransport, TokenSource {
                 subject: "tester", clientID: nil, scopes: ["jobs:read", "jobs:write", "runs:read", "runs:write"],
                 expiresAt: .latest)
         }
-    }
-
-    private final class SettableTime: EngineClock {
-        private let time: Mutex<Timestamp>
-
-        init(_ now: Timestamp) { time = Mutex(now) }
-
-        func now() -> Timestamp { time.withLock { $0 } }
-        func set(_ now: Timestamp) { time.withLock { $0 = now } }
-        func uptime() -> Duration { .seconds(1) }
-        func sleep(until deadline: Timestamp) async throws {}
-        func sleep(for duration: Duration) async throws {}
     }
 
     private final class Collector: ResponseBodyWriter {

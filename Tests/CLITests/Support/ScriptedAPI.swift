@@ -5,7 +5,7 @@ import Shared
 import Synchronization
 import Testing
 
-@testable import CLI
+@testable import CLICommands
 
 /// An API that answers from a script, and remembers what it was asked.
 final class ScriptedAPI: APITransport, TokenSource {

@@ -13,9 +13,9 @@ extension FuzzTarget {
         guard let document = bson_new_from_data(bytes, bytes.count) else { return }
         defer { bson_destroy(document) }
         let unreadable = UnreadableRuns(logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
-        if case .valid(let owned) = JobDocument.decode(BSONReader(document)) { walk(owned.job) }
+        if case .valid(let owned) = JobDocument.owned(BSONReader(document)) { walk(owned.job) }
         _ = DecodedJobs().job(BSONReader(document), in: 1)
-        _ = JobRecordDocument.decode(BSONReader(document), withFields: true)
+        _ = JobDocument.record(BSONReader(document), withFields: true)
         if let run = RunDocument.decode(BSONReader(document), unreadable: unreadable) {
             precondition(run.attempt >= 1, "an attempt before the first")
         }

@@ -49,7 +49,7 @@ extension FuzzTarget {
         if let job = try? JobBody.newJob(members, now: now) {
             let record = JobRecord(
                 name: job.name, job: job,
-                fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.name, .json($0.value)) }))
+                fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.field.rawValue, .json($0.value)) }))
             let again = try? JobBody.edit(of: record, by: [:], now: now)
             precondition(again?.after == job, "a job that is not read as it was written")
             _ = EntityTag(record)
@@ -59,7 +59,7 @@ extension FuzzTarget {
         let job = Job(name: name, schedule: .every(.seconds(60)), nextRunAt: now)
         let record = JobRecord(
             name: name, job: job,
-            fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.name, .json($0.value)) }))
+            fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.field.rawValue, .json($0.value)) }))
         if let edit = try? JobBody.edit(of: record, by: members, now: now) { walk(edit.after) }
     }
 

@@ -56,7 +56,7 @@ let jobDocumentChecks = [
     },
     DocumentCheck("what a job lacks is zero, null is as if it were not there, and such a job is locked and moved") {
         sut in
-        let nulls = JobFields.names.union(["managerId", "heartbeat", "creation", "lockEpoch", "ownerLostAt", "edition"])
+        let nulls = JobField.names.union(["managerId", "heartbeat", "creation", "lockEpoch", "ownerLostAt", "edition"])
         var empty: RawDocument = [
             "_id": .string("null"), "enabled": .bool(true), "nextRunAt": .date(StoreFixture.start),
         ]

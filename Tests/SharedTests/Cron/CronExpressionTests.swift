@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import TestSupport
 import Testing
 
 @testable import Shared
@@ -100,7 +101,7 @@ import Testing
     }
 
     @Test func `bytes at random never trap`() throws {
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix(seed: 11)
         let job = try JobName("fuzz")
         let alphabet = Array("0123456789*/-,?LWH()#@ \tSUNJANabc\u{1}é".utf8)
         let valid = Array("*/5 H(0-9) 15W,L-3,LW JAN-MAR/2 5#3,5L,MON-FRI".utf8)

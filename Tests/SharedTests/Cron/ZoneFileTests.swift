@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import TestSupport
 import Testing
 
 @testable import Shared
@@ -89,7 +90,7 @@ import Testing
     }
 
     @Test func `broken bytes never trap, and what is read can be used`() throws {
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix(seed: 5)
         let good = Self.file(
             changes: [(-5_000_000, 1), (0, 0), (86_400, 1), (90_000, 2)], offsets: [0, 3_600, -7_200],
             footer: "CET-1CEST,M3.5.0,M10.5.0/3")

@@ -73,7 +73,7 @@ extension MemoryAdminStore {
 
     /// What a job with these fields is read as.
     package static func record(_ name: JobName, _ fields: [String: FieldValue]) -> JobRecord {
-        var reader = JobFields(from: .document)
+        var reader = JobReader(from: .document)
         for (field, value) in fields.sorted(by: { $0.key < $1.key }) { reader.read(field, value) }
         let job = reader.finish(name)
         return JobRecord(name: name, job: job, faults: reader.faults, fields: fields)
@@ -82,7 +82,7 @@ extension MemoryAdminStore {
     /// The fields as a store has them.
     private static func fields(of job: Job) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
-        for (name, value) in job.jsonFields { fields[name] = .json(value) }
+        for (field, value) in job.jsonFields { fields[field.rawValue] = .json(value) }
         fields["nextRunAt"] = job.nextRunAt.map { .date($0) }
         fields["startAt"] = job.startAt.map { .date($0) }
         fields["endAt"] = job.endAt.map { .date($0) }

@@ -34,13 +34,7 @@ struct AddressHost: Equatable {
     }
 
     private static func mayStandInAddress(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "%"),
-            UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        default: false
-        }
+        byte.isAlphanumeric || ":.%-_".utf8.contains(byte)
     }
 
     /// What stands in no name, but where something was left out or not percent-encoded.

@@ -101,7 +101,7 @@ let adminJobChecks = [
 extension AdminFixture {
     /// A job that has every field.
     static func fullJob(_ name: String) throws -> Job {
-        var fields = JobFields(from: .json)
+        var fields = JobReader(from: .json)
         let values: [(String, JSONValue)] = [
             ("enabled", .bool(false)), ("cron", .string("0 30 3 * * 1")), ("timeZone", .string("Europe/Berlin")),
             ("nextRunAt", .string("2027-03-01T02:30:00.123Z")), ("misfirePolicy", .string("all")),
