@@ -51,7 +51,7 @@ package enum Drivers {
     /// - Throws: `InvalidSettings` when the address cannot be read; the fault does not repeat it.
     package static func bus(
         _ settings: BusSettings, queueType: QueueType = .classic, onlyAnnounces: Bool = false, logger: Logger
-    ) throws(InvalidSettings) -> any MessageBus {
+    ) throws(InvalidSettings) -> any SchedulerBus {
         switch settings.driver {
         case .rabbitMQ:
             try RabbitMQBus(settings, queueType: queueType, onlyAnnounces: onlyAnnounces, logger: logger)

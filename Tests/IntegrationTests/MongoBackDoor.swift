@@ -14,9 +14,9 @@ struct MongoBackDoor: StoreBackDoor {
     func put(_ job: KeptJob) async throws {
         var document: BSONFields = ["_id": .string(job.id)]
         let plain = Job(name: job.job.name, schedule: .once, nextRunAt: nil).jsonFields
-        for (name, value) in job.job.jsonFields where !["nextRunAt", "startAt", "endAt"].contains(name) {
-            let isDefault = plain.contains { $0 == (name, value) }
-            if !isDefault || name == "enabled" || name == "interval" { document.append(name, .json(value)) }
+        for (field, value) in job.job.jsonFields where ![.nextRunAt, .startAt, .endAt].contains(field) {
+            let isDefault = plain.contains { $0.field == field && $0.value == value }
+            if !isDefault || [.enabled, .interval].contains(field) { document.append(field.rawValue, .json(value)) }
         }
         document.append("nextRunAt", ifPresent: job.job.nextRunAt.map { .date($0) })
         document.append("startAt", ifPresent: job.job.startAt.map { .date($0) })

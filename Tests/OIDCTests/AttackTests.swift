@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import TestSupport
 import Testing
 
 @testable import OIDC

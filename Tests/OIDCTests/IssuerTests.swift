@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Shared
+import TestSupport
 import Testing
 
 @testable import OIDC

@@ -3,6 +3,7 @@
 
 import Crypto
 import Shared
+import TestSupport
 import Testing
 
 @testable import OIDC

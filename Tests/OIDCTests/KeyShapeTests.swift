@@ -4,6 +4,7 @@
 import Logging
 import Shared
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import OIDC

@@ -72,7 +72,9 @@ extension SimAPI {
     private func editByHand(_ patch: [String: JSONValue], of name: JobName) {
         guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else { return }
         var fields = JobReader(from: .json)
-        for (field, value) in stored.job.jsonFields where patch[field.rawValue] == nil { fields.read(field, .json(value)) }
+        for (field, value) in stored.job.jsonFields where patch[field.rawValue] == nil {
+            fields.read(field, .json(value))
+        }
         for (field, value) in patch { fields.read(field, .json(value)) }
         guard let edited = fields.finish(name), edited.nextRunAt != nil || edited.endAt != nil else { return }
         stored.job = edited
