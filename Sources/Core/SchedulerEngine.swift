@@ -116,7 +116,7 @@ package struct SchedulerEngine: Sendable {
         await alarm.wait()
         do { try await environment.clock.sleep(for: Self.longStop) } catch { return }
         environment.logger.log(
-            .warning, "the stop takes long; what is still locked then, a Custodian unlocks",
+            .warning, "shutdown is taking long; a Custodian will unlock the jobs that are still locked afterwards",
             [.reason: "waiting for: \(parts.names.sorted().joined(separator: ", "))"])
     }
 
@@ -168,7 +168,7 @@ package struct SchedulerEngine: Sendable {
     }
 }
 
-/// What of the engine has begun and not ended, so that a stop that takes long can say what it waits for.
+/// The parts of the engine that still run, so that a shutdown that takes long can say what it waits for.
 private final class RunningParts: Sendable {
     private let running = Mutex<Set<String>>([])
 

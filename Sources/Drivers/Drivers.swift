@@ -6,7 +6,8 @@ private import MongoStore
 private import RabbitMQBus
 package import Shared
 
-/// Opens what stands behind the ports, by the scheme of its address: the only place that knows which drivers there are.
+/// Opens what stands behind the ports, by the scheme of its address, which `DatabaseSettings.Driver` and
+/// `BusSettings.Driver` map to a driver: the only place that imports one.
 ///
 /// Nothing is contacted yet; a server that is not there shows at the first verb.
 package enum Drivers {

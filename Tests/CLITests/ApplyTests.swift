@@ -71,7 +71,7 @@ import Testing
         ("Enabled: true", "Enabled: is not a field of a job; did you mean enabled?"),
         ("frobnicate: 1", "frobnicate: is not a field of a job"),
         ("interval: 5min", "interval: is not \(SpanText.expected); did you mean 5m?"),
-        ("interval: -5m", "interval: is less than nothing; expected \(SpanText.expected)"),
+        ("interval: -5m", "interval: is negative; expected \(SpanText.expected)"),
         ("interval: -5", "interval: found -5, expected a whole number of milliseconds from 0 to 3153600000000"),
         (
             "maxQueueCount: '5'",

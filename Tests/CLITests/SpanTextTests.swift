@@ -72,7 +72,7 @@ import Testing
         #expect(SpanText.problem(text) == "is not \(SpanText.expected)")
     }
 
-    @Test func `less than nothing is told as such`() {
-        #expect(SpanText.problem("-5m") == "is less than nothing; expected \(SpanText.expected)")
+    @Test func `a negative duration is told as such`() {
+        #expect(SpanText.problem("-5m") == "is negative; expected \(SpanText.expected)")
     }
 }

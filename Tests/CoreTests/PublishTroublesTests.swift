@@ -23,7 +23,7 @@ import Testing
         troubles.report(recorder.logger())
         #expect(
             recorder.lines == [
-                "warning the broker did not take actions (nack: is a queue full?), they are published again count=3 jobs=a,b"
+                "warning the broker nacked actions (is a queue full?); publishing them again count=3 jobs=a,b"
             ])
     }
 
@@ -35,8 +35,8 @@ import Testing
         troubles.report(recorder.logger())
         #expect(
             recorder.lines == [
-                "error broker refuses the job's objects, its actions wait count=3 error=NO job=a",
-                "error broker refuses the job's objects, its actions wait count=1 error=NEVER job=b",
+                "error the broker refuses the job's exchanges or queues; its actions are held back count=3 error=NO job=a",
+                "error the broker refuses the job's exchanges or queues; its actions are held back count=1 error=NEVER job=b",
             ])
     }
 }

@@ -324,7 +324,7 @@ def test_bytes_that_are_no_text_are_named_with_their_line(cli, tmp_path):
 
 
 @pytest.mark.parametrize("words, said", [
-    (("-i", "-5m"), "is less than nothing"), (("-i", "5min"), "did you mean 5m?"), (("--timezone", "UTC"), "'--time-zone'"),
+    (("-i", "-5m"), "is negative"), (("-i", "5min"), "did you mean 5m?"), (("--timezone", "UTC"), "'--time-zone'"),
     (("--maxQueueCount", "5"), "'--max-queue-count'"), (("-e", "maybe"), "true or false"),
     (("-r", "2030-01-01T00:00:00"), "has no zone"), (("--label", "a b=c"), "its key is not")])
 def test_a_slip_on_the_command_line_is_told_with_what_to_write(cli, words, said):

@@ -98,7 +98,7 @@ def test_a_full_queue_keeps_its_own_actions_waiting(world, host, neighbour):
     world.insert("full", next_run_at=after(1), interval=300)
     page = Metrics(neighbour)
     world.eventually(lambda: page.value("actions_nacked_total") > 30, 15, "actions to be refused")
-    lines = neighbour.log_lines("the broker did not take actions")
+    lines = neighbour.log_lines("the broker nacked actions")
     assert lines and all(full in line for line in lines)
     assert len(lines) < page.value("actions_nacked_total") / 3, "a line for each message"
     world.rabbitmqctl("clear_policy", "-p", host, "full")

@@ -12,9 +12,9 @@ struct APIClient: Sendable {
 
     let tokens: any TokenSource
     let transport: any APITransport
-    /// Tells of a wait.
+    /// Called before each wait, with the text to show.
     var notice: @Sendable (String) -> Void = { _ in }
-    /// How time passes.
+    /// Replaced in tests.
     var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
 
     /// Sends a request until it is answered.

@@ -3,16 +3,16 @@
 
 import Shared
 
-/// What is known of the runs that are watched, and what has changed since one last looked.
+/// What is known of the runs that are watched, and what has changed since the last poll.
 struct RunWatch {
-    /// The most runs that are asked for one by one, at a look.
+    /// How many runs one poll fetches one by one, at most.
     static let asked = 100
     private static let pages = 10
 
     let job: String?
     /// Only changes to one of these are told; empty = all.
     let statuses: Set<RunStatus>
-    /// The runs of the latest look, and older ones that have not ended.
+    /// The runs of the latest poll, and older ones that have not ended.
     private(set) var known: [String: Item] = [:]
     private var isFirst = true
 

@@ -55,7 +55,7 @@ enum SpanText {
 extension SpanText {
     /// What is wrong with a text that is no duration, and what to write instead.
     static func problem(_ text: String) -> String {
-        if text.hasPrefix("-") { return "is less than nothing; expected \(expected)" }
+        if text.hasPrefix("-") { return "is negative; expected \(expected)" }
         return "is not \(expected)" + (guess(text).map { "; did you mean \(Self.text($0))?" } ?? "")
     }
 

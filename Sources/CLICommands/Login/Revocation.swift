@@ -3,7 +3,7 @@
 
 import Shared
 
-/// Tells the issuer that tokens are no longer wanted (RFC 7009), as well as it goes.
+/// Revokes tokens at the issuer (RFC 7009), on a best-effort basis.
 struct Revocation: Sendable {
     let transport: IssuerTransport
 
@@ -11,7 +11,7 @@ struct Revocation: Sendable {
     func revoke(_ login: StoredLogin, on console: Console) async {
         guard let reason = await refusal(to: login) else { return }
         console.note(
-            "The issuer could not be told (\(reason)): a copy of the tokens would stay good until they expire.")
+            "The tokens were not revoked at the issuer (\(reason)): a copy of them stays valid until they expire.")
     }
 
     /// `nil` when the issuer did as asked; else why not.
@@ -19,7 +19,7 @@ struct Revocation: Sendable {
         guard let issuer = IssuerURL(login.issuer), !issuer.isUnprotected else { return "its address is not safe" }
         do {
             let provider = try await Provider.discover(issuer, allowsInsecure: false, transport: transport)
-            guard let endpoint = provider.revocationEndpoint else { return "it has no way for that" }
+            guard let endpoint = provider.revocationEndpoint else { return "it does not support revocation" }
             let client = ClientIdentity(id: login.clientID, secret: login.clientSecret)
             var reason: String?
             let tokens = [("refresh_token", login.refreshToken), ("access_token", login.accessToken)]

@@ -58,10 +58,10 @@ package struct UnlockPermission: Hashable, Sendable {
         return wasSilent
     }
 
-    /// Whether the latest contact allows to unlock.
+    /// Whether unlocking was allowed at the latest contact.
     package var isGranted: Bool { state == .granted }
 
-    /// How long it takes at least until the permission can be there; zero when it is, or when there is no contact.
+    /// The shortest time until permission can be granted; zero when it is, or when there is no contact.
     package func remaining(at uptime: Duration) -> Duration {
         guard case .waiting(let since) = state else { return .zero }
         return max(.zero, since + timeout - uptime)

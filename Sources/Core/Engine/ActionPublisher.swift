@@ -8,8 +8,9 @@ import Shared
 /// Publishes decided actions and marks the confirmed ones: the last two of the five steps.
 ///
 /// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written,
-/// and in the ``EngineSettings/markGathering`` after it, is marked with the next, all in one. What is not confirmed is published again, with the same
-/// `message_id`; what cannot be published is left to the rescuer, whose deadline stands in the run's document.
+/// and in the ``EngineSettings/markGathering`` after it, is marked with the next, all in one. What is not confirmed is
+/// published again, with the same `message_id`; what cannot be published is left to the rescuer, whose deadline stands
+/// in the run's document.
 actor ActionPublisher {
     private let environment: EngineEnvironment
     private let holdings: Holdings

@@ -16,7 +16,7 @@ package struct EngineEnvironment: Sendable {
     package let logger: Logger
     /// Raised when nothing more is to be begun.
     package let stop = StopSignal()
-    /// Its figures.
+    /// The engine's metrics.
     package let metrics = EngineMetrics()
 
     /// The metrics system of the process must be set up before.

@@ -25,7 +25,7 @@ struct PublishTroubles {
         if !nacks.isEmpty, !isReported {
             isReported = true
             logger.log(
-                .warning, "the broker did not take actions (nack: is a queue full?), they are published again",
+                .warning, "the broker nacked actions (is a queue full?); publishing them again",
                 [
                     .count: "\(nacks.values.reduce(0, +))",
                     .jobs: .firstTen(nacks.keys.sorted().map(\.text)),
@@ -33,7 +33,7 @@ struct PublishTroubles {
         }
         for (job, refusal) in refusals.sorted(by: { $0.key < $1.key }) {
             logger.log(
-                .error, "broker refuses the job's objects, its actions wait",
+                .error, "the broker refuses the job's exchanges or queues; its actions are held back",
                 [.job: "\(job)", .count: "\(refusal.count)", .error: "\(refusal.reason)"])
         }
         nacks = [:]

@@ -13,7 +13,7 @@ package struct SlotDecision: Hashable, Sendable {
         package let isWaiting: Bool
     }
 
-    /// What was decided from, beside the slots: what explains it afterwards.
+    /// The inputs of the decision besides the slots, kept to explain it.
     package struct Evidence: Hashable, Sendable {
         /// When it was decided, by the server's clock.
         package let now: Timestamp
@@ -33,7 +33,6 @@ package struct SlotDecision: Hashable, Sendable {
         package let allowsConcurrentRuns: Bool
     }
 
-    /// What it was decided from.
     package let evidence: Evidence
     /// Slots that get a run, in order.
     package var firings: [Firing] = []
@@ -72,7 +71,7 @@ package struct SlotDecision: Hashable, Sendable {
         }
     }
 
-    /// Skips of the missed slots, which are the first ones, those that the job's policy does not want.
+    /// Skips the missed slots (always the first ones) that the job's misfire policy does not fire.
     private mutating func skipMissed(of job: Job, but begun: Set<Timestamp>) {
         guard let first = next, job.dueAt(first) < evidence.missedBefore,
             let due = job.latestDue(from: first, at: evidence.now),

@@ -172,7 +172,7 @@ actor JobClaimer {
         let existing = Set(stored.map(\.id))
         let deleted = names.filter { !existing.contains($0.text) }.compactMap { holdings.table.job($0) }
         holdings.table.drop(names)
-        environment.logger.log(.notice, "let go of jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
+        environment.logger.log(.notice, "released jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
         await subscriptions.unsubscribe(names.filter { existing.contains($0.text) })
         try await remover.writeTombstones(for: deleted, readAt: moment)
     }

@@ -13,8 +13,9 @@ package enum RunRescue {
     /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
-    /// `receivingSince` as in ``RunDeadline``; what workers said after `ingestedUntil` (`nil` = `now`) may not be known yet, so no
-    /// time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished afterwards (``Run/unpublishedAction``) is to be published.
+    /// `receivingSince` as in ``RunDeadline``; what workers said after `ingestedUntil` (`nil` = `now`) may not be known
+    /// yet, so no time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished
+    /// afterwards (``Run/unpublishedAction``) is to be published.
     package static func of(
         _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, ingestedUntil: Timestamp? = nil,
         settings: EngineSettings

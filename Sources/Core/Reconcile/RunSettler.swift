@@ -15,7 +15,8 @@ struct RunSettler: Sendable {
     /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
     /// those that have passed, and has waiting runs released whose turn has come.
     ///
-    /// With `everyRun` looks at what is in order, too: the time-outs have changed. Documents of the Go program have neither deadline nor mark; this is where they get them.
+    /// With `everyRun` looks at what is in order, too: the time-outs have changed. Documents of the Go program have
+    /// neither deadline nor mark; this is where they get them.
     func settle(_ jobs: [OwnedJob], everyRun: Bool = false) async {
         guard !jobs.isEmpty else { return }
         let byName = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })

@@ -10,7 +10,7 @@ import Synchronization
 /// So the more requests there are, the fewer round trips each of them costs, and one who comes while nothing is at work
 /// waits for nobody. The fewer rounds at a time, the larger each is, and the server's work is by the round; but while a
 /// round waits for the server's disk, another one can be at work. It begins when it would be no smaller.
-/// Each caller has his own limit of time; a round that fails as a whole fails for all who are in it.
+/// Each caller has its own deadline; a round that fails as a whole fails for all who are in it.
 final class GatheredOperation<Request: Sendable, Answer: Sendable>: Sendable {
     private struct Entry: Sendable {
         let request: Request

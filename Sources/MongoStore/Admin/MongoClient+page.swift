@@ -36,8 +36,8 @@ private struct PageRoom {
 extension MongoClient {
     /// One page of a list, of what `decode` understands.
     ///
-    /// By `index`, where one is named: it may be gone, with the collection perhaps, and then `orElse` is better than nothing, or
-    /// whatever the server takes.
+    /// By `index`, where one is named: it may be gone, with the collection perhaps, and then `orElse` is better than
+    /// nothing, or whatever the server takes.
     func page<Element>(
         of collection: String, _ filter: BSONFields, options: BSONFields, index: String?, orElse: String? = nil,
         limit: Int, decode: (borrowing BSONReader) -> Element?

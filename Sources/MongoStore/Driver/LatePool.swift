@@ -23,7 +23,7 @@ final class LatePool: Sendable {
         try pool().withClient(body)
     }
 
-    /// Whoever comes while another one opens the pool waits for him.
+    /// Whoever comes while another one opens the pool waits for it.
     private func pool() throws(StoreError) -> MongoClientPool {
         try opened.withLock { opened throws(StoreError) in
             if let opened { return opened }

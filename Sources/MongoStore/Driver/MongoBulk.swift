@@ -4,7 +4,7 @@
 import CMongoC
 import Shared
 
-/// Writes that go to the server together and fail each for itself; owns its `mongoc_bulk_operation_t`.
+/// Writes that go to the server together and fail independently; owns its `mongoc_bulk_operation_t`.
 ///
 /// The driver's own checks of field names are off: it would refuse what the server stores, such as an empty key.
 @safe

@@ -8,7 +8,7 @@ package import Shared
 /// The door to the database: a pool of connections, and a bounded set of threads on which its blocking calls run.
 ///
 /// There are never more threads than connections, and no connection is held across an `await`, so nobody can wait for a
-/// connection that waits for him. Calls are not cancelled with their task: a cancelled task must still be able to
+/// connection that waits for its own caller. Calls are not cancelled with their task: a cancelled task must still be able to
 /// unlock its jobs, and each call is bounded by the time limits of the connection string.
 package final class MongoConnection: Sendable {
     /// The most operations at a time.

@@ -31,7 +31,8 @@ struct MongoCursor: ~Copyable {
         unsafe mongoc_cursor_destroy(pointer)
     }
 
-    /// Reads until `limit` documents were understood, `isEnough` says so, or none is left; ends the cursor on the server either way.
+    /// Reads until `limit` documents were understood, `isEnough` says so, or none is left; ends the cursor on the
+    /// server either way.
     consuming func drain<Element>(
         limit: Int, doing operation: String, isEnough: () -> Bool = { false },
         decode: (borrowing BSONReader) -> Element?

@@ -5,7 +5,7 @@ package import Shared
 
 extension MongoSchedulerStore {
     /// How many names go into one filter.
-    private static let chunkSize = 500
+    static let chunkSize = 500
     /// For how many jobs one read of all makes the index of their labels good; the next one goes on.
     private static let mostMended = 2_000
 
@@ -25,37 +25,6 @@ extension MongoSchedulerStore {
                 ) { JobDocument.owned($0) }
             }
             return jobs
-        }
-    }
-
-    package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
-        guard !names.isEmpty else { return [] }
-        return try await connection.run { client throws(StoreError) in
-            let update = try BSONBuffer.encoded(pipeline: Self.lockSteps(for: manager))
-            let chunks = names.chunks(of: Self.chunkSize)
-            var admitted: [[BSONValue]] = []
-            for chunk in chunks { admitted.append(try JobAdmission(client).admit(chunk).map { .objectID($0) }) }
-            _ = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
-                for (chunk, creations) in zip(chunks, admitted) {
-                    let filter = try BSONBuffer.encoded([
-                        "_id": Guards.isOneOf(chunk), "managerId": Guards.unlocked,
-                        "$or": [["creation": .null], ["creation": ["$in": .array(creations)]]],
-                    ])
-                    try bulk.updateMany(filter, update)
-                }
-            }
-            var owned: [OwnedJob] = []
-            for chunk in chunks {
-                owned += try client.find(
-                    in: CollectionName.jobs,
-                    ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.value)],
-                    options: ["projection": JobDocument.projection]
-                ) { reader in
-                    guard case .valid(let job) = JobDocument.owned(reader, atLock: true) else { return nil }
-                    return job
-                }
-            }
-            return owned
         }
     }
 
@@ -85,19 +54,5 @@ extension MongoSchedulerStore {
             }
             return jobs
         }
-    }
-
-    /// Takes an unlocked job: raises the epoch and keeps what the lock found, so that a repeated call can still tell.
-    private static func lockSteps(for manager: ManagerID) -> [BSONFields] {
-        [
-            [
-                "$set": [
-                    "managerId": .objectID(manager.value),
-                    "lockEpoch": ["$add": [["$ifNull": ["$lockEpoch", .int64(0)]], .int64(1)]],
-                    "lockedAfterLoss": ["$cond": [["$eq": [["$type": "$ownerLostAt"], "date"]], true, "$$REMOVE"]],
-                ]
-            ],
-            ["$unset": ["heartbeat", "ownerLostAt", "creation"]],
-        ]
     }
 }

@@ -33,17 +33,6 @@ extension MongoSchedulerStore {
         }
     }
 
-    package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
-        try await connection.run { client throws(StoreError) in
-            let held: BSONFields = ["managerId": .objectID(manager.value)]
-            let unlock: BSONFields = ["$unset": ["managerId": 1, "heartbeat": 1]]
-            let report = try client.updateMany(in: CollectionName.jobs, held, unlock)
-            let lease: BSONFields = ["_id": .objectID(manager.value)]
-            try client.deleteOne(in: CollectionName.managers, lease)
-            return report.modified
-        }
-    }
-
     /// The lease, while no Custodian has expired it.
     private static func livingLease(of manager: ManagerID) -> BSONFields {
         ["_id": .objectID(manager.value), "expired": Guards.absent]

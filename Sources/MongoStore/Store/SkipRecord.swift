@@ -7,7 +7,8 @@ import Shared
 enum SkipRecord {
     private static let keptRows: Int32 = 100
 
-    /// Adds rows to an update and what it sets; `anew` begins the record with these, where there is something else in its place.
+    /// Adds rows to an update and what it sets; `anew` begins the record with these, where there is something else in
+    /// its place.
     static func add(_ skips: [SlotSkip], anew: Bool, to update: inout BSONFields, _ set: inout BSONFields) {
         guard !skips.isEmpty else { return }
         var counts: [SkipReason: Int64] = [:]

@@ -3,7 +3,8 @@
 
 /// The one thing of `Cache-Control` that we heed.
 enum MaximumAge {
-    /// Reads `max-age` in seconds, also in quotes (RFC 9111, section 5.2); `no-cache` and `no-store` count as zero, nonsense as not said.
+    /// Reads `max-age` in seconds, also in quotes (RFC 9111, section 5.2); `no-cache` and `no-store` count as zero,
+    /// nonsense as not said.
     static func parse(_ directives: [Substring]) -> Duration? {
         for directive in directives {
             let parts = directive.lowercased().split(separator: "=", maxSplits: 1).map {

@@ -13,7 +13,7 @@ struct CompactToken: Sendable {
     let header: TokenHeader
     let payload: [UInt8]
     let signature: [UInt8]
-    /// Where in ``text`` that ends which is signed.
+    /// The length of the signed part at the start of ``text``.
     private let signedLength: Int
 
     /// What the signature is over: header, dot, payload.

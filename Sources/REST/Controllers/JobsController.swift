@@ -41,7 +41,7 @@ package struct JobsController: Sendable {
     /// `GET /api/jobs/{name}`.
     package func get(_ call: APICall) async throws(Problem) -> Response {
         try QueryReader(call.query, known: []).check()
-        let conditions = try JobConditions(call)
+        let conditions = try JobPreconditions(call)
         let record = try await record(call, withFields: false)
         try Self.checkUsable(record)
         try conditions.checkMatch(record)
@@ -75,7 +75,7 @@ package struct JobsController: Sendable {
     package func update(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         let patch = try await BodyReader.object(call)
-        let conditions = try JobConditions(call)
+        let conditions = try JobPreconditions(call)
         for attempt in 0..<10 {
             let before = try await record(call, withFields: true)
             let edit = try await edit(of: before, by: patch, foresight: attempt < 5 ? .zero : Self.foresight)
@@ -115,7 +115,7 @@ package struct JobsController: Sendable {
     package func delete(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         var expected: JobRecord?
-        let conditions = try JobConditions(call)
+        let conditions = try JobPreconditions(call)
         if conditions.areAboutEdition {
             let before = try await record(call, withFields: false)
             try conditions.check(before)

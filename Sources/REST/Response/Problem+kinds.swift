@@ -62,7 +62,7 @@ extension Problem {
         .preconditionFailed,
         "If-Match has a weak tag (W/…), which never matches: a proxy that compresses answers may have weakened it;"
             + " have it leave ETag alone, or send the tag without W/")
-    /// 412: the job is there as it is not to be.
+    /// 412: the job has a tag that If-None-Match excludes.
     package static let unchanged = Problem(.preconditionFailed, "the job is one that If-None-Match names")
 
     /// 413: the body is too large.

@@ -6,8 +6,9 @@ import Shared
 
 /// The consumers of one channel, two for each job, from their beginning to their end.
 ///
-/// A consumer is cancelled only once the broker has confirmed it: RabbitMQ's channel process crashes when the cancel overtakes the
-/// confirmation, and the connection with it (541). No tag is used twice on a channel, for that ends the connection, too (530).
+/// A consumer is cancelled only once the broker has confirmed it: RabbitMQ's channel process crashes when the cancel
+/// overtakes the confirmation, and the connection with it (541). No tag is used twice on a channel, for that ends the
+/// connection, too (530).
 struct ConsumerLedger {
     /// Where a consumer tag leads.
     struct Source: Equatable {

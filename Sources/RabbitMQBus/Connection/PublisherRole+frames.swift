@@ -33,7 +33,7 @@ extension PublisherRole {
         }
     }
 
-    /// The objects that the broker names are left alone for longer: asking for them costs all a connection.
+    /// The objects that the broker names are left alone for longer: each attempt closes the connection for everybody.
     func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
         for subject in declaring.unanswered(named: reason.quoted) {
             refuse(subject, reason, at: now, pause: context.settings.refusedJobRetry * 10)
@@ -112,7 +112,9 @@ extension PublisherRole {
     ) {
         guard case .job(let job) = subject else {
             // Somebody made it otherwise, so it is there: good enough to publish to.
-            context.logger.log(.error, "an object of ours was declared otherwise", [.reason: "\(reason)"])
+            context.logger.log(
+                .error, "an exchange or queue of ours exists with other properties; it is used as it is",
+                [.reason: "\(reason)"])
             return declared(subject)
         }
         context.logger.log(

@@ -68,7 +68,7 @@ struct PublishingChannel {
         ledger.noteReturn(messageID: id)
     }
 
-    /// The broker closed it: opens again at once if there is somebody to blame.
+    /// The broker closed it: opens again at once if messages were in flight that may have caused it.
     ///
     /// Gives what was on its way: the broker may or may not have taken it.
     mutating func closed(

@@ -2,6 +2,8 @@
 // Part of Simple Scheduler.
 
 /// Every environment variable that one of our programs reads (contract, section 2).
+///
+/// The defaults are where each is read: the `…Settings` of this folder; docs/configuration.md has the table.
 package enum SettingName: String, CaseIterable, Sendable {
     case maxJobs = "SIMPLE_SCHEDULER_MAX_JOBS"
     case databaseType = "SIMPLE_SCHEDULER_DB_TYPE"

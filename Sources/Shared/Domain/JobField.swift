@@ -103,7 +103,7 @@ package enum JobField: String, CaseIterable, Sendable {
         case .allowConcurrentRuns:
             Row(
                 .truth({ $0.allowsConcurrentRuns }, { $0.allowsConcurrentRuns = $1 }), isAlwaysShown: true,
-                "Whether several runs may be at work at a time.")
+                "Whether several runs may be active at the same time.")
         case .maxQueueCount:
             Row(
                 .count({ $0.maxQueueCount }, { $0.maxQueueCount = $1 }, 0...1_000_000_000), isAlwaysShown: true,
@@ -123,7 +123,7 @@ package enum JobField: String, CaseIterable, Sendable {
         case .maxAttempts:
             Row(
                 .count({ $0.maxAttempts }, { $0.maxAttempts = $1 }, 1...1_000),
-                "How often a run is tried until it stays failed.")
+                "The most attempts before a run fails for good.")
         case .retryBackoff:
             Row(
                 .backoff({ $0.retryBackoff }, { $0.retryBackoff = $1 }),

@@ -3,7 +3,8 @@
 
 /// The slot that a job is armed with when its maker or editor does not say.
 package enum NextSlot {
-    /// For a new job: now, or the next slot of its cron, or `startAt` when that is later; `nil` for a one-shot, which only its maker can arm.
+    /// For a new job: now, or the next slot of its cron, or `startAt` when that is later; `nil` for a one-shot, which
+    /// only its maker can arm.
     package static func first(of job: Job, now: Timestamp) -> Timestamp? {
         switch job.schedule {
         case .once: nil

@@ -3,7 +3,8 @@
 
 /// Every metric of our programs: its name on the wire, and its help text.
 ///
-/// To add one: a case here, its help below, a row in the table of docs/telemetry.md; then `Counter(.name)`, `Gauge(.name)`, `Timer(.name)`.
+/// To add one: a case here, its help below, a row in the table of docs/telemetry.md; then `Counter(.name)`,
+/// `Gauge(.name)`, `Timer(.name)`.
 package enum MetricName: String, CaseIterable, Sendable {
     case actionsConfirmed = "simple_scheduler_actions_confirmed_total"
     case actionsNacked = "simple_scheduler_actions_nacked_total"

@@ -6,7 +6,8 @@ private import Synchronization
 
 /// A swift-metrics backend that keeps all series in memory and shows them to Prometheus.
 ///
-/// Counters are counters, recorders gauges of the latest value, timers histograms in seconds. Any thread may record and render. A series stays as long as the process: labels are bounded.
+/// Counters are counters, recorders gauges of the latest value, timers histograms in seconds. Any thread may record and
+/// render. A series stays as long as the process: labels are bounded.
 package final class PrometheusMetrics: MetricsFactory {
     /// The content type of ``render()``.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"

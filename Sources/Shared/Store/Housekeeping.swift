@@ -5,7 +5,8 @@
 ///
 /// Two Custodians at once are harmless.
 package protocol Housekeeping: Sendable {
-    /// Unlocks the jobs whose owner is dead: neither the job's own `heartbeat` nor its manager's is later than `limit`.
+    /// Unlocks the jobs whose owner is dead: it has no lease, or one that was not renewed after `limit`; nor is there a later
+    /// sign of life on the job itself, where other programs leave one.
     ///
     /// `limit` is a moment of the server's clock that the caller has read, less the time-out; it is not worked out when the
     /// call arrives. So a call that is held up by an outage does not count the outage as the owners' silence.

@@ -33,7 +33,8 @@ package protocol Ownership: ServerClock {
     ///
     /// From a new job (``OwnedJob/isNew``) it first cuts off what an earlier one of the name has left: marks its runs as
     /// ``Tombstones/retireRuns(of:)`` does, and gives the job a later epoch than any of theirs.
-    /// - Returns: those of `names` that `manager` holds now, with their new epochs; the others went to somebody else, or are new
+    /// - Returns: those of `names` that `manager` holds now, with their new epochs; the others went to somebody else,
+    /// or are new
     ///   ones to be asked for again: of many whose names were used before, a call takes some only.
     ///   `wasTakenFromDeadOwner` is as it stood before.
     func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob]

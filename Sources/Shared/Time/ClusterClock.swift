@@ -3,7 +3,8 @@
 
 import Synchronization
 
-/// The database server's clock, kept going by local monotonic time: equal on all instances, unaffected by jumps of the local clock.
+/// The database server's clock, kept going by local monotonic time: equal on all instances, unaffected by jumps of the
+/// local clock.
 ///
 /// To be fed with the server's answers (``observe(server:sentAt:receivedAt:)``), the first before anything asks for
 /// ``now()``. Safe from any thread.

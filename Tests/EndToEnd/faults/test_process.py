@@ -73,7 +73,7 @@ def test_a_stop_without_the_database_ends_in_time(trial):
         proxy.freeze()
         throughout(lambda: scheduler.is_running, 0.5, "it to go on without a database")
         assert stop_within(scheduler) == 0
-        assert scheduler.log_lines("the stop takes long", "waiting for"), scheduler.tail()
+        assert scheduler.log_lines("shutdown is taking long", "waiting for"), scheduler.tail()
         proxy.cut()
         heir = trial.world.scheduler()
         trial.wait_for_owner(heir)

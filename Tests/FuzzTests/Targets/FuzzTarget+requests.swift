@@ -29,7 +29,7 @@ extension FuzzTarget {
         }
         _ = RequestTarget.isHost(text[...])
         _ = try? RequestTarget(text, isOptions: true)
-        _ = try? TagCondition([text], of: .ifMatch)
+        _ = try? TagList([text], of: .ifMatch)
     }
 
     private static func runQuery(_ text: String) {

@@ -116,12 +116,15 @@ let lockDocumentChecks = [
         #expect(try await unlockDead(store) == ["a"])
         #expect(try await fields() == plain.union(["ownerLostAt"]))
         #expect(try await store.lock([name], for: second).count == 1)
-        #expect(try await fields() == plain.union(["managerId"]))
+        #expect(try await fields() == plain.union(["managerId", "lockedAfterLoss"]))
         #expect(
             try await store.advance([
                 JobAdvance(name: name, managerID: second, lockEpoch: 2, from: StoreFixture.start, to: nil)
             ]) == [name])
         #expect(try await store.release(second) == 1)
+        #expect(try await store.lock([name], for: first).count == 1)
+        #expect(try await fields() == plain.subtracting(["nextRunAt"]).union(["managerId"]))
+        #expect(try await store.release(first) == 1)
         #expect(try await fields() == plain.subtracting(["nextRunAt"]))
     },
     DocumentCheck("a mark of a new job that is none is a fault") { sut in

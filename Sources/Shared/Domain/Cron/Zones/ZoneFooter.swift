@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// A POSIX rule for the offsets of all years, as in the TZ variable and a TZif footer (RFC 9636, 3.3): `CET-1CEST,M3.5.0,M10.5.0/3`.
+/// A POSIX rule for the offsets of all years, as in the TZ variable and a TZif footer (RFC 9636, 3.3):
+/// `CET-1CEST,M3.5.0,M10.5.0/3`.
 struct ZoneRule: Equatable {
     /// When and to what the clock is set for a part of each year.
     struct Daylight: Equatable {

@@ -4,7 +4,7 @@
 package import HTTPTypes
 
 /// What an `If-Match` or an `If-None-Match` names (RFC 9110, sections 8.8.3 and 13.1).
-package enum TagCondition: Hashable, Sendable {
+package enum TagList: Hashable, Sendable {
     /// A tag as a client sent it.
     package struct Tag: Hashable, Sendable {
         /// `W/` stood before it.

@@ -6,14 +6,14 @@ import Hummingbird
 package import Shared
 
 /// The conditions under which a request about a job is to be done (RFC 9110, section 13).
-package struct JobConditions: Sendable {
-    private let match: TagCondition?
-    private let noneMatch: TagCondition?
+package struct JobPreconditions: Sendable {
+    private let match: TagList?
+    private let noneMatch: TagList?
 
     /// Reads them; 400 when one cannot be read.
     package init(_ call: APICall) throws(Problem) {
-        match = try TagCondition(call.request.headers[values: .ifMatch], of: .ifMatch)
-        noneMatch = try TagCondition(call.request.headers[values: .ifNoneMatch], of: .ifNoneMatch)
+        match = try TagList(call.request.headers[values: .ifMatch], of: .ifMatch)
+        noneMatch = try TagList(call.request.headers[values: .ifNoneMatch], of: .ifNoneMatch)
     }
 
     /// Whether it matters which edition of the job there is: one that was edited meanwhile is a lost update.

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension MongoSchedulerStore {
+    package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
+        guard !names.isEmpty else { return [] }
+        return try await connection.run { client throws(StoreError) in
+            let update = try BSONBuffer.encoded(pipeline: Self.lockSteps(for: manager))
+            let chunks = names.chunks(of: Self.chunkSize)
+            var admitted: [[BSONValue]] = []
+            for chunk in chunks { admitted.append(try JobAdmission(client).admit(chunk).map { .objectID($0) }) }
+            _ = try client.bulkWrite(to: CollectionName.jobs) { bulk throws(StoreError) in
+                for (chunk, creations) in zip(chunks, admitted) {
+                    let filter = try BSONBuffer.encoded([
+                        "_id": Guards.isOneOf(chunk), "managerId": Guards.unlocked,
+                        "$or": [["creation": .null], ["creation": ["$in": .array(creations)]]],
+                    ])
+                    try bulk.updateMany(filter, update)
+                }
+            }
+            var owned: [OwnedJob] = []
+            for chunk in chunks {
+                owned += try client.find(
+                    in: CollectionName.jobs,
+                    ["_id": Guards.isOneOf(chunk), "managerId": .objectID(manager.value)],
+                    options: ["projection": JobDocument.projection]
+                ) { reader in
+                    guard case .valid(let job) = JobDocument.owned(reader, atLock: true) else { return nil }
+                    return job
+                }
+            }
+            return owned
+        }
+    }
+
+    package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
+        try await connection.run { client throws(StoreError) in
+            let held: BSONFields = ["managerId": .objectID(manager.value)]
+            let unlock: BSONFields = ["$unset": ["managerId": 1, "heartbeat": 1]]
+            let report = try client.updateMany(in: CollectionName.jobs, held, unlock)
+            let lease: BSONFields = ["_id": .objectID(manager.value)]
+            try client.deleteOne(in: CollectionName.managers, lease)
+            return report.modified
+        }
+    }
+
+    /// Takes an unlocked job: raises the epoch and keeps what the lock found, so that a repeated call can still tell.
+    private static func lockSteps(for manager: ManagerID) -> [BSONFields] {
+        [
+            [
+                "$set": [
+                    "managerId": .objectID(manager.value),
+                    "lockEpoch": ["$add": [["$ifNull": ["$lockEpoch", .int64(0)]], .int64(1)]],
+                    "lockedAfterLoss": ["$cond": [["$eq": [["$type": "$ownerLostAt"], "date"]], true, "$$REMOVE"]],
+                ]
+            ],
+            ["$unset": ["heartbeat", "ownerLostAt", "creation"]],
+        ]
+    }
+}
