@@ -11,6 +11,10 @@ let sanitizers = isAddressChecked ? ["-sanitize=\(isFuzzing ? "fuzzer,address" :
 /// GNU gold breaks down over them.
 let sanitizedLinking = LinkerSetting.unsafeFlags(sanitizers + ["-use-ld=lld"])
 
+/// For scripts/build --release and scripts/bench: `programs`, or `benchmarks` with them, and nothing that only tests need,
+/// which cannot be linked statically. So all of them are one build.
+let only = Context.environment["SIMPLE_SCHEDULER_ONLY"]
+
 let settings: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
@@ -276,6 +280,13 @@ let package = Package(
             swiftSettings: settings),
     ]
 )
+
+if let only {
+    package.targets.removeAll {
+        $0.type == .test || $0.name == "TestSupport"
+            || only == "programs" && ["Benchmarks", "MongoTestSupport", "RabbitMQTestSupport"].contains($0.name)
+    }
+}
 
 if isAddressChecked {
     // A command line that is linked statically cannot have it; what is linked with our code has to.

@@ -216,20 +216,14 @@ test_build_flags=(-Xswiftc -O)
 # takes a tenth to a quarter off the API's processor time (docs/performance.md).
 release_build_flags=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
-# build_release PRODUCT...: builds them one by one: what is for tests alone cannot be linked that way.
+# build_release [programs | benchmarks]: builds the programs, or the benchmarks with them, in one go.
 # SIMPLE_SCHEDULER_SWIFT_FLAGS is passed on to swift.
 build_release() {
-    local product flags number=0
+    local flags
     read -ra flags <<<"${SIMPLE_SCHEDULER_SWIFT_FLAGS:-}"
-    for product in "$@"; do
-        number=$((number + 1))
-        step "Building $product (release, $number of $#)" "$log_dir/build-$product.log" \
-            swift build --package-path "$root" "${release_build_flags[@]}" --product "$product" ${flags[@]+"${flags[@]}"} ||
-            fail "$product could not be built" "The whole output is in $(shown "$log_dir/build-$product.log")." \
-                'Without a network the Swift packages cannot be fetched; otherwise please report it.'
-    done
+    step 'Building the programs (release)' "$log_dir/build-release.log" \
+        env SIMPLE_SCHEDULER_ONLY="${1:-programs}" \
+        swift build --package-path "$root" "${release_build_flags[@]}" ${flags[@]+"${flags[@]}"} ||
+        fail 'the programs could not be built' "The whole output is in $(shown "$log_dir/build-release.log")." \
+            'Without a network the Swift packages cannot be fetched; otherwise please report it.'
 }
-
-# The programs of the suite.
-# shellcheck disable=SC2034
-programs=(simple-scheduler simple-scheduler-custodian simple-scheduler-api simple-scheduler-cli)
