@@ -11,8 +11,9 @@ let sanitizers = isAddressChecked ? ["-sanitize=\(isFuzzing ? "fuzzer,address" :
 /// GNU gold breaks down over them.
 let sanitizedLinking = LinkerSetting.unsafeFlags(sanitizers + ["-use-ld=lld"])
 
-/// For scripts/build --release and scripts/bench: `programs`, or `benchmarks` with them, and nothing that only tests need,
-/// which cannot be linked statically. So all of them are one build.
+/// For scripts/build --release and scripts/bench: `programs`, or `benchmarks` with them, in one build.
+///
+/// What only tests need is left out: it cannot be linked statically.
 let only = Context.environment["SIMPLE_SCHEDULER_ONLY"]
 
 let settings: [SwiftSetting] =
