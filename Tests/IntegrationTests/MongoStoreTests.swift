@@ -42,7 +42,7 @@ struct MongoStoreTests {
     @Test(arguments: documentChecks) func `lives with documents that others wrote`(_ check: DocumentCheck) async throws
     {
         try await MongoStoreScratch.withAdminStore { admin, store in
-            try await admin.prepare()
+            try await store.prepare()
             try await check.run(DocumentsUnderTest(store: store, admin: admin))
         }
     }

@@ -106,7 +106,8 @@ let lockDocumentChecks = [
     DocumentCheck("what is over is removed from a document, not made null or false") { sut in
         let (store, first, second) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         let name = try JobName("a")
-        try await sut.put("jobs", RawDocument.job("a", ["creation": .objectID(StoreFixture.runID(99).value)]))
+        let mark = RawValue.objectID(StoreFixture.runID(99).value)
+        try await sut.put("jobs", RawDocument.job("a", ["creation": mark, "interval": .int32(0)]))
         func fields() async throws -> Set<String> {
             try await Set(#require(sut.document("jobs", .string("a"))).keys)
         }
