@@ -141,6 +141,24 @@ import Testing
         #expect(table.nextDue() == start + .seconds(1))
     }
 
+    @Test func `a read from before an edit was accounted for does not bring the old definition back`() {
+        let table = JobTable()
+        let minutes = Sample.job("a") { $0.schedule = .every(.seconds(60)) }
+        let seconds = Sample.job("a") { $0.schedule = .every(.seconds(1)) }
+        hold(table, minutes)
+        hold(table, seconds)
+        let tick = table.tick
+        _ = table.takeDue(now: start, limit: 1)
+        var outcome = BatchOutcome(name: Sample.name("a"), lockEpoch: 1)
+        outcome.next = BatchOutcome.Next(slot: start + .seconds(1))
+        outcome.accountedFor = owned(
+            Sample.job("a", nextRunAt: start + .seconds(1)) { $0.schedule = .every(.seconds(1)) }, edition: 1)
+        table.finish([outcome])
+        #expect(!table.hold(owned(minutes), missedBefore: start, now: start, readAt: tick))
+        #expect(table.job(Sample.name("a"))?.job.schedule == .every(.seconds(1)))
+        #expect(table.job(Sample.name("a"))?.edition == 1)
+    }
+
     @Test func `an outcome of an earlier lock is ignored`() {
         let table = JobTable()
         hold(table, Sample.job("a"))

@@ -163,11 +163,11 @@ import Testing
         let job = try JobName("a")
         for tag in 1...10 as ClosedRange<UInt64> {
             #expect(!buffer.isPaused)
-            buffer.append(Delivery(jobName: job, kind: .status, body: [], origin: .init(id: "\(tag)")), tag: tag)
+            buffer.append(Delivery(jobName: job, kind: .status, body: [], origin: .init(number: tag)), tag: tag)
         }
         #expect(buffer.isPaused)
         let first = buffer.take(5)
-        #expect(first.deliveries.map(\.origin.id) == ["1", "2", "3", "4", "5"])
+        #expect(first.deliveries.map(\.origin.number) == [1, 2, 3, 4, 5])
         #expect(first.lastTag == 5)
         #expect(buffer.isPaused)
         #expect(buffer.take(1).lastTag == 6)

@@ -108,9 +108,9 @@ extension APIClient {
     ///
     /// Writes nothing to the terminal when it is to be quiet.
     init(_ options: ConnectionOptions, isQuiet: Bool = false) throws(CLIFailure) {
-        let session = try Session(options)
-        tokens = session.tokens
-        transport = HTTPTransport(url: session.url)
+        let access = try APIAccess(options)
+        tokens = access.tokens
+        transport = HTTPTransport(url: access.url)
         if !isQuiet { notice = { Console.standard.note($0) } }
     }
 }

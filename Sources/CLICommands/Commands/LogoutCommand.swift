@@ -15,13 +15,13 @@ struct LogoutCommand: AsyncParsableCommand {
     func run() async throws {
         let environment = CLIEnvironment.process
         let console = Console.standard
-        let session = try Session(connection, environment: environment)
-        let url = shown(session.url, quoted: false)
+        let access = try APIAccess(connection, environment: environment)
+        let url = shown(access.url, quoted: false)
         let folder = try environment.configFolder
-        if session.hasFixedToken {
+        if access.hasFixedToken {
             console.note("SIMPLE_SCHEDULER_TOKEN stays set: that token is not ours to forget")
         }
-        guard let login = try await StoredLogin.remove(session.context, ifFor: session.url, in: folder) else {
+        guard let login = try await StoredLogin.remove(access.context, ifFor: access.url, in: folder) else {
             console.print("Not logged in to \(url).")
             return
         }

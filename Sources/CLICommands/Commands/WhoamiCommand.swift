@@ -15,21 +15,21 @@ struct WhoamiCommand: AsyncParsableCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run() async throws {
-        let session = try Session(connection)
+        let access = try APIAccess(connection)
         // An expired token is renewed, or it turns out that it cannot be.
-        let token = try await session.tokens.token()
+        let token = try await access.tokens.token()
         let console = Console.standard
         let printer = ItemPrinter(format: output.format, screen: console.screen())
-        console.print(printer.lines(try item(session, token), .login))
+        console.print(printer.lines(try item(access, token), .login))
     }
 
-    private func item(_ session: Session, _ token: String) throws -> Item {
+    private func item(_ access: APIAccess, _ token: String) throws -> Item {
         let claims = TokenFacts(token)
-        var members: [String: JSONValue] = ["url": .string(session.url)]
+        var members: [String: JSONValue] = ["url": .string(access.url)]
         func set(_ name: String, _ text: String?) { members[name] = text.map { .string($0) } }
-        if let tokens = session.tokens as? SavedTokens {
+        if let tokens = access.tokens as? SavedTokens {
             let login = try tokens.stored()
-            set("context", session.context)
+            set("context", access.context)
             set("user", login.name ?? login.subject ?? claims.subject)
             set("subject", login.subject ?? claims.subject)
             set("client", login.clientID)

@@ -8,7 +8,7 @@ struct ContextChoice: Equatable, Sendable {
     /// The address that was given by flag or environment.
     var url: String?
 
-    /// Goes by flag, environment, config file, in this order; see ``Session``.
+    /// Goes by flag, environment, config file, in this order; see ``APIAccess``.
     ///
     /// With `mayBeNew` a named context need not be there: `login` makes it.
     init(

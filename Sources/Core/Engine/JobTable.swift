@@ -48,8 +48,8 @@ package final class JobTable: Sendable {
     /// Takes in a job as it was read from the database.
     ///
     /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`; one that was refused before `readAt` is
-    /// out of doubt. A new one counts slots before
-    /// `missedBefore` as missed; so does one whose `nextRunAt` was edited. When the slots are others and the edition is the
+    /// out of doubt. A read from before a batch that accounted for an edit is older in all: nothing of it is taken. A new
+    /// job counts slots before `missedBefore` as missed; so does one whose `nextRunAt` was edited. When the slots are others and the edition is the
     /// same, the edit was made in the database: see ``HeldJob/replaced``.
     /// - Returns: whether the definition (not the next slot) is new or differs.
     package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
@@ -59,11 +59,13 @@ package final class JobTable: Sendable {
                 state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
                 return (true, state.arm(name))
             }
+            let mayBeOlder = held.isBusy || held.changedAt > readAt
+            if mayBeOlder, (owned.edition ?? 0) < (held.owned.edition ?? 0) { return (false, false) }
             var edited = owned
             var isFreed = false
             let isUncounted = owned.edition == held.owned.edition
             var isEdited = isUncounted && !owned.job.hasRule(of: held.owned.job)
-            if held.isBusy || held.changedAt > readAt {
+            if mayBeOlder {
                 edited.job.nextRunAt = held.owned.job.nextRunAt
                 edited.edition = held.owned.edition
             } else {

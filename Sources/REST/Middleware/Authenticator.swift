@@ -5,7 +5,7 @@ package import HTTPTypes
 package import OIDC
 import Shared
 
-/// Finds out who makes a request, and whether he may.
+/// Finds out who makes a request, and whether they may.
 package struct Authenticator: Sendable {
     private let verifier: any TokenVerifier
 
@@ -21,7 +21,7 @@ package struct Authenticator: Sendable {
         guard values.count < 2 else { throw .malformed("there is more than one Authorization header") }
         guard let value = values.first else { throw .unauthorized("a bearer token is needed", isToken: false) }
         // Spaces and, of the lenient kind, tabs may be several (RFC 9110, sections 11.4 and 5.6.3).
-        let parts = value.split { $0 == " " || $0 == "\t" }
+        let parts = value.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { Substring($0) }
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw .unauthorized("the header Authorization must be: Bearer, a space, a token", isToken: false)
         }

@@ -155,7 +155,7 @@ extension ConsumerRole {
             Delivery(
                 jobName: source.job, kind: source.kind, body: body, contentType: properties.contentType,
                 contentEncoding: properties.contentEncoding,
-                origin: Delivery.Origin(source: method.exchange, id: "\(session):\(method.deliveryTag)")),
+                origin: Delivery.Origin(source: method.exchange, session: session, number: method.deliveryTag)),
             tag: method.deliveryTag)
     }
 

@@ -61,7 +61,7 @@ extension OutboundMessage {
             exchange: "", routingKey: Topology.deadLetterQueue,
             properties: MessageProperties(
                 contentType: delivery.contentType, contentEncoding: delivery.contentEncoding,
-                messageID: "dead-letter:\(delivery.origin.id)",
+                messageID: "dead-letter:\(delivery.origin.session):\(delivery.origin.number)",
                 headers: [
                     ("x-dead-letter-reason", letter.reason),
                     ("x-dead-letter-queue", Topology.queue(of: delivery.jobName, delivery.kind)),

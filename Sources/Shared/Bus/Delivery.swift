@@ -13,12 +13,15 @@ package struct Delivery: Hashable, Sendable {
     package struct Origin: Hashable, Sendable {
         /// The way that it came.
         package let source: String
-        /// Tells it from the other deliveries of its bus.
-        package let id: String
+        /// Counts the sessions of its bus with the broker, from 1.
+        package let session: UInt64
+        /// Tells it from the other deliveries of its session.
+        package let number: UInt64
 
-        package init(source: String = "", id: String = "") {
+        package init(source: String = "", session: UInt64 = 0, number: UInt64 = 0) {
             self.source = source
-            self.id = id
+            self.session = session
+            self.number = number
         }
     }
 

@@ -21,7 +21,7 @@ struct DocumentsUnderTest: Sendable {
 
     /// Puts a document into a collection, in the place of one with the same `_id`.
     func put(_ collection: String, _ document: RawDocument) async throws {
-        try await store.putRaw(BSONFields(document), in: collection)
+        try await store.putRaw(BSONFields(document.map { ($0.key, $0.value) }), in: collection)
     }
 
     func put(_ jobs: [RawDocument]) async throws {
@@ -29,8 +29,8 @@ struct DocumentsUnderTest: Sendable {
     }
 
     /// A document by its `_id`, as it is stored.
-    func document(_ collection: String, _ id: RawValue) async throws -> RawDocument? {
-        try await store.rawDocuments(in: collection, ["_id": BSONValue(id)]).first.map(RawDocument.init)
+    func document(_ collection: String, _ id: BSONValue) async throws -> RawDocument? {
+        try await store.rawDocuments(in: collection, ["_id": id]).first.map(RawDocument.init)
     }
 
     /// Stores new runs as they are, in any state.
@@ -40,25 +40,13 @@ struct DocumentsUnderTest: Sendable {
     }
 }
 
-/// A stored value with its type, as another program may have written it.
-indirect enum RawValue: Hashable, Sendable {
-    case null
-    case bool(Bool)
-    case int32(Int32)
-    case int64(Int64)
-    case double(Double)
-    case string(String)
-    case date(Timestamp)
-    case objectID(Identifier)
-    case array([RawValue])
-    case document(RawDocument)
-
+extension BSONValue {
     /// What the Go program writes for "not yet": 0001-01-01.
-    static let yearOne = RawValue.date(Timestamp(millisecondsSinceEpoch: -62_135_596_800_000))
+    static let yearOne = BSONValue.date(Timestamp(millisecondsSinceEpoch: -62_135_596_800_000))
 }
 
-/// A stored document; the order of its fields does not matter here.
-typealias RawDocument = [String: RawValue]
+/// A stored document; the order of its own fields does not matter here.
+typealias RawDocument = [String: BSONValue]
 
 extension RawDocument {
     /// A job with an interval of a minute, its slot at ``StoreFixture/start``.
@@ -77,49 +65,8 @@ extension StoredJob {
     }
 }
 
-extension BSONValue {
-    init(_ raw: RawValue) {
-        switch raw {
-        case .null: self = .null
-        case .bool(let value): self = .bool(value)
-        case .int32(let value): self = .int32(value)
-        case .int64(let value): self = .int64(value)
-        case .double(let value): self = .double(value)
-        case .string(let value): self = .string(value)
-        case .date(let value): self = .date(value)
-        case .objectID(let value): self = .objectID(value)
-        case .array(let values): self = .array(values.map { BSONValue($0) })
-        case .document(let fields): self = .document(BSONFields(fields))
-        }
-    }
-}
-
-extension BSONFields {
-    init(_ raw: RawDocument) {
-        self.init(raw.map { ($0.key, BSONValue($0.value)) })
-    }
-}
-
-extension RawValue {
-    init(_ value: BSONValue) {
-        switch value {
-        case .null: self = .null
-        case .bool(let value): self = .bool(value)
-        case .int32(let value): self = .int32(value)
-        case .int64(let value): self = .int64(value)
-        case .double(let value): self = .double(value)
-        case .string(let value): self = .string(value)
-        case .date(let value): self = .date(value)
-        case .objectID(let value): self = .objectID(value)
-        case .array(let values): self = .array(values.map { RawValue($0) })
-        case .document(let fields): self = .document(RawDocument(fields))
-        case .json, .other: self = .string("another type")
-        }
-    }
-}
-
 extension RawDocument {
     init(_ fields: BSONFields) {
-        self.init(fields.elements.map { ($0.name, RawValue($0.value)) }, uniquingKeysWith: { first, _ in first })
+        self.init(fields.elements.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
     }
 }

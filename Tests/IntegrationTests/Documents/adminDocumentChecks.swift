@@ -58,7 +58,7 @@ let adminDocumentChecks = [
         #expect(page.elements.map(\.name.text) == ["a.b", "a_b", "ab", "b"])
     },
     DocumentCheck("an edition that is none counts as 0, and the next edit or deletion goes through, once") { sut in
-        let broken: [RawValue] = [
+        let broken: [BSONValue] = [
             .string("3"), .double(1.5), .double(.nan), .int32(-1), .int64(.max), .date(AdminFixture.start),
             .bool(true), .document([:]), .array([.int32(0)]), .null,
         ]
@@ -76,7 +76,7 @@ let adminDocumentChecks = [
         }
     },
     DocumentCheck("what keeps the Scheduler from locking a job is a fault, and any edit repairs it") { sut in
-        let broken: [(String, RawValue)] = [
+        let broken: [(String, BSONValue)] = [
             ("lockEpoch", .string("7")), ("lockEpoch", .double(0.5)), ("lockEpoch", .int32(-1)),
             ("lockEpoch", .int64(.max)),
             ("managerId", .string("me")), ("managerId", .document([:])), ("creation", .bool(true)),

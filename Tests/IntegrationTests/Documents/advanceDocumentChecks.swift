@@ -6,24 +6,6 @@ import Shared
 import TestSupport
 import Testing
 
-private func step(
-    _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64? = 0, to: Int64? = 60_000,
-    edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
-) throws -> JobAdvance {
-    JobAdvance(
-        name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch, edition: edition,
-        accountsForEdit: isEdit, from: from.map { StoreFixture.start + .milliseconds($0) },
-        to: to.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf,
-        skips: skips)
-}
-
-private func skip(_ reason: SkipReason, _ slot: Int64, count: Int64 = 1) -> SlotSkip {
-    let first = StoreFixture.start + .milliseconds(slot)
-    return SlotSkip(
-        reason: reason, firstSlot: first, lastSlot: first + .seconds(60 * (count - 1)), count: count,
-        decidedAt: StoreFixture.start + .seconds(1))
-}
-
 private func prepareJobs(_ sut: DocumentsUnderTest, _ names: [String]) async throws {
     try await sut.put(names.map { RawDocument.job($0) })
     #expect(try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(1)).count == names.count)
@@ -38,7 +20,7 @@ private func owned(_ more: RawDocument) -> RawDocument {
 let advanceDocumentChecks = [
     DocumentCheck("the skips of a step are recorded once, counted by reason") { sut in
         try await prepareJobs(sut, ["a"])
-        let steps = [try step("a", skips: [skip(.misfire, 0, count: 3), skip(.queueFull, 1), skip(.misfire, 2)])]
+        let steps = [try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])]
         for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
         let document = try await sut.document("jobs", .string("a"))
         #expect(document?["skipped"] == .document(["misfire": .int64(4), "queueFull": .int64(1)]))
@@ -58,9 +40,9 @@ let advanceDocumentChecks = [
     DocumentCheck("the last hundred rows of skips are kept, all are counted") { sut in
         try await prepareJobs(sut, ["a"])
         for index in 0..<3 {
-            let skips = (0..<60).map { skip(.disabled, Int64(index * 1000 + $0)) }
+            let skips = (0..<60).map { SlotSkip.skip(.disabled, Int64(index * 1000 + $0)) }
             let from = Int64(index) * 1000
-            #expect(try await sut.store.advance([step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
+            #expect(try await sut.store.advance([.step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
         }
         let document = try await sut.document("jobs", .string("a"))
         #expect(document?["skipped"] == .document(["disabled": .int64(180)]))
@@ -79,7 +61,7 @@ let advanceDocumentChecks = [
         try await sut.put(broken.map { RawDocument.job($0.0, $0.1) })
         let names = try broken.map { try JobName($0.0) }
         #expect(try await sut.store.lock(names, for: StoreFixture.manager(1)).count == 4)
-        let steps = try names.map { try step($0.text, skips: [skip(.misfire, 0, count: 3)]) }
+        let steps = try names.map { try .step($0.text, skips: [.skip(.misfire, 0, count: 3)]) }
         #expect(try await sut.store.advance(steps) == Set(names))
         for name in names {
             let document = try await sut.document("jobs", .string(name.text))
@@ -95,9 +77,9 @@ let advanceDocumentChecks = [
         try await prepareJobs(sut, ["a"])
         try await sut.put("jobs", RawDocument.job("a", owned(["edition": .string("second")])))
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == .some(nil))
-        #expect(try await sut.store.advance([step("a", edition: nil)]).count == 1)
+        #expect(try await sut.store.advance([.step("a", edition: nil)]).count == 1)
         #expect(
-            try await sut.store.advance([step("a", from: 60_000, to: 60_000, edition: nil, isEdit: true)]).count == 1)
+            try await sut.store.advance([.step("a", from: 60_000, to: 60_000, edition: nil, isEdit: true)]).count == 1)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
     },
 ]

@@ -82,7 +82,7 @@ let jobDocumentChecks = [
         #expect(try await sut.store.advance(steps).count == 2)
     },
     DocumentCheck("a job with a cron and no slot is moved to its next one") { sut in
-        let none: [(String, RawValue?)] = [("absent", nil), ("null", .null), ("year-one", .yearOne)]
+        let none: [(String, BSONValue?)] = [("absent", nil), ("null", .null), ("year-one", .yearOne)]
         for (name, value) in none {
             var job: RawDocument = ["_id": .string(name), "enabled": .bool(true), "cron": .string("@daily")]
             job["nextRunAt"] = value

@@ -106,7 +106,7 @@ let lockDocumentChecks = [
     DocumentCheck("what is over is removed from a document, not made null or false") { sut in
         let (store, first, second) = (sut.store, StoreFixture.manager(1), StoreFixture.manager(2))
         let name = try JobName("a")
-        let mark = RawValue.objectID(StoreFixture.runID(99).value)
+        let mark = BSONValue.objectID(StoreFixture.runID(99).value)
         try await sut.put("jobs", RawDocument.job("a", ["creation": mark, "interval": .int32(0)]))
         func fields() async throws -> Set<String> {
             try await Set(#require(sut.document("jobs", .string("a"))).keys)
@@ -129,7 +129,7 @@ let lockDocumentChecks = [
         #expect(try await fields() == plain.subtracting(["nextRunAt"]))
     },
     DocumentCheck("a mark of a new job that is none is a fault") { sut in
-        let marks = [RawValue.string("x"), .int32(0), .array([.objectID(StoreFixture.runID(99).value)])]
+        let marks = [BSONValue.string("x"), .int32(0), .array([.objectID(StoreFixture.runID(99).value)])]
         for (number, value) in marks.enumerated() {
             try await sut.put("jobs", RawDocument.job("bad-\(number)", ["creation": value]))
         }

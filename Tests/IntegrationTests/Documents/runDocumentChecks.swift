@@ -60,7 +60,7 @@ let runDocumentChecks = [
     },
     DocumentCheck("what says little of a run is as if it were not there when it makes no sense, and the run goes on") {
         sut in
-        let text = RawValue.string("x")
+        let text = BSONValue.string("x")
         try await sut.put(
             "runs",
             goRun(
@@ -92,7 +92,7 @@ let runDocumentChecks = [
         #expect(try await sut.store.dueRuns(notAfter: StoreFixture.start, after: nil, limit: 5) == [after])
     },
     DocumentCheck("a deadline that is none is due for nobody, and its run is unsettled") { sut in
-        for (number, deadline) in [RawValue.yearOne, .string("soon"), .null, .int32(5)].enumerated() {
+        for (number, deadline) in [BSONValue.yearOne, .string("soon"), .null, .int32(5)].enumerated() {
             try await sut.put(
                 "runs", goRun(UInt32(number + 1), ["deadline": deadline, "publishedAt": .date(StoreFixture.start)]))
         }

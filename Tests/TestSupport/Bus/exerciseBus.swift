@@ -95,7 +95,7 @@ private func exerciseConsuming(_ bus: any SchedulerBus, _ worker: some BusWorker
         let way = worker.source(job, .status, toFanout: toFanout)
         try Failure.expect(status.origin.source, way, "the way that it came")
     }
-    try Failure.expect(Set(seen.map(\.origin.id)).count, 32, "ids of the deliveries")
+    try Failure.expect(Set(seen.map { [$0.origin.session, $0.origin.number] }).count, 32, "origins of the deliveries")
     try Failure.expect(statuses[0].contentType, "application/json", "the content type")
     try Failure.expect(
         seen.filter { $0.kind == .heartbeat }.map(\.body), [[0xff, 0x00], []], "bodies that are no text, or empty")

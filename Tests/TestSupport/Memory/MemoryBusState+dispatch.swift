@@ -30,7 +30,8 @@ extension MemoryBusState {
             processes[consumer].nextTag += 1
             let tag = processes[consumer].nextTag
             processes[consumer].unacknowledged.append((tag, message))
-            let origin = Delivery.Origin(source: message.source, id: "\(processes[consumer].session):\(tag)")
+            let origin = Delivery.Origin(
+                source: message.source, session: processes[consumer].session, number: tag)
             let delivery = Delivery(
                 jobName: message.job, kind: message.kind, body: message.body, contentType: message.contentType,
                 origin: origin)

@@ -35,6 +35,29 @@ package enum StoreFixture {
     }
 }
 
+extension JobAdvance {
+    /// A move of a job, by the first manager with the first epoch; the slots are in milliseconds from ``StoreFixture/start``.
+    package static func step(
+        _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64? = 0, to: Int64? = 60_000,
+        edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
+    ) throws -> JobAdvance {
+        JobAdvance(
+            name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch, edition: edition,
+            accountsForEdit: isEdit, from: from.map { StoreFixture.start + .milliseconds($0) },
+            to: to.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf, skips: skips)
+    }
+}
+
+extension SlotSkip {
+    /// Slots a minute apart; the first is in milliseconds from ``StoreFixture/start``.
+    package static func skip(_ reason: SkipReason, _ slot: Int64, count: Int64 = 1) -> SlotSkip {
+        let first = StoreFixture.start + .milliseconds(slot)
+        return SlotSkip(
+            reason: reason, firstSlot: first, lastSlot: first + .seconds(60 * (count - 1)), count: count,
+            decidedAt: StoreFixture.start + .seconds(1))
+    }
+}
+
 extension RunLedger {
     /// The run of that id.
     package func run(_ id: RunID) async throws -> Run? {

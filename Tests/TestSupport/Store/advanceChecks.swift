@@ -4,24 +4,6 @@
 import Shared
 import Testing
 
-private func step(
-    _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64? = 0, to: Int64? = 60_000,
-    edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
-) throws -> JobAdvance {
-    JobAdvance(
-        name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch, edition: edition,
-        accountsForEdit: isEdit, from: from.map { StoreFixture.start + .milliseconds($0) },
-        to: to.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf,
-        skips: skips)
-}
-
-private func skip(_ reason: SkipReason, _ slot: Int64, count: Int64 = 1) -> SlotSkip {
-    let first = StoreFixture.start + .milliseconds(slot)
-    return SlotSkip(
-        reason: reason, firstSlot: first, lastSlot: first + .seconds(60 * (count - 1)), count: count,
-        decidedAt: StoreFixture.start + .seconds(1))
-}
-
 private func prepareJobs(_ sut: StoreUnderTest, _ names: [String]) async throws {
     try await sut.door.put(names.map { try StoreFixture.job($0) })
     #expect(try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(1)).count == names.count)
@@ -43,8 +25,8 @@ let advanceChecks = [
             try owned("disabled") { $0.job.isEnabled = false }, try owned("last") { $0.job.schedule = .once },
         ])
         let steps = [
-            try step("good"), try step("owner", 2), try step("epoch", epoch: 0), try step("slot", from: 1),
-            try step("disabled"), try step("last", to: nil), try step("missing"),
+            try .step("good"), try .step("owner", 2), try .step("epoch", epoch: 0), try .step("slot", from: 1),
+            try .step("disabled"), try .step("last", to: nil), try .step("missing"),
         ]
         for _ in 1...2 {
             #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["good", "last"])
@@ -61,7 +43,7 @@ let advanceChecks = [
     },
     StoreCheck("the skips of a step are recorded once, counted by reason") { sut in
         try await prepareJobs(sut, ["a"])
-        let steps = [try step("a", skips: [skip(.misfire, 0, count: 3), skip(.queueFull, 1), skip(.misfire, 2)])]
+        let steps = [try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])]
         for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
         let kept = try await sut.door.job(kept: JobName("a"))
         #expect(kept?.skipped == [.misfire: 4, .queueFull: 1])
@@ -70,9 +52,9 @@ let advanceChecks = [
     StoreCheck("the last hundred rows of skips are kept, all are counted") { sut in
         try await prepareJobs(sut, ["a"])
         for index in 0..<3 {
-            let skips = (0..<60).map { skip(.disabled, Int64(index * 1000 + $0)) }
+            let skips = (0..<60).map { SlotSkip.skip(.disabled, Int64(index * 1000 + $0)) }
             let from = Int64(index) * 1000
-            #expect(try await sut.store.advance([step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
+            #expect(try await sut.store.advance([.step("a", from: from, to: from + 1000, skips: skips)]).count == 1)
         }
         let kept = try await sut.door.job(kept: JobName("a"))
         #expect(kept?.skipped == [.disabled: 180])
@@ -83,13 +65,13 @@ let advanceChecks = [
         sut in
         try await prepareJobs(sut, ["a", "b"])
         try await sut.door.put(try owned("a") { $0.edition = 1 })
-        #expect(try await sut.store.advance([step("a"), step("b")]).map(\.text) == ["b"])
+        #expect(try await sut.store.advance([.step("a"), .step("b")]).map(\.text) == ["b"])
         try await sut.door.put(
             try owned("a") { ($0.edition, $0.job.nextRunAt) = (1, StoreFixture.start + .seconds(60)) })
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.store.advance([.step("a")]).isEmpty)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned != nil)
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.owned?.edition == 1)
-        #expect(try await sut.store.advance([step("a", from: 60_000, to: 120_000, edition: 1)]).count == 1)
+        #expect(try await sut.store.advance([.step("a", from: 60_000, to: 120_000, edition: 1)]).count == 1)
     },
     StoreCheck("a step that ends a job does so only while it has the schedule and the end that were decided") { sut in
         let end = StoreFixture.start + .seconds(30)
@@ -105,8 +87,8 @@ let advanceChecks = [
         let decided = Dictionary(uniqueKeysWithValues: jobs.compactMap(\.job).map { ($0.name.text, $0) })
         try await sut.door.put(try owned("b"))
         let steps =
-            try ["a", "b", "c", "e"].map { try step($0, to: nil, endOf: decided[$0]) }
-            + [step("d", to: nil, endOf: decided["c"])]
+            try ["a", "b", "c", "e"].map { try .step($0, to: nil, endOf: decided[$0]) }
+            + [.step("d", to: nil, endOf: decided["c"])]
         #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e"])
     },
     StoreCheck("a step that accounts for an edit raises the edition and records its skips, once") { sut in
@@ -114,8 +96,8 @@ let advanceChecks = [
         try await sut.door.put(
             try owned("b") { ($0.job.isEnabled, $0.job.schedule, $0.job.nextRunAt) = (false, .once, nil) })
         let steps = [
-            try step("a", to: 0, isEdit: true, skips: [skip(.edited, -60_000, count: 2)]),
-            try step("b", from: nil, to: nil, isEdit: true, skips: [skip(.disabled, -1)]),
+            try .step("a", to: 0, isEdit: true, skips: [.skip(.edited, -60_000, count: 2)]),
+            try .step("b", from: nil, to: nil, isEdit: true, skips: [.skip(.disabled, -1)]),
         ]
         for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 2) }
         for step in steps {
@@ -130,17 +112,17 @@ let advanceChecks = [
         try await prepareJobs(sut, ["a"])
         #expect(try await sut.store.release(StoreFixture.manager(1)) == 1)
         #expect(try await sut.store.lock([JobName("a")], for: StoreFixture.manager(2)).map(\.lockEpoch) == [2])
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
-        #expect(try await sut.store.advance([step("a", 2, epoch: 2)]).count == 1)
-        #expect(try await sut.store.advance([step("a")]).isEmpty)
+        #expect(try await sut.store.advance([.step("a")]).isEmpty)
+        #expect(try await sut.store.advance([.step("a", 2, epoch: 2)]).count == 1)
+        #expect(try await sut.store.advance([.step("a")]).isEmpty)
     },
     StoreCheck("a job with a cron and no slot is moved to its next one") { sut in
         let daily = Schedule.cron(
             CronSchedule(expression: try CronExpression("0 0 * * *", job: JobName("a")), zone: .utc))
         try await sut.door.put(try owned("a") { ($0.job.schedule, $0.job.nextRunAt) = (daily, nil) })
-        for _ in 1...2 { #expect(try await sut.store.advance([step("a", from: nil, to: 0)]).count == 1) }
+        for _ in 1...2 { #expect(try await sut.store.advance([.step("a", from: nil, to: 0)]).count == 1) }
         #expect(try await sut.store.jobs(named: [JobName("a")]).first?.job?.nextRunAt == StoreFixture.start)
         // Meanwhile somebody has given it one.
-        #expect(try await sut.store.advance([step("a", from: nil, to: 1_000)]).isEmpty)
+        #expect(try await sut.store.advance([.step("a", from: nil, to: 1_000)]).isEmpty)
     },
 ]

@@ -6,15 +6,15 @@ import Shared
 /// The API that a command talks to, and whose token it sends: what flags, environment and config file come to.
 ///
 /// ```swift
-/// let session = try Session(connection)         // connection: ConnectionOptions
-/// let token = try await session.tokens.token()  // throws CLIFailure .refused, with the login command, when logged out
+/// let access = try APIAccess(connection)        // connection: ConnectionOptions
+/// let token = try await access.tokens.token()  // throws CLIFailure .refused, with the login command, when logged out
 /// ```
 ///
 /// The address: `--url`, else that of the context named by `--context`, else `SIMPLE_SCHEDULER_URL`, else that of the
 /// context (`SIMPLE_SCHEDULER_CONTEXT`, or the config file's current one), else `http://localhost:8080/api`. The token:
 /// `SIMPLE_SCHEDULER_TOKEN`, else that of the stored login. With an address given and no context named, the context
 /// that has this address counts. A stored token is never sent to another API than the one it was obtained for.
-struct Session: Sendable {
+struct APIAccess: Sendable {
     /// The API's address, `http` or `https`, without a slash at its end: `http://localhost:8080/api`.
     let url: String
     /// Whose token; nothing is read, and nobody asked, before the first call.
