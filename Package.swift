@@ -54,6 +54,7 @@ let package = Package(
         .executable(name: "simple-scheduler", targets: ["Scheduler"]),
         .executable(name: "simple-scheduler-custodian", targets: ["Custodian"]),
         .executable(name: "simple-scheduler-api", targets: ["API"]),
+        .executable(name: "simple-scheduler-standalone", targets: ["Standalone"]),
         .executable(name: "simple-scheduler-cli", targets: ["CLI"]),
     ],
     dependencies: [
@@ -76,6 +77,8 @@ let package = Package(
             name: "CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .systemLibrary(
             name: "CRabbitMQ", pkgConfig: "librabbitmq", providers: [.apt(["librabbitmq-dev"])]),
+        // Linked statically, as the next one.
+        .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Linked statically, so that the command line can be copied to a machine that lacks it.
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
         .target(
@@ -94,6 +97,9 @@ let package = Package(
             ],
             swiftSettings: wrapperSettings),
         .target(
+            name: "SQLStore", dependencies: ["CSQLite", "Shared"], swiftSettings: wrapperSettings,
+            linkerSettings: [.linkedLibrary(":libsqlite3.a"), .linkedLibrary("m")]),
+        .target(
             name: "RabbitMQBus",
             dependencies: [
                 "CRabbitMQ", "Shared",
@@ -102,8 +108,20 @@ let package = Package(
             ],
             swiftSettings: wrapperSettings),
         .target(
+            name: "HTTPSink",
+            dependencies: [
+                "Shared",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings),
+        .target(
             name: "Drivers",
-            dependencies: ["MongoStore", "RabbitMQBus", "Shared", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "MongoStore", "RabbitMQBus", "SQLStore", "Shared", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .target(
             name: "OIDC",
@@ -164,7 +182,7 @@ let package = Package(
             swiftSettings: settings),
         .executableTarget(
             name: "Scheduler",
-            dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Core", "Drivers", "HTTPSink", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "Custodian",
@@ -174,6 +192,11 @@ let package = Package(
             name: "API",
             dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
+        .target(
+            name: "StandaloneCommands",
+            dependencies: ["Core", "Drivers", "HTTPSink", "OIDC", "REST", "SQLStore", "ServiceHost", "Shared"] + wiring,
+            swiftSettings: settings),
+        .executableTarget(name: "Standalone", dependencies: ["StandaloneCommands"], swiftSettings: settings),
         .target(
             name: "CLICommands",
             dependencies: [
@@ -274,6 +297,23 @@ let package = Package(
             name: "IntegrationTests",
             dependencies: [
                 "MongoStore", "MongoTestSupport", "RabbitMQBus", "RabbitMQTestSupport", "Shared", "TestSupport",
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "SQLStoreTests", dependencies: ["SQLStore", "Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "StandaloneTests",
+            dependencies: [
+                "REST", "Shared", "SQLStore", "StandaloneCommands", "TestSupport",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "HTTPSinkTests",
+            dependencies: [
+                "HTTPSink", "Shared", "TestSupport",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: settings),
         .testTarget(

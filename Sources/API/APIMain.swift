@@ -17,20 +17,27 @@ struct APIMain: ServiceCommand {
 
     @OptionGroup var options: ServiceOptions
 
-    static func assemble(_ settings: APISettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try Drivers.adminStore(settings.database, applicationName: programName, logger: logger)
+    func assemble(_ settings: APISettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try Drivers.adminStore(settings.database, applicationName: Self.programName, logger: logger)
         let bus = try Drivers.bus(settings.bus, onlyAnnounces: true, logger: logger)
         let clock = ClusterClock()
-        let tokens = try TokenService(settings, logger: logger)
+        // Settings without one are at fault already.
+        guard let issuer = settings.issuer else {
+            throw InvalidSettings([SettingFault(.oidcIssuer, expected: IssuerURL.expected)])
+        }
+        let tokens = TokenService(issuer: issuer, audience: settings.audience, logger: logger)
+        let verifier = try StaticTokens.reading(settings.tokensFile, before: tokens.verifier, logger: logger)
         let watch = StoreWatch(store: store, clock: clock, logger: logger)
         let hints = HintSender(bus: bus)
         let readiness: @Sendable () async -> [ReadinessCheck] = {
             let isConnected = await bus.state().isConnected
-            let detail = isConnected ? "connected" : "not connected; changes take effect at the next refresh"
+            let connection = settings.bus == nil ? "there is none" : "connected"
+            let detail = isConnected ? connection : "not connected; changes take effect at the next refresh"
             return [watch.readiness, tokens.readiness, ReadinessCheck("messagebus", isOK: true, detail: detail)]
         }
         var parts = APIParts(
-            store: store, verifier: tokens.verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
+            store: store, verifier: verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
+        parts.hasBus = settings.bus != nil
         parts.rateLimit = settings.rateLimit
         parts.origins = settings.origins
         parts.heartbeatTimeout = settings.heartbeatTimeout

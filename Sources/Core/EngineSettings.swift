@@ -17,6 +17,8 @@ package struct EngineSettings: Sendable {
     package var cleanupInterval: Duration = .seconds(1)
     /// The most jobs to hold; 0 = no limit.
     package var maxJobs = 0
+    /// Whether there is a message bus; without one the jobs that need it are left alone.
+    package var hasBus = true
 
     /// The most slots or runs that go through as one batch.
     package var batchSize = 500
@@ -63,5 +65,6 @@ extension EngineSettings {
         refreshInterval = settings.cacheRefreshInterval
         cleanupInterval = settings.cleanupInterval
         maxJobs = settings.maxJobs
+        hasBus = settings.bus != nil
     }
 }

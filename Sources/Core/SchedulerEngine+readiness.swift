@@ -12,12 +12,13 @@ extension SchedulerEngine {
         let refused = bus.refusedJobs.keys.count { holdings.table.job($0) != nil }
         let unremoved = await remover.unremovedCount
         let flow = bus.blockedReason.map { "degraded: the broker takes no messages: \($0)" }
+        let connection = environment.settings.hasBus ? "connected" : "there is none"
         return [
             ReadinessCheck(
                 "database", isOK: isLeased, detail: isLeased ? "lease is valid" : "the lease cannot be renewed"),
             ReadinessCheck(
                 "messagebus", isOK: bus.isConnected && bus.blockedReason == nil,
-                detail: flow ?? (bus.isConnected ? "connected" : "not connected")),
+                detail: flow ?? (bus.isConnected ? connection : "not connected")),
             ReadinessCheck(
                 "jobs", isOK: refused == 0,
                 detail: jobs(refused: refused, unremoved: unremoved)),

@@ -12,7 +12,7 @@ package struct SchedulerEngine: Sendable {
     private let watch = RunWatch()
     private let store: any SchedulerStore
     let bus: any SchedulerBus
-    private let publisher: ActionPublisher
+    private let publisher: Outlets
     private let settler: RunSettler
     let remover: JobRemover
     private let claimer: JobClaimer
@@ -31,19 +31,22 @@ package struct SchedulerEngine: Sendable {
 
     /// An instance that locks its jobs as `managerID`, a name that no process has had before.
     ///
-    /// `hostname` is what others see of it; `wallClock` is the machine's, to warn when it is off.
+    /// Jobs leave over the `bus` or by `requests`. `hostname` is what others see of it; `wallClock` is the machine's, to warn when it is off.
     package init(
-        _ environment: EngineEnvironment, store: any SchedulerStore, bus: any SchedulerBus, ids: IdentifierGenerator,
-        managerID: ManagerID, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
+        _ environment: EngineEnvironment, store: any SchedulerStore, bus: any SchedulerBus, requests: any RequestSink,
+        ids: IdentifierGenerator, managerID: ManagerID, hostname: String, wallClock: (@Sendable () -> Timestamp)? = nil
     ) {
         let holdings = Holdings(managerID: managerID, environment)
         self.environment = environment
         self.holdings = holdings
         self.store = store
         self.bus = bus
-        publisher = ActionPublisher(environment, holdings, runs: store, sink: bus)
+        publisher = Outlets(
+            workers: ActionPublisher(environment, holdings, runs: store, sink: bus),
+            requests: RequestDesk(environment, holdings, runs: store, sink: requests))
         settler = RunSettler(
-            environment: environment, holdings: holdings, watch: watch, ledger: store, publisher: publisher)
+            environment: environment, holdings: holdings, watch: watch, ledger: store, publisher: publisher,
+            subscriptions: bus)
         remover = JobRemover(environment, holdings, store: store, bus: bus, settler: settler)
         claimer = JobClaimer(
             environment, holdings, ownership: store, subscriptions: bus, settler: settler, remover: remover)
@@ -56,7 +59,9 @@ package struct SchedulerEngine: Sendable {
         rescuer = RunRescuer(
             environment: environment, holdings: holdings, watch: watch, store: store, connection: bus,
             settler: settler, claimer: claimer)
-        ingest = ReportIngest(environment: environment, holdings: holdings, watch: watch, store: store, bus: bus)
+        ingest = ReportIngest(
+            environment: environment, holdings: holdings, watch: watch, store: store, bus: bus,
+            requests: publisher.requests)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
@@ -93,15 +98,22 @@ package struct SchedulerEngine: Sendable {
         await withTaskGroup(of: Void.self) { keepers in
             keepers.addTask { await parts.run("lease renewal") { await lease.run() } }
             keepers.addTask { await parts.run("lease watch") { await lease.watch() } }
-            keepers.addTask { await parts.run("publishing") { await publisher.run() } }
+            keepers.addTask { await parts.run("publishing") { await publisher.workers.run() } }
+            keepers.addTask { await parts.run("requests") { await publisher.requests.run() } }
             keepers.addTask { await parts.run("report ingest") { await ingest.run() } }
+            keepers.addTask { await parts.run("request ingest") { await ingest.runRequests() } }
             await withTaskGroup(of: Void.self) { deciders in
                 deciders.addTask { await parts.run("job refresh") { await claimer.run() } }
                 deciders.addTask { await parts.run("dispatch") { await dispatcher.run() } }
                 deciders.addTask { await parts.run("run rescue") { await rescuer.run() } }
                 deciders.addTask { await parts.run("hints") { await listen() } }
             }
-            let isDrained = await parts.run("publisher confirms") { await publisher.drain(atMost: Self.drainLimit) }
+            async let answers = parts.run("answers") { await publisher.requests.drain(atMost: Self.drainLimit) }
+            let isDrained = await parts.run("publisher confirms") {
+                await publisher.workers.drain(atMost: Self.drainLimit)
+            }
+            // What is not answered by now is broken off; whoever is next sends it again.
+            _ = await answers
             keepers.cancelAll()
             // A broker that does not answer must not keep us from unlocking: whoever is next publishes what is left.
             if !isDrained { await bus.close() }
@@ -120,6 +132,16 @@ package struct SchedulerEngine: Sendable {
             [.reason: "waiting for: \(parts.names.sorted().joined(separator: ", "))"])
     }
 
+    /// Looks at what a hint names; for hints from within the process, which need no bus.
+    package func take(_ hint: ControlHint) async {
+        switch hint {
+        case .jobsChanged(let names):
+            await claimer.note(names)
+            watch.wakeUps.ask()
+        case .jobsUnlocked: await claimer.noteAll()
+        }
+    }
+
     /// Passes hints on until the engine is to stop.
     private func listen() async {
         let alarm = Alarm()
@@ -128,12 +150,9 @@ package struct SchedulerEngine: Sendable {
             group.addTask {
                 do {
                     while true {
-                        switch try await bus.nextHint() {
-                        case .jobsChanged(let names):
-                            await claimer.note(names)
-                            watch.wakeUps.ask()
-                        case .jobsUnlocked: await claimer.noteAll()
-                        case nil:
+                        if let hint = try await bus.nextHint() {
+                            await take(hint)
+                        } else {
                             watch.ingestLag.note(await bus.state(), now: environment.clock.now())
                             await claimer.noteAll()
                         }

@@ -17,8 +17,8 @@ struct CustodianMain: ServiceCommand {
 
     @OptionGroup var options: ServiceOptions
 
-    static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try Drivers.schedulerStore(settings.database, applicationName: programName, logger: logger)
+    func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try Drivers.schedulerStore(settings.database, applicationName: Self.programName, logger: logger)
         let bus = try settings.bus.map { try Drivers.bus($0, onlyAnnounces: true, logger: logger) }
         let unlocker = JobUnlocker(
             store: store, bus: bus, clock: SystemClock(), cleanupInterval: settings.cleanupInterval,

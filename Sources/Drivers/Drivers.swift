@@ -4,12 +4,12 @@
 package import Logging
 private import MongoStore
 private import RabbitMQBus
+package import SQLStore
 package import Shared
 
-/// Opens what stands behind the ports, by the scheme of its address, which `DatabaseSettings.Driver` and
-/// `BusSettings.Driver` map to a driver: the only place that imports one.
+/// Opens what stands behind the ports, as the settings name it: the only place that imports a driver.
 ///
-/// Nothing is contacted yet; a server that is not there shows at the first verb.
+/// A server is not contacted yet; one that is not there shows at the first verb. A file is opened, and taken.
 package enum Drivers {
     /// The store of Schedulers and Custodians.
     ///
@@ -17,15 +17,16 @@ package enum Drivers {
     package static func schedulerStore(
         _ settings: DatabaseSettings, applicationName: String, logger: Logger
     ) throws(InvalidSettings) -> any SchedulerStore & Housekeeping {
-        do throws(StoreError) {
-            switch settings.driver {
-            case .mongoDB:
+        switch settings.place {
+        case .mongoDB(let address):
+            do throws(StoreError) {
                 return try MongoSchedulerStore(
-                    connectionString: settings.connectionString.secretText, databaseName: settings.name,
+                    connectionString: address.secretText, databaseName: settings.name,
                     applicationName: applicationName, logger: logger)
+            } catch {
+                throw unusable(error.description)
             }
-        } catch {
-            throw unusable(error)
+        case .sqlite(let path): return try file(path)
         }
     }
 
@@ -35,33 +36,42 @@ package enum Drivers {
     package static func adminStore(
         _ settings: DatabaseSettings, applicationName: String, logger: Logger
     ) throws(InvalidSettings) -> any AdminStore {
-        do throws(StoreError) {
-            switch settings.driver {
-            case .mongoDB:
+        switch settings.place {
+        case .mongoDB(let address):
+            do throws(StoreError) {
                 return try MongoAdminStore(
-                    connectionString: settings.connectionString.secretText, databaseName: settings.name,
+                    connectionString: address.secretText, databaseName: settings.name,
                     applicationName: applicationName, logger: logger)
+            } catch {
+                throw unusable(error.description)
             }
-        } catch {
-            throw unusable(error)
+        case .sqlite(let path): return try file(path)
         }
     }
 
-    /// The bus; `queueType` is that of the queues it declares, `onlyAnnounces` is for programs that publish hints alone.
+    /// The store in a file, which has all roles; the folder of the file is taken for this process.
+    ///
+    /// - Throws: `InvalidSettings` when it cannot be used; the fault says what to do.
+    package static func file(_ path: String) throws(InvalidSettings) -> RelationalStore {
+        do throws(UnusableDatabase) {
+            return try RelationalStore(path: path)
+        } catch {
+            throw unusable(error.description)
+        }
+    }
+
+    /// The bus, or one over which nothing goes where there is none; `queueType` is that of the queues it declares,
+    /// `onlyAnnounces` is for programs that publish hints alone.
     ///
     /// - Throws: `InvalidSettings` when the address cannot be read; the fault does not repeat it.
     package static func bus(
-        _ settings: BusSettings, queueType: QueueType = .classic, onlyAnnounces: Bool = false, logger: Logger
+        _ settings: BusSettings?, queueType: QueueType = .classic, onlyAnnounces: Bool = false, logger: Logger
     ) throws(InvalidSettings) -> any SchedulerBus {
-        switch settings.driver {
-        case .rabbitMQ:
-            try RabbitMQBus(settings, queueType: queueType, onlyAnnounces: onlyAnnounces, logger: logger)
-        }
+        guard let settings else { return NoBus() }
+        return try RabbitMQBus(settings, queueType: queueType, onlyAnnounces: onlyAnnounces, logger: logger)
     }
 
-    private static func unusable(_ error: StoreError) -> InvalidSettings {
-        InvalidSettings([
-            SettingFault(.databaseConnectionString, expected: "a usable connection string; \(error.description)")
-        ])
+    private static func unusable(_ reason: String) -> InvalidSettings {
+        InvalidSettings([SettingFault(.databaseConnectionString, expected: "a usable database; \(reason)")])
     }
 }

@@ -5,6 +5,7 @@ import ArgumentParser
 import Core
 import Drivers
 import Foundation
+import HTTPSink
 import Logging
 import ServiceHost
 import ServiceLifecycle
@@ -17,20 +18,24 @@ struct SchedulerMain: ServiceCommand {
 
     @OptionGroup var options: ServiceOptions
 
-    static func assemble(_ settings: SchedulerSettings, logger: Logger) throws -> ServiceAssembly {
-        let store = try Drivers.schedulerStore(settings.database, applicationName: programName, logger: logger)
+    func assemble(_ settings: SchedulerSettings, logger: Logger) throws -> ServiceAssembly {
+        let store = try Drivers.schedulerStore(settings.database, applicationName: Self.programName, logger: logger)
         let bus = try Drivers.bus(settings.bus, queueType: settings.queueType, logger: logger)
+        let requests = HTTPRequestSink()
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
         let engine = SchedulerEngine(
-            EngineEnvironment(settings: EngineSettings(settings), logger: logger), store: store, bus: bus, ids: ids,
-            managerID: ManagerID(ids.next(at: SystemClock().now())), hostname: ProcessInfo.processInfo.hostName,
+            EngineEnvironment(settings: EngineSettings(settings), logger: logger), store: store, bus: bus,
+            requests: requests, ids: ids, managerID: ManagerID(ids.next(at: SystemClock().now())),
+            hostname: ProcessInfo.processInfo.hostName,
             wallClock: SystemClock().now)
         let service = InterruptibleService(grace: .seconds(9), cancelsAtOnce: false) {
-            try await withGracefulShutdownHandler {
-                try await engine.run()
-            } onGracefulShutdown: {
-                engine.stop()
+            try await requests.closing {
+                try await withGracefulShutdownHandler {
+                    try await engine.run()
+                } onGracefulShutdown: {
+                    engine.stop()
+                }
             }
             await store.close()
         }

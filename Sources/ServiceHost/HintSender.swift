@@ -6,7 +6,7 @@ import ServiceLifecycle
 package import Shared
 import Synchronization
 
-/// Keeps a bus connected and sends hints over it in the background, for programs that do not listen themselves.
+/// Sends hints in the background, and keeps the bus connected over which they go.
 ///
 /// Hints are a courtesy: while the broker cannot be reached, or refuses us, they are dropped, and the Schedulers find out
 /// at their next refresh. Nobody waits for this. The first hint goes at once; those of the next moments go together.
@@ -16,13 +16,25 @@ package final class HintSender: Sendable {
     /// The most jobs that wait for their hint; further ones are left to the refresh.
     private static let room = 10_000
 
-    private let bus: any BusConnection & HintAnnouncer
+    private let announcer: any HintAnnouncer
+    /// What is kept connected; `nil` where others do that.
+    private let bus: (any BusConnection)?
     private let changed = Mutex<OrderedSet<JobName>>([])
     private let wakeUps: AsyncStream<Void>
     private let wakeUp: AsyncStream<Void>.Continuation
 
     /// Nothing is contacted before ``run()``.
-    package init(bus: any BusConnection & HintAnnouncer) {
+    package convenience init(bus: any BusConnection & HintAnnouncer) {
+        self.init(announcer: bus, bus: bus)
+    }
+
+    /// Over a connection that others keep, or none.
+    package convenience init(announcer: any HintAnnouncer) {
+        self.init(announcer: announcer, bus: nil)
+    }
+
+    private init(announcer: any HintAnnouncer, bus: (any BusConnection)?) {
+        self.announcer = announcer
         self.bus = bus
         (wakeUps, wakeUp) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
@@ -37,10 +49,10 @@ package final class HintSender: Sendable {
         if isFirst { wakeUp.yield() }
     }
 
-    /// Keeps the bus connected and sends, until the stop begins; what waits then is sent first.
+    /// Sends until the stop begins; what waits then is sent first.
     package func run() async throws {
         try await InterruptibleService(grace: .seconds(2)) { [self] in
-            let connection = Task { [bus] in try await bus.run() }
+            let connection = Task { [bus] in try await bus?.run() }
             for await _ in wakeUps {
                 await sendAll()
                 try? await Task.sleep(for: Self.gathering)
@@ -58,7 +70,7 @@ package final class HintSender: Sendable {
             return all[...]
         }
         while !names.isEmpty {
-            await bus.announce(.jobsChanged(Array(names.prefix(ControlHint.maximumJobs))))
+            await announcer.announce(.jobsChanged(Array(names.prefix(ControlHint.maximumJobs))))
             names = names.dropFirst(ControlHint.maximumJobs)
         }
     }

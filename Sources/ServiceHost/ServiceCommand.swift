@@ -13,7 +13,7 @@ package import Shared
 ///     static let programName = "simple-scheduler-custodian"
 ///     static let abstract = "…"
 ///     @OptionGroup var options: ServiceOptions
-///     static func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly { … }
+///     func assemble(_ settings: CustodianSettings, logger: Logger) throws -> ServiceAssembly { … }
 /// }
 /// ```
 package protocol ServiceCommand: AsyncParsableCommand {
@@ -27,10 +27,15 @@ package protocol ServiceCommand: AsyncParsableCommand {
     /// The parsed command line.
     var options: ServiceOptions { get }
 
+    /// Lays what the command line says over the settings; nothing, by default.
+    ///
+    /// - Throws: `InvalidSettings` when they do not go together.
+    func adjust(_ settings: inout Settings) throws(InvalidSettings)
+
     /// Wires the parts without contacting anything: `--check` calls it, too.
     ///
     /// - Throws: `InvalidSettings` for what only a driver can find out about a setting.
-    static func assemble(_ settings: Settings, logger: Logger) throws -> ServiceAssembly
+    func assemble(_ settings: Settings, logger: Logger) throws -> ServiceAssembly
 }
 
 extension ServiceCommand {
@@ -38,6 +43,8 @@ extension ServiceCommand {
         CommandConfiguration(
             commandName: programName, abstract: abstract, version: "\(programName) \(ProductVersion.text)")
     }
+
+    package func adjust(_ settings: inout Settings) throws(InvalidSettings) {}
 
     package func run() async throws {
         ProcessSetup.prepare()
@@ -51,18 +58,21 @@ extension ServiceCommand {
     /// Says every error where the operator sees it before it throws it.
     private func runOrThrow() async throws {
         let loaded: LoadedSettings<Settings>
+        var settings: Settings
         do {
-            loaded = try Self.load(envFile: options.envFile)
+            loaded = try LoadedSettings(envFile: options.envFile)
+            settings = loaded.settings
+            try adjust(&settings)
         } catch {
             StandardError.write("\(error)")
             throw error
         }
         let metrics = PrometheusMetrics()
-        let logger = ProcessSetup.bootstrap(loaded.settings.log, metrics: metrics, label: Self.programName)
+        let logger = ProcessSetup.bootstrap(settings.log, metrics: metrics, label: Self.programName)
         for warning in loaded.warnings { logger.log(.warning, "\(warning)") }
         let assembly: ServiceAssembly
         do {
-            assembly = try Self.assemble(loaded.settings, logger: logger)
+            assembly = try assemble(settings, logger: logger)
         } catch {
             StandardError.write("\(error)")
             throw error
@@ -72,14 +82,19 @@ extension ServiceCommand {
             return
         }
         try await ServiceRunner(
-            assembly: assembly, healthAddress: loaded.settings.healthAddress, metrics: metrics, logger: logger
+            assembly: assembly, healthAddress: settings.healthAddress, metrics: metrics, logger: logger
         ).run()
     }
+}
 
-    private static func load(envFile: String?) throws(InvalidSettings) -> LoadedSettings<Settings> {
+extension LoadedSettings {
+    /// Reads the settings of this process: its environment, and the file of this path, or `.env` if there is one.
+    ///
+    /// - Throws: `InvalidSettings` with every fault there is.
+    package init(envFile: String?) throws(InvalidSettings) {
         let path = envFile ?? ".env"
         let file = try EnvironmentFileReader.read(path, mayBeMissing: envFile == nil)
-        return try LoadedSettings(
+        try self.init(
             SettingSource(environment: ProcessInfo.processInfo.environment, file: file?.values ?? [:], filePath: path))
     }
 }

@@ -56,12 +56,13 @@ struct APITester {
     /// `token` is the list of scopes; an empty one sends no token.
     func send(
         _ method: HTTPRequest.Method, _ path: String, _ body: String? = nil,
-        token: String = "jobs:read,jobs:write,runs:read,runs:write", headers: HTTPFields = [:]
+        token: String = "jobs:read,jobs:write,runs:read,runs:write", headers: HTTPFields = [:],
+        host: String = "test"
     ) async throws -> Answer {
         var fields = headers
         if !token.isEmpty { fields[.authorization] = "Bearer \(token)" }
         if let body { fields[.contentLength] = "\(body.utf8.count)" }
-        let head = HTTPRequest(method: method, scheme: "http", authority: "test", path: path, headerFields: fields)
+        let head = HTTPRequest(method: method, scheme: "http", authority: host, path: path, headerFields: fields)
         let request = Request(head: head, body: RequestBody(buffer: ByteBuffer(string: body ?? "")))
         let response = try await responder.respond(to: request, context: APIContext())
         let writer = CollectingWriter()

@@ -113,7 +113,8 @@ struct JobsTests {
     @Test func `what was given is shown, also where it is the default`() async throws {
         let given: [(field: String, json: String)] = [
             ("timeZone", #""UTC""#), ("misfirePolicy", #""once""#), ("maxCatchUp", "100"), ("maxAttempts", "1"),
-            ("retryBackoff", "{}"), ("jitter", "0"), ("labels", "{}"), ("retention", "0"),
+            ("retryBackoff", "{}"), ("delivery", #"{"worker":{}}"#), ("jitter", "0"), ("labels", "{}"),
+            ("retention", "0"),
         ]
         #expect(given.map(\.field) == JobField.allCases.filter(\.row.hasHiddenDefault).map(\.rawValue))
         let members = given.map { "\"\($0.field)\":\($0.json)" }.joined(separator: ",")

@@ -112,6 +112,7 @@ struct OpenAPITests {
         case .misfirePolicy:
             ["enum": .array(MisfirePolicy.allCases.map { .string($0.rawValue) } + (mayBeNull ? [.null] : []))]
         case .backoff: typed("object")
+        case .delivery: typed("object", ["minProperties": .int(1), "maxProperties": .int(1)])
         case .labels: typed("object", ["maxProperties": .int(Int64(JobLabel.largestCount))])
         case .json: [:]
         }

@@ -221,7 +221,8 @@ import Testing
              "misfirePolicy":"all","maxCatchUp":5,"maxAttempts":3,"retryBackoff":{"initial":0,"factor":1.5,"max":60000},
              "payload":{"a":[1,2.5,null,"x\ny: *z",{"b":true}],"5m":"5m"},"startAt":"2027-01-01T00:00:00.000Z",
              "endAt":"2028-01-01T00:00:00.000Z","jitter":500,"description":"Ümläut\n# no comment 😀 ",
-             "labels":{"team":"ops","tier":"","n":"5","b":"true"},"retention":2592000000}
+             "labels":{"team":"ops","tier":"","n":"5","b":"true"},"retention":2592000000,
+             "delivery":{"http":{"url":"http://h/a?b=c","headers":{"X":"1"},"timeout":5000}}}
             """#,
         ]
         let definitions = try jobs.map { try JobDefinition(json: $0) }

@@ -48,7 +48,10 @@ import Testing
 
     @Test(arguments: [
         "add job", "add job a -n a", "add job a/b", "add job a -i soon", "add job a -r tomorrow", "add job a --label x",
-        "add job a -e maybe", "add job a --retry-backoff wait=1s", "get run 12", "list jobs --limit 0",
+        "add job a -e maybe", "add job a --retry-backoff wait=1s", "add job a --header A:b",
+        "add job a --http-timeout 5s",
+        "add job a --http http://h --header A", "add job a --http http://h --header host:b", "get run 12",
+        "list jobs --limit 0",
         "list jobs --all --limit 5", "list runs -s done", "list jobs -o xml", "apply", "apply -f x --label a=b",
         "export a --label b=c", "completion csh", "nonsense",
     ])
@@ -86,6 +89,8 @@ import Testing
             "--end-at", "2028-01-01T00:00:00Z", "--jitter", "1s", "--misfire-policy", "all", "--max-catch-up", "5",
             "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=1.5,max=5m", "--retention", "30d",
             "--payload", #"{"a":[1]}"#, "--description", "text", "--label", "team=ops", "--label", "tier=",
+            "--http", "https://example.com/hook", "--header", "X-A: b: c", "--header", "Y:", "--http-method", "put",
+            "--http-timeout", "5s",
         ])
         let fields = try flags.fields()
         #expect(Set(fields.keys) == JobField.names)
@@ -95,15 +100,22 @@ import Testing
         #expect(fields["runStartTimeout"] == .int(30_000))
         #expect(
             fields["retryBackoff"] == .object(["initial": .int(1_000), "factor": .double(1.5), "max": .int(300_000)]))
+        let request: [String: JSONValue] = [
+            "url": .string("https://example.com/hook"), "method": .string("PUT"), "timeout": .int(5_000),
+            "headers": .object(["X-A": .string("b: c"), "Y": .string("")]),
+        ]
+        #expect(fields["delivery"] == .object(["http": .object(request)]))
         #expect(fields["payload"] == .object(["a": .array([.int(1)])]))
         #expect(fields["labels"] == .object(["team": .string("ops"), "tier": .string("")]))
         #expect(fields["nextRunAt"] == .string("2027-01-15T08:00:00.000Z"))
     }
 
     @Test func `each flag has its field, and its help text`() {
-        let flags = Mirror(reflecting: JobFlags()).children.compactMap {
+        var flags = Mirror(reflecting: JobFlags()).children.compactMap {
             $0.label.map { "--\(JobField.kebab(String($0.dropFirst())))" }
         }
+        // What belongs to the request of --http.
+        flags.removeAll { ["--header", "--http-method", "--http-timeout"].contains($0) }
         #expect(Set(flags) == Set(JobField.names.map { JobField.flag(for: $0) }))
         let help = JobFlags.helpMessage(columns: 200).split { $0.isWhitespace }.joined(separator: " ")
         for field in JobField.allCases {

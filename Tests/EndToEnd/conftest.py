@@ -37,10 +37,15 @@ signal.signal(signal.SIGINT, _interrupt_once)
 
 
 def pytest_addoption(parser):
+    parser.addoption("--without-servers", action="store_true", help="only the tests that need the programs alone")
     parser.addoption("--faults", action="store_true", help="only the tests of the faults in docs/faults.md, slow ones included")
 
 
 def pytest_collection_modifyitems(config, items):
+    if config.getoption("--without-servers"):
+        kept = [item for item in items if item.get_closest_marker("without_servers")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
     if not config.getoption("--faults"):
         return
     faults, named = fault_tests(), named_tests()
@@ -63,7 +68,7 @@ def pytest_sessionstart(session):
     """Without programs and servers the run fails at once and says what is missing; it never skips."""
     global _environment
     try:
-        _environment = Environment.load()
+        _environment = Environment.load(needs_servers=not session.config.getoption("--without-servers"))
     except NotSetUp as error:
         pytest.exit(str(error), returncode=2)
 

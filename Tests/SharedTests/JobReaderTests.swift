@@ -34,6 +34,7 @@ import Testing
             ("runStartTimeout", .json(.int(1))), ("runExecutionTimeout", .json(.int(2))),
             ("heartbeatTimeout", .json(.double(3))), ("maxAttempts", .json(.int(4))),
             ("retryBackoff", .json(.object(["initial": .int(5), "factor": .double(1.5), "max": .int(60)]))),
+            ("delivery", .json(.object(["http": .object(["url": .string("http://h/"), "timeout": .int(9)])]))),
             ("payload", .json(.array([.null]))), ("startAt", .json(.string("2026-01-01T00:00:00Z"))),
             ("endAt", .json(.string("2028-01-01T00:00:00Z"))), ("jitter", .json(.int(250))),
             ("description", .json(.string("nightly"))), ("labels", .json(.object(["team": .string("core")]))),
@@ -52,6 +53,9 @@ import Testing
         expected.maxCatchUp = 7
         expected.maxAttempts = 4
         expected.retryBackoff = RetryBackoff(initial: .milliseconds(5), factor: 1.5, maximum: .milliseconds(60))
+        var delivery = HTTPDelivery(url: "http://h/")
+        delivery.timeout = .milliseconds(9)
+        expected.delivery = .http(delivery)
         expected.startAt = Timestamp(rfc3339: "2026-01-01T00:00:00Z")
         expected.endAt = Timestamp(rfc3339: "2028-01-01T00:00:00Z")
         expected.jitter = .milliseconds(250)

@@ -15,7 +15,8 @@ struct FaultPlan: Sendable {
     /// How likely one call is slow, and how slow at most.
     var slowness = 0.02
 
-    private var isQuiet: Bool { world.now >= quietAfter }
+    /// Whether the time of faults is over.
+    var isQuiet: Bool { world.now >= quietAfter }
 
     /// How long one moment of a call takes.
     func latency() -> Duration {

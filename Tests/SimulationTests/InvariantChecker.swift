@@ -47,6 +47,8 @@ final class InvariantChecker: Sendable {
         /// Runs in slots that had one before.
         var phantoms: Set<RunID> = []
         var failuresRetried = 0
+        /// Requests that went down with the process that had sent them, and were sent again.
+        var requestsMadeGood = 0
         var deletions = 0
         var cancelledAtOnce = 0
         var fired = 0
@@ -71,10 +73,12 @@ final class InvariantChecker: Sendable {
         state.withLock { ($0.fired, $0.skippedCount, $0.retried) }
     }
 
-    /// How many failed runs were tried again, jobs deleted for good, runs cancelled before anybody knew of them, and runs
-    /// pruned.
-    var lives: (failuresRetried: Int, deletions: Int, cancelledAtOnce: Int, pruned: Int) {
-        state.withLock { ($0.failuresRetried, $0.deletions, $0.cancelledAtOnce, $0.pruned.count) }
+    /// How many failed runs were tried again, jobs deleted for good, runs cancelled before anybody knew of them, runs
+    /// pruned, and requests made good.
+    var lives: (failuresRetried: Int, deletions: Int, cancelledAtOnce: Int, pruned: Int, requestsMadeGood: Int) {
+        state.withLock {
+            ($0.failuresRetried, $0.deletions, $0.cancelledAtOnce, $0.pruned.count, $0.requestsMadeGood)
+        }
     }
 
     /// How many edits there were, how many slots they took away, and how many of these got a run nevertheless.
@@ -108,6 +112,12 @@ final class InvariantChecker: Sendable {
 
     /// Whether the action of the run ever reached a worker's queue.
     func wasPublished(_ run: RunID) -> Bool { state.withLock { $0.publishedRuns.contains(run) } }
+
+    /// Whether the run stands at a slot that was skipped: a zombie's insert, which nobody has to publish.
+    func isSkipped(_ run: Run) -> Bool {
+        guard let slot = run.scheduledTime else { return false }
+        return state.withLock { $0.skipped[run.jobName, default: []].contains { $0.holds(slot) } }
+    }
 
     func check(_ change: MemoryStoreChange) {
         switch change {
@@ -389,6 +399,7 @@ final class InvariantChecker: Sendable {
             if !isNext || last?.attempt != before.attempt || ![.failed, .lost].contains(last?.status) {
                 world.violated("9: run \(run.id) came to attempt \(run.attempt) without the end of the one before")
             }
+            if last?.status == .lost, before.isByHTTP { state.requestsMadeGood += 1 }
             if last?.status == .failed {
                 state.failuresRetried += 1
                 if run.attempt > state.jobs[run.jobName]?.job.maxAttempts ?? .max {

@@ -28,7 +28,7 @@ extension SimAPI {
         }
         let around = Duration.seconds(-3)...(.seconds(3))
         let row: [String: JSONValue] =
-            switch world.random({ Int.random(in: 0..<9, using: &$0) }) {
+            switch world.random({ Int.random(in: 0..<10, using: &$0) }) {
             case 0, 1: ["interval": pick([.int(100), .int(333), .int(1_000), .int(4_000)]), "cron": .null]
             case 2:
                 ["cron": pick([.string("* * * * * *"), .string("*/2 * * * * *")]), "interval": .int(0)]
@@ -37,6 +37,7 @@ extension SimAPI {
             case 5: ["startAt": pick([.null, .string((world.serverTime + world.random(around)).rfc3339)])]
             case 6: ["endAt": pick([.null, .string((world.serverTime + world.random(around)).rfc3339)])]
             case 7: ["enabled": .bool(!job.isEnabled)]
+            case 8: ["delivery": pick([.null, JobDelivery.http(Simulation.delivery(timeout: 500)).json])]
             default: ["jitter": pick([.int(0), .int(20), .int(1_000)])]
             }
         return row

@@ -73,6 +73,7 @@ final class SimCluster: Sendable {
             store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
             bus: SimBus(
                 base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
+            requests: SimRequestSink(process: process, time: time, faults: faults, checker: checker),
             ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), hostname: name)
         let task = Task(executorPreference: process) { [self] in
             do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }

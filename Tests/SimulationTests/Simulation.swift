@@ -71,6 +71,13 @@ final class Simulation: Sendable {
         if world.violations.isEmpty { checkEnd(unpublishedBefore: unpublished) }
     }
 
+    /// A request as the jobs of a simulation have it.
+    static func delivery(timeout milliseconds: Int64) -> HTTPDelivery {
+        var delivery = HTTPDelivery(url: "http://receiver.example/")
+        delivery.timeout = .milliseconds(milliseconds)
+        return delivery
+    }
+
     private func makeJob(_ number: Int) -> Job {
         guard let name = try? JobName("job-\(number)") else { preconditionFailure("not a job name") }
         return world.random { random in
@@ -97,6 +104,7 @@ final class Simulation: Sendable {
             job.maxAttempts = pick([1, 1, 2, 4])
             job.retryBackoff = RetryBackoff(initial: .milliseconds(pick([0, 150])), factor: 3, maximum: .seconds(2))
             job.retention = pick([.zero, .zero, .seconds(2)])
+            if pick([true, false]) { job.delivery = .http(Self.delivery(timeout: pick([200, 700, 2_000]))) }
             return job
         }
     }
@@ -172,7 +180,12 @@ final class Simulation: Sendable {
         let unknown = api.deletedByHand.subtracting(existing)
         let runs = store.snapshot().runs.filter { !unknown.contains($0.jobName) }
         return Set(
-            runs.filter { !checker.wasPublished($0.id) && !isBehind($0, runs) && $0.status != .cancelled }.map(\.id))
+            runs.filter { run in
+                // A request may be out of time before it has left.
+                let isTimedOut = run.attempts.last?.error?.hasPrefix("timeout") ?? false
+                return !checker.wasPublished(run.id) && !isBehind(run, runs) && run.status != .cancelled && !isTimedOut
+                    && !checker.isSkipped(run)
+            }.map(\.id))
     }
 
     /// 2, 7, 8: with everything well again, nothing is left lying.
@@ -200,6 +213,10 @@ final class Simulation: Sendable {
             if isUnlimited, workers.endedRuns[run.id] == run.attempt, !run.status.isFinal {
                 world.violated("8: the end of run \(run.id) was said and is not stored: \(run.status)")
             }
+        }
+        for run in end.runs where run.isByHTTP && !run.status.isFinal {
+            let age = world.serverTime - (run.cancelledAt ?? run.startTime ?? run.createdTime)
+            if age > .seconds(8) { world.violated("13: run \(run.id), which is a request, is \(run.status) for ever") }
         }
         for run in end.runs where run.isBackingOff || run.trigger == .manual && run.isUnseen && !run.isWaiting {
             world.violated("9: run \(run.id) still waits for its time")

@@ -22,7 +22,7 @@ import Testing
         }
         var edits = (made: 0, skipped: 0, doubled: 0)
         var total = (fired: 0, skipped: Int64(0), retried: 0)
-        var lives = (failuresRetried: 0, deletions: 0, cancelledAtOnce: 0, pruned: 0)
+        var lives = (failuresRetried: 0, deletions: 0, cancelledAtOnce: 0, pruned: 0, requestsMadeGood: 0)
         for seed in 1...Self.count {
             // Other tests wait for servers and time-outs on the same few threads.
             await Task.yield()
@@ -39,6 +39,7 @@ import Testing
             lives.deletions += own.deletions
             lives.cancelledAtOnce += own.cancelledAtOnce
             lives.pruned += own.pruned
+            lives.requestsMadeGood += own.requestsMadeGood
             guard simulation.world.violations.isEmpty else {
                 print(simulation.world.trace.suffix(60).joined(separator: "\n"))
                 Issue.record(
@@ -54,6 +55,7 @@ import Testing
         // Both only where a Scheduler dies, or a call of it fails, in the moment of the edit (docs/guarantees.md).
         #expect(edits.skipped > 0 && edits.doubled * 50 < edits.made)
         #expect(lives.failuresRetried > 0 && lives.deletions > 0 && lives.cancelledAtOnce > 0 && lives.pruned > 0)
+        #expect(lives.requestsMadeGood > 0)
         // A simulation in which nothing happens proves nothing.
         #expect(total.fired > 40 * Int(Self.count))
         #expect(total.skipped > 0)

@@ -131,5 +131,15 @@ struct JobDocumentReader {
             }
             fields["retryBackoff"] = .object(parts)
         }
+        if case .object(var ways)? = fields["delivery"], case .object(var http)? = ways["http"],
+            let timeout = http["timeout"]
+        {
+            let faultsBefore = faults.count
+            // 0 is no time-out of a request: a fault is reported once.
+            http["timeout"] = span(timeout, "delivery.http.timeout")
+            if faults.count > faultsBefore { http["timeout"] = .int(HTTPDelivery.timeouts.upperBound) }
+            ways["http"] = .object(http)
+            fields["delivery"] = .object(ways)
+        }
     }
 }

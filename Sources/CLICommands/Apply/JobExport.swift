@@ -40,6 +40,12 @@ enum JobExport {
                 if case .int(let number)? = parts[name], number > 0 { parts[name] = .string(SpanText.text(number)) }
             }
             return .object(parts)
+        case .object(var ways) where name == "delivery":
+            if case .object(var http)? = ways["http"], case .int(let number)? = http["timeout"] {
+                http["timeout"] = .string(SpanText.text(number))
+                ways["http"] = .object(http)
+            }
+            return .object(ways)
         default: return value
         }
     }

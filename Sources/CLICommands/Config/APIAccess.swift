@@ -13,7 +13,8 @@ import Shared
 /// The address: `--url`, else that of the context named by `--context`, else `SIMPLE_SCHEDULER_URL`, else that of the
 /// context (`SIMPLE_SCHEDULER_CONTEXT`, or the config file's current one), else `http://localhost:8080/api`. The token:
 /// `SIMPLE_SCHEDULER_TOKEN`, else that of the stored login. With an address given and no context named, the context
-/// that has this address counts. A stored token is never sent to another API than the one it was obtained for.
+/// that has this address counts. An API of this machine that no context knows gets the token of the local data folder,
+/// if there is one. A stored token is never sent to another API than the one it was obtained for.
 struct APIAccess: Sendable {
     /// The API's address, `http` or `https`, without a slash at its end: `http://localhost:8080/api`.
     let url: String
@@ -26,7 +27,7 @@ struct APIAccess: Sendable {
     /// Whether the token comes from `SIMPLE_SCHEDULER_TOKEN`.
     let hasFixedToken: Bool
 
-    /// Reads the config file, and nothing else.
+    /// Reads the config file, and the token of the local data folder where that counts.
     ///
     /// - Throws: `CLIFailure` with code `usage` when a flag, a variable or the config file is at fault.
     init(_ options: ConnectionOptions, environment: CLIEnvironment = .process) throws(CLIFailure) {
@@ -42,6 +43,14 @@ struct APIAccess: Sendable {
             tokens = try FixedToken(text)
         } else {
             hasFixedToken = false
+            let isNamed = (options.context ?? environment[.context]) != nil
+            let isKnown = file.contexts[choice.name] != nil && (saved.url == nil || saved.url == url)
+            if !isNamed, !isKnown, let address = WebAddress(url), address.isLoopback,
+                let local = try LocalToken(environment, url: url)
+            {
+                tokens = local
+                return
+            }
             // Another API's context says nothing about who issues the tokens for this one.
             let known = saved.url == nil || saved.url == url ? saved : SavedContext()
             let command = LoginCommandLine(

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 private import FoundationEssentials
+import Shared
 
 /// The environment variables that the command line reads; an empty one counts as not set.
 struct CLIEnvironment: Sendable {
@@ -28,6 +29,11 @@ struct CLIEnvironment: Sendable {
 
     subscript(_ name: String) -> String? {
         variables[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// Where `simple-scheduler-standalone` keeps this user's data unless it is told otherwise; `nil` without a home.
+    var dataFolder: PrivateFolder? {
+        StandaloneSettings.defaultFolder(variables).map { PrivateFolder(path: $0) }
     }
 
     /// The folder of our files, by the XDG Base Directory Specification (which ignores a relative path).

@@ -19,6 +19,15 @@ extension JobField {
         let stem = name.split(separator: ".").first.map { String($0) } ?? name
         if stem == "name" { return "NAME" }
         if stem == "labels" { return "--label" }
+        if stem == "delivery" {
+            let parts = name.split(separator: ".")
+            return switch parts.count > 2 ? parts[2] : "" {
+            case "headers": "--header"
+            case "method": "--http-method"
+            case "timeout": "--http-timeout"
+            default: "--http"
+            }
+        }
         guard JobField(rawValue: stem) != nil else { return name }
         return "--\(kebab(stem))"
     }

@@ -14,7 +14,7 @@ struct Dispatcher: Sendable {
     let holdings: Holdings
     let store: any SlotLedger & RunLedger
     let ids: IdentifierGenerator
-    let publisher: ActionPublisher
+    let publisher: Outlets
     let settler: RunSettler
     let claimer: JobClaimer
 
@@ -23,13 +23,20 @@ struct Dispatcher: Sendable {
         let table = holdings.table
         environment.stop.rings(table.alarm)
         while !environment.stop.isRaised, !Task.isCancelled {
-            guard holdings.lease.isValid, await publisher.hasRoom else {
+            guard holdings.lease.isValid else {
                 await table.alarm.wait(for: .milliseconds(100), clock: environment.clock)
                 continue
             }
-            let batch = table.takeDue(now: environment.clock.now(), limit: environment.settings.batchSize)
+            // What leaves by HTTP does not wait for the broker.
+            let hasRoom = await publisher.workers.hasRoom
+            let batch = table.takeDue(
+                now: environment.clock.now(), limit: environment.settings.batchSize, onlyByHTTP: !hasRoom)
             guard !batch.isEmpty else {
-                await table.alarm.wait(until: table.nextDue(), clock: environment.clock)
+                if hasRoom {
+                    await table.alarm.wait(until: table.nextDue(), clock: environment.clock)
+                } else {
+                    await table.alarm.wait(for: .milliseconds(100), clock: environment.clock)
+                }
                 continue
             }
             await dispatch(batch)

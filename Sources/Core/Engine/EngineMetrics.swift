@@ -16,6 +16,7 @@ package struct EngineMetrics: Sendable {
     private let reports: [RunReport.Verdict: Counter]
     private let mends: [Mend: Counter]
     private let rescues: [RunStatus: Counter]
+    private let requests: [RunStatus: Counter]
 
     /// Registers the figures with the process's metrics system, which must be set up before.
     package init() {
@@ -26,11 +27,15 @@ package struct EngineMetrics: Sendable {
             .runsCreated, .storeErrors,
         ]
         counters = Dictionary(uniqueKeysWithValues: counted.map { ($0, Counter($0)) })
-        let gauged: [MetricName] = [.actionsUnpublished, .jobsHeld, .jobsMalformed, .jobsNotRemoved]
+        let gauged: [MetricName] = [
+            .actionsUnpublished, .httpRequestsInFlight, .jobsHeld, .jobsMalformed, .jobsNotRemoved,
+        ]
         gauges = Dictionary(uniqueKeysWithValues: gauged.map { ($0, Gauge($0)) })
         reports = Self.counters(.workerMessages, .outcome)
         mends = Self.counters(.workerMends, .kind)
         rescues = Self.counters(.runsRescued, .to)
+        requests = Dictionary(
+            uniqueKeysWithValues: RunStatus.ended.map { ($0, Counter(.httpRequests, MetricDimension(.outcome, $0))) })
     }
 
     func count(_ name: MetricName, by amount: Int = 1) { counters[name]?.increment(by: amount) }
@@ -54,6 +59,8 @@ package struct EngineMetrics: Sendable {
     func mended(_ note: MessageNote) { mends[note.mend]?.increment() }
 
     func rescued(to status: RunStatus) { rescues[status]?.increment() }
+
+    func requested(_ status: RunStatus) { requests[status]?.increment() }
 
     private final class Flag: Sendable {
         let value = Atomic(false)

@@ -11,7 +11,8 @@ import Synchronization
 package final class JobTable: Sendable {
     fileprivate struct State {
         var jobs: [JobName: HeldJob] = [:]
-        var heap = Heap<HeapEntry>()
+        /// What is due, first of the jobs that leave for workers, then of those that leave by HTTP.
+        var heaps = [Heap<HeapEntry>(), Heap<HeapEntry>()]
         var releases: Set<JobName> = []
         var tick: UInt64 = 0
         var ticket: UInt64 = 0
@@ -147,20 +148,24 @@ package final class JobTable: Sendable {
     package func nextDue() -> Timestamp? {
         state.withLock { state in
             if state.releases.contains(where: { state.jobs[$0]?.isFree == true }) { return .earliest }
-            return state.firstValidEntry()?.dueAt
+            return state.firstEntry(onlyByHTTP: false)?.entry.dueAt
         }
     }
 
     /// Takes what is due, the earliest first, and what asks for a release; marks it busy until ``finish(_:)``.
-    package func takeDue(now: Timestamp, limit: Int) -> [TakenJob] {
+    ///
+    /// With `onlyByHTTP` leaves the jobs alone whose runs go to workers.
+    package func takeDue(now: Timestamp, limit: Int, onlyByHTTP: Bool = false) -> [TakenJob] {
         state.withLock { state in
             var batch: [TakenJob] = []
-            while batch.count < limit, let entry = state.firstValidEntry(), entry.dueAt <= now {
-                state.heap.removeMin()
+            while batch.count < limit, let (entry, heap) = state.firstEntry(onlyByHTTP: onlyByHTTP), entry.dueAt <= now
+            {
+                state.heaps[heap].removeMin()
                 guard let (held, wantsRelease) = state.take(entry.name) else { continue }
                 batch.append(TakenJob(held: held, isDue: true, wantsRelease: wantsRelease))
             }
             for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isFree == true {
+                if onlyByHTTP, state.jobs[name]?.owned.job.delivery.http == nil { continue }
                 guard let (held, _) = state.take(name) else { continue }
                 batch.append(TakenJob(held: held, isDue: false, wantsRelease: true))
             }
@@ -213,8 +218,9 @@ extension JobTable.State {
         held.heapTicket = ticket
         jobs[name] = held
         guard let dueAt = held.dueAt else { return false }
-        heap.insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
-        return heap.min?.ticket == ticket
+        let heap = held.owned.job.delivery.http == nil ? 0 : 1
+        heaps[heap].insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
+        return heaps[heap].min?.ticket == ticket
     }
 
     fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
@@ -223,11 +229,22 @@ extension JobTable.State {
         return (held, releases.remove(name) != nil)
     }
 
-    fileprivate mutating func firstValidEntry() -> HeapEntry? {
-        while let entry = heap.min {
+    fileprivate mutating func firstValidEntry(of heap: Int) -> HeapEntry? {
+        while let entry = heaps[heap].min {
             if let held = jobs[entry.name], held.heapTicket == entry.ticket, !held.isBusy { return entry }
-            heap.removeMin()
+            heaps[heap].removeMin()
         }
         return nil
+    }
+
+    /// The first of both heaps, or of that of requests.
+    fileprivate mutating func firstEntry(
+        onlyByHTTP: Bool
+    ) -> (entry: HeapEntry, heap: Int)? {
+        let request = firstValidEntry(of: 1)
+        guard !onlyByHTTP, let entry = firstValidEntry(of: 0), !(request.map { $0.dueAt < entry.dueAt } ?? false) else {
+            return request.map { ($0, 1) }
+        }
+        return (entry, 0)
     }
 }

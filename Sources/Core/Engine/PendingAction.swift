@@ -21,6 +21,11 @@ package struct PendingAction: Hashable, Sendable {
     /// The run's deadline after the confirm of a cancel.
     package let cancelDeadline: Timestamp?
 
+    /// Whether it leaves by HTTP.
+    package let isByHTTP: Bool
+    /// The request that it is; `nil` for what goes to workers, and for the cancel of a request.
+    package let request: RunRequest?
+
     /// Whether surely nobody has handed it to the broker before: then this instance can take it back.
     package let isFirstHand: Bool
 
@@ -35,9 +40,18 @@ package struct PendingAction: Hashable, Sendable {
     ) {
         self.isFirstHand = isFirstHand
         guard let action = run.unpublishedAction else { return nil }
-        message = ActionMessage(
+        let message = ActionMessage(
             jobName: run.jobName, runID: run.id, action: action, attempt: run.attempt,
             scheduledTime: run.scheduledTime, payload: run.payload ?? owned.job.payload, decidedAt: now)
+        self.message = message
+        let http = owned.job.delivery.http
+        // What workers have begun is theirs to end, wherever the job delivers now.
+        isByHTTP = action == .run ? http != nil : run.isByHTTP || http != nil && run.startTime == nil
+        request =
+            action == .run
+            ? http.map {
+                RunRequest(message: message, slot: run.scheduledTime ?? run.createdTime, delivery: $0)
+            } : nil
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch
         startTimeout = owned.job.runStartTimeout
         cancelDeadline =

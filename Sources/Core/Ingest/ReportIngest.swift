@@ -12,6 +12,7 @@ struct ReportIngest: Sendable {
     let watch: RunWatch
     let store: any Ownership & RunLedger
     let bus: any ReportSource & DeadLetterSink & HintAnnouncer
+    let requests: RequestDesk
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
     ///
@@ -36,6 +37,26 @@ struct ReportIngest: Sendable {
             }
             queue.finish()
             await group.waitForAll()
+        }
+    }
+
+    /// The same for what came of requests, beside: it does not wait for the broker.
+    func runRequests() async {
+        while !Task.isCancelled {
+            let batch = await requests.nextReports(limit: environment.settings.reportBatchSize)
+            guard !batch.isEmpty else { continue }
+            var letters: [DeadLetter] = []
+            let reports = batch.map { ($0.message, Delivery(jobName: $0.jobName, kind: .status, body: [])) }
+            guard await apply(reports, letters: &letters) else { return }
+            for letter in letters {
+                environment.logger.log(
+                    .error, "cannot store what came of a request",
+                    [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
+            }
+            for report in batch where report.isLast {
+                if case .status(let status) = report.message.content { environment.metrics.requested(status) }
+            }
+            await requests.stored(batch)
         }
     }
 
@@ -100,7 +121,7 @@ struct ReportIngest: Sendable {
         for (message, delivery) in reports {
             let job = holdings.table.job(delivery.jobName)?.job ?? foreign[delivery.jobName]
             let verdict = fold.add(message, delivery, job: job)
-            if let verdict { environment.metrics.reported(verdict) }
+            if let verdict, message.sentUnder == nil { environment.metrics.reported(verdict) }
         }
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
         for run in fold.endedRuns { await makeRoom(after: run) }

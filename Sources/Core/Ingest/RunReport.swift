@@ -43,7 +43,11 @@ package enum RunReport {
             let wasCancelling = run.status == .cancelling
             takeOver(message, &run)
             move(&run, to: status, now: now)
-            if status == .failed, !wasCancelling, let job, run.attempt < job.maxAttempts {
+            if status == .running, let lockEpoch = message.sentUnder {
+                run.isByHTTP = true
+                run.lockEpoch = max(run.lockEpoch, lockEpoch)
+            }
+            if status == .failed, !wasCancelling, message.mayRetry, let job, run.attempt < job.maxAttempts {
                 retry(&run, job: job, now: now, jitter: jitter())
             }
             run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now

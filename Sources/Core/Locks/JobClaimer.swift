@@ -125,7 +125,7 @@ actor JobClaimer {
         let kept = try await take(mine, readAt: tick)
         let gone = names.filter { !kept.contains($0) && holdings.table.job($0) != nil }
         try await letGo(gone)
-        let free = Array(stored.filter { $0.managerID == nil }.compactMap(\.owned).prefix(capacity))
+        let free = Array(stored.filter { $0.managerID == nil }.compactMap { usable($0) }.prefix(capacity))
         let size = environment.settings.batchSize
         for start in stride(from: 0, to: free.count, by: size) where !environment.stop.isRaised {
             try await lock(Array(free[start..<min(start + size, free.count)]))
@@ -143,13 +143,16 @@ actor JobClaimer {
         var edited: [OwnedJob] = []
         let new = stored.compactMap(\.job?.name).filter { holdings.table.job($0) == nil }
         let blocked = try await postpone(new)
+        var toWorkers: [JobName] = []
         for entry in stored {
             switch entry {
             case .valid(let owned) where blocked.contains(owned.job.name): continue
             case .valid(let owned):
                 kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
-                let isKnown = holdings.table.job(owned.job.name) != nil
+                let known = holdings.table.job(owned.job.name)
+                let isKnown = known != nil
+                if known?.job.delivery.http != nil, owned.job.delivery.http == nil { toWorkers.append(owned.job.name) }
                 let missedBefore = now - environment.settings.lateTolerance
                 if holdings.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
                     if isKnown { edited.append(owned) } else { found.append(owned) }
@@ -159,7 +162,8 @@ actor JobClaimer {
             }
         }
         // Locked by a call of ours whose answer was lost, or usable again: held from now on.
-        if !found.isEmpty { await subscribe(found.map(\.job.name)) }
+        if !found.isEmpty { await subscribe(found) }
+        if !toWorkers.isEmpty { await subscriptions.subscribe(toWorkers) }
         await settler.settle(found)
         await settler.settle(edited, everyRun: true)
         return kept
@@ -188,9 +192,11 @@ actor JobClaimer {
         lost = lost.filter { owned[$0.key] != $0.value }
     }
 
-    private func subscribe(_ names: [JobName]) async {
-        await remover.handOver(names)
-        await subscriptions.subscribe(names)
+    /// A job that leaves by HTTP has nothing at the broker; one that only does so since an edit is listened to further on.
+    private func subscribe(_ jobs: [OwnedJob]) async {
+        await remover.handOver(jobs.map(\.job.name))
+        let toWorkers = jobs.filter { $0.job.delivery.http == nil }
+        if !toWorkers.isEmpty { await subscriptions.subscribe(toWorkers.map(\.job.name)) }
     }
 
     /// Those of these jobs, locked a moment ago, that cannot be taken up yet; they are looked at again soon.
@@ -214,13 +220,7 @@ actor JobClaimer {
         var last: String?
         while capacity > 0, holdings.lease.isValid, !environment.stop.isRaised {
             let page = try await ownership.unlockedJobs(after: last, limit: environment.settings.batchSize)
-            var free: [OwnedJob] = []
-            for entry in page {
-                switch entry {
-                case .valid(let owned): free.append(owned)
-                case .malformed(let malformed): report(malformed)
-                }
-            }
+            let free = page.compactMap { usable($0) }
             try await lock(Array(free.prefix(capacity)))
             // The id of a malformed document may have been cut: go on from the last whose name is known.
             guard let end = page.last(where: { $0.job != nil })?.id else { return }
@@ -245,9 +245,20 @@ actor JobClaimer {
                 ? environment.settings.failoverTolerance : environment.settings.lateTolerance
             _ = holdings.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
         }
-        await subscribe(locked.map(\.job.name))
+        await subscribe(locked)
         environment.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(holdings.table.count)"])
         await settler.settle(locked)
+    }
+
+    /// A job that this instance can fire; others are reported.
+    private func usable(_ entry: StoredJob) -> OwnedJob? {
+        switch entry {
+        case .malformed(let malformed): report(malformed)
+        case .valid(let owned) where !environment.settings.hasBus && owned.job.needsBus:
+            report(MalformedJob(id: owned.job.name.text, reasons: [Job.busIsMissing], managerID: nil))
+        case .valid(let owned): return owned
+        }
+        return nil
     }
 
     /// Reports a malformed document once per change.

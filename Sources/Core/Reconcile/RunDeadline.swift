@@ -17,6 +17,7 @@ package enum RunDeadline {
     /// | pending or cancelling, action not published | `now` + publish time-out, to publish it again |
     /// | pending, published | published + `runStartTimeout` |
     /// | running | start + `runExecutionTimeout`, or last sign of life + `heartbeatTimeout`, whichever is first |
+    /// | running, by HTTP | start + `runExecutionTimeout`, or + the request's time-out and the publish time-out, whichever is first |
     /// | cancelling | cancel or last sign of life + `heartbeatTimeout` (60 s where that is 0) |
     package static func of(
         _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, settings: EngineSettings
@@ -27,7 +28,10 @@ package enum RunDeadline {
         case .pending:
             return run.isBackingOff ? run.retryAt : run.isWaiting ? nil : publish ?? limits.start
         case .running:
-            return [limits.execution, limits.silence].compactMap(\.self).min()
+            // Its owner knows how its request stands; this is for the case that it does not.
+            let later = now + settings.publishTimeout
+            let answer = limits.answer.map { max($0, later) }
+            return [limits.execution, limits.silence, answer].compactMap(\.self).min()
         case .cancelling:
             return min(publish ?? limits.cancelSilence, limits.cancelSilence)
         case .cancelled, .failed, .completed:
@@ -44,11 +48,15 @@ struct RunLimits {
     let execution: Timestamp?
     /// A running run counts as lost.
     let silence: Timestamp?
+    /// The request of a running run has ended, or its owner has.
+    let answer: Timestamp?
     /// A cancelling run is no longer waited for.
     let cancelSilence: Timestamp
 
     /// Works them out; `receivingSince` as in ``RunDeadline``.
     init(_ run: Run, job: Job, receivingSince: Timestamp, settings: EngineSettings) {
+        // What our own requests say does not come over the bus.
+        let receivingSince = run.isByHTTP ? .earliest : receivingSince
         let begin = run.startTime ?? run.createdTime
         let lastSign = max(begin, run.heartbeat ?? .earliest, receivingSince)
         let told = max(run.cancelledAt ?? begin, run.heartbeat ?? .earliest, receivingSince)
@@ -60,7 +68,9 @@ struct RunLimits {
             job.runStartTimeout > .zero && !run.isWaiting
             ? run.publishedAt.map { end(of: job.runStartTimeout, from: $0) } : nil
         execution = job.runExecutionTimeout > .zero ? end(of: job.runExecutionTimeout, from: begin) : nil
-        silence = job.heartbeatTimeout > .zero ? lastSign + job.heartbeatTimeout : nil
+        let longest = Duration.milliseconds(HTTPDelivery.timeouts.upperBound)
+        answer = run.isByHTTP ? begin + (job.delivery.http?.timeout ?? longest) + settings.publishTimeout : nil
+        silence = job.heartbeatTimeout > .zero && !run.isByHTTP ? lastSign + job.heartbeatTimeout : nil
         cancelSilence = told + (job.heartbeatTimeout > .zero ? job.heartbeatTimeout : settings.cancelSilence)
     }
 }

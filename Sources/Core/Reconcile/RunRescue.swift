@@ -8,19 +8,20 @@ package enum RunRescue {
     /// The run as it is to be, which is the run as it is when nothing is due.
     ///
     /// - start or execution time-out: `cancelling`, its cancel action to be published
-    /// - heartbeat lost: `pending` again, the next attempt, its run action to be published
+    /// - heartbeat lost, or `isLost`: `pending` again, the next attempt, its run action to be published
     /// - cancelling and silent: `cancelled`
     /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
     ///
     /// `receivingSince` as in ``RunDeadline``; what workers said after `ingestedUntil` (`nil` = `now`) may not be known
     /// yet, so no time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished
-    /// afterwards (``Run/unpublishedAction``) is to be published.
+    /// afterwards (``Run/unpublishedAction``) is to be published. `isLost` says of a run by HTTP that nobody waits for its
+    /// answer any more.
     package static func of(
         _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, ingestedUntil: Timestamp? = nil,
-        settings: EngineSettings
+        isLost: Bool = false, settings: EngineSettings
     ) -> Run {
-        let heard = min(ingestedUntil ?? now, now)
+        let heard = run.isByHTTP ? now : min(ingestedUntil ?? now, now)
         var rescued = run
         if run.status == .cancelling, run.cancelledAt == nil { rescued.cancelledAt = now }
         let limits = RunLimits(rescued, job: job, receivingSince: receivingSince, settings: settings)
@@ -38,7 +39,9 @@ package enum RunRescue {
             if let limit = limits.execution, limit <= heard {
                 cancel(&rescued, "not finished within \(job.runExecutionTimeout.milliseconds) ms", now)
             } else if let limit = limits.silence, limit <= heard {
-                startAgain(&rescued, silentFor: job.heartbeatTimeout, now)
+                startAgain(&rescued, "silent for longer than \(job.heartbeatTimeout.milliseconds) ms", now)
+            } else if isLost {
+                startAgain(&rescued, "the Scheduler that sent the request was gone before the answer came", now)
             }
         case .cancelling:
             if limits.cancelSilence <= heard { end(&rescued, now) }
@@ -101,8 +104,8 @@ package enum RunRescue {
         run.noteEnd(.cancelled, at: now, error: run.error)
     }
 
-    private static func startAgain(_ run: inout Run, silentFor limit: Duration, _ now: Timestamp) {
-        run.noteEnd(.lost, at: now, error: "silent for longer than \(limit.milliseconds) ms")
+    private static func startAgain(_ run: inout Run, _ reason: String, _ now: Timestamp) {
+        run.noteEnd(.lost, at: now, error: reason)
         run.beginNextAttempt()
     }
 

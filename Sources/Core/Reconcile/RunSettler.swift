@@ -10,7 +10,8 @@ struct RunSettler: Sendable {
     let holdings: Holdings
     let watch: RunWatch
     let ledger: any RunLedger
-    let publisher: ActionPublisher
+    let publisher: Outlets
+    let subscriptions: any JobSubscriptions
 
     /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
     /// those that have passed, and has waiting runs released whose turn has come.
@@ -19,19 +20,35 @@ struct RunSettler: Sendable {
     /// neither deadline nor mark; this is where they get them.
     func settle(_ jobs: [OwnedJob], everyRun: Bool = false) async {
         guard !jobs.isEmpty else { return }
+        // What leaves by HTTP does not wait for the broker.
+        let (requests, others) = (
+            jobs.filter { $0.job.delivery.http != nil }, jobs.filter { $0.job.delivery.http == nil }
+        )
+        await settle(requests, everyRun: true, needsRoom: false)
+        await settle(others, everyRun: everyRun, needsRoom: true)
+        for owned in jobs { holdings.table.requestRelease(owned.job.name) }
+    }
+
+    private func settle(_ jobs: [OwnedJob], everyRun: Bool, needsRoom: Bool) async {
         let byName = Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })
         let limit = environment.settings.batchSize
         for start in stride(from: 0, to: jobs.count, by: limit) {
             let names = jobs[start..<min(start + limit, jobs.count)].map(\.job.name)
-            await eachPage { (last) throws(StoreError) in
+            await eachPage(needsRoom: needsRoom) { (last) throws(StoreError) in
                 everyRun
                     ? try await ledger.activeRuns(of: names, after: last, limit: limit)
                     : try await ledger.unsettledRuns(of: names, after: last, limit: limit)
             } apply: { runs in
+                if !needsRoom { await listenToWorkers(of: runs) }
                 await rescue(runs, jobs: byName)
             }
         }
-        for owned in jobs { holdings.table.requestRelease(owned.job.name) }
+    }
+
+    /// Workers may still be at runs of a job that leaves by HTTP since an edit.
+    private func listenToWorkers(of runs: [Run]) async {
+        let theirs = runs.filter { $0.publishedAt != nil || $0.startTime != nil && !$0.isByHTTP }
+        if !theirs.isEmpty { await subscriptions.subscribe(Set(theirs.map(\.jobName)).sorted()) }
     }
 
     /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.
@@ -39,10 +56,10 @@ struct RunSettler: Sendable {
         let now = environment.clock.now()
         let receivingSince = watch.ingestLag.since(now: now)
         let ingestedUntil = watch.ingestLag.until(at: environment.clock.uptime(), now: now)
-        await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job in
+        await rescue(runs.filter { !$0.isRetired }, jobs: jobs) { run, job, isLost in
             RunRescue.of(
                 run, job: job, now: now, receivingSince: max(receivingSince, holdings.table.heldSince(job.name) ?? now),
-                ingestedUntil: ingestedUntil, settings: environment.settings)
+                ingestedUntil: ingestedUntil, isLost: isLost, settings: environment.settings)
         }
         let retired = runs.filter(\.isRetired)
         if !retired.isEmpty { await retire(retired) }
@@ -60,7 +77,7 @@ struct RunSettler: Sendable {
         let now = environment.clock.now()
         let receivingSince = watch.ingestLag.since(now: now)
         let ingestedUntil = watch.ingestLag.until(at: environment.clock.uptime(), now: now)
-        await rescue(runs, jobs: jobs) { run, job in
+        await rescue(runs, jobs: jobs) { run, job, _ in
             RunRescue.ofDeletedJob(
                 run, job: job, now: now, receivingSince: receivingSince, ingestedUntil: ingestedUntil,
                 settings: environment.settings)
@@ -68,11 +85,16 @@ struct RunSettler: Sendable {
     }
 
     /// Writes what `decide` makes of each run and publishes what is then called for; runs on their way are left alone.
-    private func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job) -> Run) async {
+    ///
+    /// A request whose answer is not expected here was lost with the process that sent it: it was sent under an earlier lock, or
+    /// under this one. What was sent under a later one is another's, who has taken the job over.
+    private func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job, _ isLost: Bool) -> Run) async {
         var updates: [RunUpdate] = []
         for run in runs {
             guard let owned = jobs[run.jobName], await !publisher.isPending(run) else { continue }
-            var rescued = decide(run, owned.job)
+            var isLost = run.isByHTTP && run.status == .running && run.lockEpoch <= owned.lockEpoch
+            if isLost, await publisher.requests.isAtWork(run) { isLost = false }
+            var rescued = decide(run, owned.job, isLost)
             if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await publisher.withdraw(run) {
                 rescued = RunRescue.ofUnsent(rescued, now: environment.clock.now())
             }
@@ -119,11 +141,11 @@ struct RunSettler: Sendable {
     }
 
     private func eachPage(
-        _ read: (RunID?) async throws(StoreError) -> [Run], apply: ([Run]) async -> Void
+        needsRoom: Bool, _ read: (RunID?) async throws(StoreError) -> [Run], apply: ([Run]) async -> Void
     ) async {
         var last: RunID?
         while !environment.stop.isRaised {
-            guard await publisher.hasRoom else {
+            if needsRoom, await !publisher.workers.hasRoom {
                 do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { return }
                 continue
             }

@@ -23,6 +23,7 @@ struct RunDocument {
     private var notes: [String] = []
     private var isWaiting = false
     private var isRetired = false
+    private var isByHTTP = false
     private var lockEpoch: Int64 = 0
     private var revision: Int64 = 0
     private var faults = DocumentFaults()
@@ -88,6 +89,7 @@ struct RunDocument {
         case "notes": notes = value.texts
         case "retired": isRetired = value == true
         case "waiting": isWaiting = value == true
+        case "byHTTP": isByHTTP = value == true
         case "lockEpoch": lockEpoch = ignored.counter(value, name)
         default: break
         }
@@ -113,6 +115,7 @@ struct RunDocument {
         run.attempts = attempts
         run.note(notes)
         run.isRetired = isRetired
+        run.isByHTTP = isByHTTP
         run.revision = revision
         return run
     }

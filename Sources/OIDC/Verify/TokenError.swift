@@ -25,6 +25,8 @@ package struct TokenError: Error, Hashable, Sendable, CustomStringConvertible {
         case wrongAudience
         /// An ID token, a refresh token, a token bound to a key: no access token for its bearer.
         case wrongKind
+        /// None of the texts that are accepted here; nobody issues tokens.
+        case unknownToken
         /// It cannot be checked now, because there are no keys: the same token may be accepted later (503, not 401).
         case issuerUnavailable
     }
@@ -108,6 +110,8 @@ package struct TokenError: Error, Hashable, Sendable, CustomStringConvertible {
     static let encrypted = TokenError(
         .malformed,
         "the token is encrypted: have the issuer make signed JWT access tokens for this API (see its audience)")
+    /// Nothing that is accepted where no provider issues tokens.
+    package static let unknownToken = TokenError(.unknownToken, "the token is none of those that are accepted here")
     /// Cannot be checked now.
     package static let issuerUnavailable = TokenError(
         .issuerUnavailable, "the token cannot be checked: the issuer's keys are not available at the moment")

@@ -20,6 +20,10 @@ package struct APIParts: Sendable {
     package var readiness: @Sendable () async -> [ReadinessCheck]
     /// Requests a second for one subject; 0 = any number.
     package var rateLimit = 0
+    /// Whether jobs can be delivered over a message bus.
+    package var hasBus = true
+    /// Who is let in as the owner of the data, where no issuer says who may what; `nil` = nobody.
+    package var owner: OwnerDoor?
     /// From which web pages browsers may call.
     package var origins = AllowedOrigins()
     /// How long a live Scheduler may be silent.

@@ -23,6 +23,7 @@ package struct APIResponder: HTTPResponder {
     private let limiter: RateLimiter
     private let concurrency: ConcurrencyLimiter
     private let crossOrigin: CrossOrigin
+    private let owner: OwnerDoor?
     private let metrics = RequestMetrics()
     private let audit: AuditLog
     private let ids = RequestIDs()
@@ -30,14 +31,16 @@ package struct APIResponder: HTTPResponder {
     private let logger: Logger
 
     package init(_ parts: APIParts) {
-        jobs = JobsController(store: parts.store, clock: parts.clock, hints: parts.hints)
-        runs = RunsController(store: parts.store, clock: parts.clock, hints: parts.hints)
+        jobs = JobsController(store: parts.store, clock: parts.clock, hints: parts.hints, hasBus: parts.hasBus)
+        runs = RunsController(
+            store: parts.store, clock: parts.clock, hints: parts.hints, hasBus: parts.hasBus)
         managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
         authenticator = Authenticator(verifier: parts.verifier)
         limiter = RateLimiter(perSecond: parts.rateLimit)
         concurrency = ConcurrencyLimiter(places: parts.limits.requests)
         crossOrigin = CrossOrigin(origins: parts.origins)
+        owner = parts.owner
         audit = AuditLog(logger: parts.logger)
         clock = parts.clock
         logger = parts.logger
@@ -64,6 +67,7 @@ package struct APIResponder: HTTPResponder {
         var call = APICall(
             operation: .unknown, values: [], principal: nil, request: request, context: context)
         do throws(Problem) {
+            if let response = try await owner?.answer(request) { return (call, response) }
             let path = request.head.path ?? ""
             switch routes.match(request.method, path.prefix { $0 != "?" }) {
             case .nothing: throw .noPath

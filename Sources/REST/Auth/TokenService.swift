@@ -17,13 +17,8 @@ package struct TokenService: Service {
 
     /// Contacts nobody: the issuer is asked once ``run()`` does.
     ///
-    /// - Throws: `InvalidSettings` when the issuer is no address of a provider.
-    package init(_ settings: APISettings, logger: Logger) throws(InvalidSettings) {
-        guard let issuer = IssuerURL(settings.issuer) else {
-            throw InvalidSettings([
-                SettingFault(.oidcIssuer, value: settings.issuer, expected: IssuerURL.expected)
-            ])
-        }
+    /// `audience` is what `aud` of a token must contain; `nil` = it is not looked at.
+    package init(issuer: IssuerURL, audience: String?, logger: Logger) {
         if issuer.isUnprotected {
             logger.log(
                 .warning, "keys are fetched over plain HTTP from another machine: anybody in between can forge tokens")
@@ -33,7 +28,7 @@ package struct TokenService: Service {
         keys = KeyCache(
             issuer: issuer, fetcher: fetcher, clock: clock, logger: logger, observe: { events.count($0) })
         verifier = OIDCTokenVerifier(
-            settings: OIDCSettings(issuer: issuer, audience: settings.audience), keys: keys, clock: clock,
+            settings: OIDCSettings(issuer: issuer, audience: audience), keys: keys, clock: clock,
             observe: { events.count($0) })
     }
 

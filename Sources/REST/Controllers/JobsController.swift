@@ -11,14 +11,17 @@ package struct JobsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
     private let hints: HintSender
+    private let hasBus: Bool
     private let skips = SkipCounters()
     /// How far ahead an edit looks that has lost several races, so that slots that come one a millisecond do not outrun it.
     private static let foresight = Duration.seconds(1)
 
-    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
+    /// Without `hasBus` jobs that need a message bus are refused.
+    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender, hasBus: Bool) {
         self.store = store
         self.clock = clock
         self.hints = hints
+        self.hasBus = hasBus
     }
 
     /// `GET /api/jobs`.
@@ -55,6 +58,7 @@ package struct JobsController: Sendable {
     /// `POST /api/jobs`.
     package func create(_ call: APICall) async throws(Problem) -> Response {
         let job = try JobBody.newJob(try await BodyReader.object(call), now: clock.now())
+        try checkDelivery(job)
         let isNew = try await stored(field: "payload") { () async throws(StoreError) in try await store.create(job) }
         guard isNew else { throw Problem(.conflict, "there is a job of this name already") }
         hints.jobChanged(job.name)
@@ -79,6 +83,7 @@ package struct JobsController: Sendable {
         for attempt in 0..<10 {
             let before = try await record(call, withFields: true)
             let edit = try await edit(of: before, by: patch, foresight: attempt < 5 ? .zero : Self.foresight)
+            try checkDelivery(edit.after)
             // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
             try conditions.check(before)
             if edit.changed.isEmpty, before.job != nil { return Self.edited(before) }
@@ -147,6 +152,11 @@ package struct JobsController: Sendable {
         }
         json.endArray()
         return Answer.json(json)
+    }
+
+    /// 422 for a job that could never be delivered.
+    private func checkDelivery(_ job: Job) throws(Problem) {
+        guard hasBus || !job.needsBus else { throw .invalid([FieldFault("delivery", Job.busIsMissing)]) }
     }
 
     private func record(_ call: APICall, withFields: Bool) async throws(Problem) -> JobRecord {

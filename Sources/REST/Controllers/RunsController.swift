@@ -12,12 +12,15 @@ package struct RunsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
     private let hints: HintSender
+    private let hasBus: Bool
     private let ids: IdentifierGenerator
 
-    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender) {
+    /// Without `hasBus` runs of jobs that need a message bus are refused.
+    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender, hasBus: Bool) {
         self.store = store
         self.clock = clock
         self.hints = hints
+        self.hasBus = hasBus
         var random = SystemRandomNumberGenerator()
         ids = IdentifierGenerator(random: &random)
     }
@@ -84,6 +87,11 @@ package struct RunsController: Sendable {
             try await store.job(named: name, withFields: false)
         }
         guard let record else { throw .noJob }
+        if payload != nil, let http = record.job?.delivery.http, !http.method.takesBody {
+            throw .invalid([
+                FieldFault("payload", "is for a request with a body, and the job's is a \(http.method.rawValue)")
+            ])
+        }
         let now = clock.now()
         var run = ManualRun(id: RunID(ids.next(at: now)), jobName: name, createdTime: now, payload: payload)
         var claim: IdempotencyClaim?
@@ -101,6 +109,9 @@ package struct RunsController: Sendable {
             return Self.started(try await found(claim))
         }
         if let made = try await earlier(claim) { return Self.started(made) }
+        if !hasBus, let job = record.job, job.needsBus {
+            throw .invalid([FieldFault("delivery", Job.busIsMissing)])
+        }
         try await checkRoom(record)
         let isMade = try await stored(field: "payload") { [run] () async throws(StoreError) in
             try await store.insert(run)

@@ -6,11 +6,15 @@ package struct APISettings: ServiceSettings {
     /// Where the database is.
     package let database: DatabaseSettings
     /// Where the message bus is; the API sends hints to it and does without while it cannot be reached.
-    package let bus: BusSettings
+    ///
+    /// `nil` = there is none, and jobs that need one are refused.
+    package let bus: BusSettings?
     /// Where it listens.
-    package let address: ListenAddress
-    /// Whose tokens are accepted.
-    package let issuer: String
+    package var address: ListenAddress
+    /// Whose tokens are accepted; `nil` only for a program that is alone with its data, which admits its owner then.
+    package let issuer: IssuerURL?
+    /// The file of static tokens that are accepted, too.
+    package let tokensFile: String?
     /// What `aud` of a token must contain; `nil` = it is not looked at.
     package let audience: String?
     /// How many requests a second one subject may make; 0 = any number.
@@ -30,7 +34,10 @@ package struct APISettings: ServiceSettings {
             .apiURL, default: "127.0.0.1:8080",
             expected: ":port for all addresses, or " + ListenAddress.expected + ", without http:// and a path",
             show: \.description, parse: Self.address)
-        issuer = reader.required(.oidcIssuer, expected: IssuerURL.expected, isLegal: { IssuerURL($0) != nil })
+        if !reader.isAlone, !reader.isSet(.oidcIssuer) { reader.fault(.oidcIssuer, expected: IssuerURL.expected) }
+        issuer = reader.optional(
+            .oidcIssuer, expected: IssuerURL.expected, show: \.description, parse: { IssuerURL($0) })
+        tokensFile = reader.optional(.apiTokensFile, expected: "the path of a file", show: { $0 }, parse: { $0 })
         audience = reader.optional(.oidcAudience, expected: "a text", show: { $0 }, parse: { $0 })
         rateLimit = reader.integer(.apiRateLimit, in: 0...1_000_000, default: 1_000)
         origins =

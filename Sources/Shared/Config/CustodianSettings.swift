@@ -17,7 +17,7 @@ package struct CustodianSettings: ServiceSettings {
     /// Reads the settings; their names and defaults are in docs/configuration.md.
     package init(from reader: inout SettingsReader) {
         database = DatabaseSettings(from: &reader)
-        bus = BusSettings(optionalFrom: &reader)
+        bus = BusSettings(from: &reader, isOptional: true)
         cleanupInterval = reader.duration(.cleanupInterval, default: 1000)
         heartbeatTimeout = reader.duration(.heartbeatTimeout, default: 15000)
         log = LogSettings(from: &reader)

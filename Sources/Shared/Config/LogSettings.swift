@@ -16,4 +16,12 @@ package struct LogSettings: Hashable, Sendable {
         level = reader.choice(.logLevel, of: Logger.Level.self, default: .info)
         format = reader.choice(.logFormat, of: LogFormat.self, default: .text)
     }
+
+    private init(level: Logger.Level, format: LogFormat) {
+        self.level = level
+        self.format = format
+    }
+
+    /// The same with warnings and errors only.
+    var quiet: LogSettings { LogSettings(level: max(level, .warning), format: format) }
 }

@@ -5,8 +5,8 @@
 package struct SchedulerSettings: ServiceSettings {
     /// Where the database is.
     package let database: DatabaseSettings
-    /// Where the message bus is.
-    package let bus: BusSettings
+    /// Where the message bus is; `nil` = there is none, and jobs that need one are left alone.
+    package let bus: BusSettings?
     /// What kind of queues are declared.
     package let queueType: QueueType
     /// The most jobs that this process holds; 0 = no limit.

@@ -17,6 +17,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case heartbeatTimeout = "SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT"
     case apiURL = "SIMPLE_SCHEDULER_API_URL"
     case apiRateLimit = "SIMPLE_SCHEDULER_API_RATE_LIMIT"
+    case apiTokensFile = "SIMPLE_SCHEDULER_API_TOKENS_FILE"
     case apiOrigins = "SIMPLE_SCHEDULER_API_CORS_ORIGINS"
     case oidcIssuer = "SIMPLE_SCHEDULER_OIDC_ISSUER"
     case oidcAudience = "SIMPLE_SCHEDULER_OIDC_AUDIENCE"

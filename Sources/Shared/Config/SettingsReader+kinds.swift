@@ -27,11 +27,6 @@ extension SettingsReader {
             show: \.rawValue, parse: { Choice(rawValue: $0) })
     }
 
-    /// A word that has one legal value so far, such as the type of the database.
-    package mutating func fixed(_ name: SettingName, _ word: String) {
-        _ = value(name, default: word, expected: word, show: { $0 }, parse: { $0 == word ? $0 : nil })
-    }
-
     /// The words "one of a, b, c", or the only one.
     static func listed(_ words: [String]) -> String {
         words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")

@@ -4,6 +4,7 @@
 /// Reads settings one by one, and gathers every fault, every warning and what `--check` shows on the way.
 ///
 /// Each verb returns a usable value even when it noted a fault; the faults decide in the end whether anything is used.
+/// A setting that several parts of a program read counts once.
 package struct SettingsReader {
     private let source: SettingSource
     /// What is wrong so far.
@@ -12,6 +13,8 @@ package struct SettingsReader {
     package private(set) var warnings: [String] = []
     /// What was read so far, in that order.
     package private(set) var resolved: [ResolvedSetting] = []
+    /// Whether the program is alone with its data, and so may keep them in a file.
+    package var isAlone = false
 
     /// Starts to read.
     package init(_ source: SettingSource) {
@@ -25,12 +28,26 @@ package struct SettingsReader {
 
     /// Notes something that is no fault.
     package mutating func warn(_ text: String) {
-        warnings.append(text)
+        if !warnings.contains(text) { warnings.append(text) }
     }
 
     /// Notes that a variable is at fault whose value is missing or must not be shown.
     package mutating func fault(_ name: SettingName, expected: String) {
-        faults.append(SettingFault(name, expected: expected))
+        note(SettingFault(name, expected: expected))
+    }
+
+    private mutating func note(_ fault: SettingFault) {
+        if !faults.contains(fault) { faults.append(fault) }
+    }
+
+    private mutating func resolve(_ name: SettingName, _ shown: String, _ origin: SettingOrigin) {
+        guard !resolved.contains(where: { $0.name == name }) else { return }
+        resolved.append(ResolvedSetting(name: name, shownValue: shown, origin: origin))
+    }
+
+    /// What stands before the first colon of a value; `nil` when it is not set.
+    func scheme(of name: SettingName) -> String? {
+        source.value(of: name).map { String($0.text.prefix { $0 != ":" }) }
     }
 
     /// Warns of every variable that looks like ours and is not.
@@ -56,10 +73,10 @@ package struct SettingsReader {
     ) -> Value {
         let given = source.value(of: name) ?? (fallback, .builtIn)
         if let value = parse(given.text) {
-            resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
+            resolve(name, show(value), given.origin)
             return value
         }
-        faults.append(SettingFault(name, value: given.text, expected: expected))
+        note(SettingFault(name, value: given.text, expected: expected))
         guard let value = parse(fallback) else { preconditionFailure("the default of \(name.rawValue) must be valid") }
         return value
     }
@@ -69,14 +86,28 @@ package struct SettingsReader {
         _ name: SettingName, expected: String, show: (Value) -> String, parse: (String) -> Value?
     ) -> Value? {
         guard let given = source.value(of: name) else {
-            resolved.append(ResolvedSetting(name: name, shownValue: "", origin: .nowhere))
+            resolve(name, "", .nowhere)
             return nil
         }
         guard let value = parse(given.text) else {
-            faults.append(SettingFault(name, value: given.text, expected: expected))
+            note(SettingFault(name, value: given.text, expected: expected))
             return nil
         }
-        resolved.append(ResolvedSetting(name: name, shownValue: show(value), origin: given.origin))
+        resolve(name, show(value), given.origin)
+        return value
+    }
+
+    /// Reads a setting with a default whose text is not shown when it is at fault, for it may hold a password; `nil` then.
+    mutating func secret<Value>(
+        _ name: SettingName, default fallback: String, expected: String, show: (Value) -> String,
+        parse: (String) -> Value?
+    ) -> Value? {
+        let given = source.value(of: name) ?? (fallback, .builtIn)
+        guard let value = parse(given.text) else {
+            fault(name, expected: expected)
+            return nil
+        }
+        resolve(name, show(value), given.origin)
         return value
     }
 
@@ -88,7 +119,7 @@ package struct SettingsReader {
         overridden: (String) throws(InvalidAddress) -> [String]
     ) -> ConnectionString? {
         guard let given = source.value(of: name) ?? fallback.map({ ($0, .builtIn) }) else {
-            resolved.append(ResolvedSetting(name: name, shownValue: "", origin: .nowhere))
+            resolve(name, "", .nowhere)
             return nil
         }
         do throws(InvalidAddress) {
@@ -96,7 +127,7 @@ package struct SettingsReader {
             guard let string = ConnectionString(given.text, schemes: schemes) else {
                 throw InvalidAddress("a connection string that starts with \(schemes[0])://")
             }
-            resolved.append(ResolvedSetting(name: name, shownValue: string.description, origin: given.origin))
+            resolve(name, string.description, given.origin)
             if !options.isEmpty {
                 let verb = options.count == 1 ? "has" : "have"
                 warn(

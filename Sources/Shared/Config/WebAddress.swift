@@ -38,7 +38,7 @@ package struct WebAddress: Hashable, Sendable {
     }
 
     /// The names and the dotted addresses of 127.0.0.0/8; other spellings of them only get a warning too many.
-    private static func isLoopback(_ host: String) -> Bool {
+    static func isLoopback(_ host: String) -> Bool {
         if host == "localhost" || host == "::1" || host == "[::1]" { return true }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }

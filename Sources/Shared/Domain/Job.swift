@@ -33,6 +33,8 @@ package struct Job: Hashable, Sendable {
     package var maxAttempts = 1
     /// How long a failed run waits for its next attempt.
     package var retryBackoff = RetryBackoff()
+    /// How its runs leave.
+    package var delivery = JobDelivery.worker
     /// No slot is before this.
     package var startAt: Timestamp?
     /// No slot is after this.

@@ -9,7 +9,8 @@
 /// the tests name what was forgotten.
 package enum JobField: String, CaseIterable, Sendable {
     case enabled, nextRunAt, interval, cron, timeZone, runExecutionTimeout, runStartTimeout, maxQueueCount
-    case allowConcurrentRuns, heartbeatTimeout, misfirePolicy, maxCatchUp, maxAttempts, retryBackoff, payload, startAt
+    case allowConcurrentRuns, heartbeatTimeout, misfirePolicy, maxCatchUp, maxAttempts, retryBackoff, delivery, payload,
+        startAt
     case endAt, jitter, description, labels, retention
 
     /// The order in which people see them.
@@ -17,7 +18,7 @@ package enum JobField: String, CaseIterable, Sendable {
         .description, .labels, .enabled, .nextRunAt, .interval, .cron, .timeZone, .startAt, .endAt, .jitter,
         .misfirePolicy,
         .maxCatchUp, .allowConcurrentRuns, .maxQueueCount, .runStartTimeout, .runExecutionTimeout, .heartbeatTimeout,
-        .maxAttempts, .retryBackoff, .retention, .payload,
+        .maxAttempts, .retryBackoff, .retention, .delivery, .payload,
     ]
 
     /// What is known of a field; its default is that of the property, as ``Job/blank`` has it.
@@ -60,6 +61,7 @@ package enum JobField: String, CaseIterable, Sendable {
         case text(Getter<String?>, Setter<String?>, atMost: Int)
         case misfirePolicy(Getter<MisfirePolicy>, Setter<MisfirePolicy>)
         case backoff(Getter<RetryBackoff>, Setter<RetryBackoff>)
+        case delivery(Getter<JobDelivery>, Setter<JobDelivery>)
         case labels(Getter<[String: String]>, Setter<[String: String]>)
         /// Any JSON of at most ``JobField/largestPayload``.
         case json(Getter<JSONValue?>, Setter<JSONValue?>)
@@ -128,6 +130,10 @@ package enum JobField: String, CaseIterable, Sendable {
             Row(
                 .backoff({ $0.retryBackoff }, { $0.retryBackoff = $1 }),
                 "The wait between attempts: initial=1s,factor=2,max=5m.")
+        case .delivery:
+            Row(
+                .delivery({ $0.delivery }, { $0.delivery = $1 }),
+                "Where each run is sent as an HTTP request; without it, to workers.")
         case .retention:
             Row(.span({ $0.retention }, { $0.retention = $1 }), "Ended runs older than this are deleted; 0 = never.")
         case .payload:

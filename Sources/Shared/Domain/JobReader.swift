@@ -52,6 +52,7 @@ package struct JobReader: Sendable {
         case .text(_, let set, let limit): set(&job, text(name, value, atMost: limit))
         case .misfirePolicy(_, let set): if let value = policy(name, value) { set(&job, value) }
         case .backoff(_, let set): if let value = backoff(name, value) { set(&job, value) }
+        case .delivery(_, let set): if let value = delivery(name, value) { set(&job, value) }
         case .labels(_, let set): set(&job, labels(name, value))
         case .json(_, let set): set(&job, payload(name, value))
         case .cron(let limit): cron = text(name, value, atMost: limit)
@@ -71,6 +72,9 @@ package struct JobReader: Sendable {
     package mutating func finish(_ name: JobName?) -> Job? {
         readSchedule(of: name)
         if let start = job.startAt, let end = job.endAt, end < start { add("endAt", "is before startAt") }
+        if let http = job.delivery.http, !http.method.takesBody, job.payload != nil {
+            add("delivery.http.method", "is \(http.method.rawValue), which has no body, and the job has a payload")
+        }
         guard faults.isEmpty, let name else { return nil }
         job.name = name
         job.statedDefaults = Set(mayBeStated.filter { $0.row.json(of: job, showsDefault: false) == nil })

@@ -22,5 +22,6 @@ extension Run {
         result = nil
         error = nil
         publishedAt = nil
+        isByHTTP = false
     }
 }

@@ -54,6 +54,10 @@ package struct Run: Hashable, Sendable {
     ///
     /// Internal.
     package var publishedAt: Timestamp?
+    /// Its current attempt was begun as an HTTP request: only its owner's process knows whether that is still under way.
+    ///
+    /// Internal.
+    package var isByHTTP = false
     /// When it was told to stop.
     ///
     /// Internal.

@@ -35,12 +35,16 @@ package struct JSONReader {
     let rule: NULRule
     var position = 0
     private var depth = 0
+    private var maximumDepth = Self.maximumDepth
     /// What was mended so far in the value at hand; `nil` = nothing may be.
     private(set) var mends: Set<Mend>?
 
     /// Reads a whole text.
-    package static func read(_ text: [UInt8], nul rule: NULRule = .refused) throws(MalformedJSON) -> JSONValue {
+    package static func read(
+        _ text: [UInt8], nul rule: NULRule = .refused, maximumDepth: Int = Self.maximumDepth
+    ) throws(MalformedJSON) -> JSONValue {
         var reader = JSONReader(text, rule)
+        reader.maximumDepth = maximumDepth
         do throws(NotUTF8) {
             reader.position = try UTF8Text.content(of: text).startIndex
         } catch {
@@ -119,8 +123,9 @@ package struct JSONReader {
     private mutating func value() throws(MalformedJSON) -> JSONValue {
         switch next {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
-            guard depth < Self.maximumDepth else {
-                try mend(.depth, orThrow: "nested deeper than \(Self.maximumDepth) levels")
+            guard depth < maximumDepth else {
+                let limit = maximumDepth
+                try mend(.depth, orThrow: "nested deeper than \(limit) levels")
                 try skipNested()
                 return .null
             }

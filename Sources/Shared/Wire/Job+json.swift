@@ -40,6 +40,7 @@ extension JobField.Row {
         case .text(let get, _, _): get(job).map { .string($0) }
         case .misfirePolicy(let get, _): shown(get).map { .string($0.rawValue) }
         case .backoff(let get, _): shown(get).map(\.json)
+        case .delivery(let get, _): shown(get).map(\.json)
         case .labels(let get, _): shown(get).map { .object($0.mapValues { .string($0) }) }
         case .json(let get, _): get(job)
         case .cron: job.schedule.cron.map { .string($0.expression.text) }

@@ -23,6 +23,10 @@ package struct WorkerMessage: Hashable, Sendable {
     package var result: JSONValue?
     /// 0...1.
     package var progress: Double?
+    /// Set where our own HTTP way out says it, not a worker: the lock epoch under which the request was sent.
+    package var sentUnder: Int64?
+    /// Whether another attempt may follow when it says `failed`.
+    package var mayRetry = true
     /// What was mended in it, or left out.
     package var notes: [MessageNote] = []
 
@@ -40,6 +44,8 @@ package struct WorkerMessage: Hashable, Sendable {
         if result != nil { fields.append("result") }
         guard !fields.isEmpty else { return nil }
         var bare = WorkerMessage(runID: runID, content: content, attempt: attempt)
+        bare.sentUnder = sentUnder
+        bare.mayRetry = mayRetry
         bare.notes = notes + fields.map { MessageNote($0, .unstorable) }
         return bare
     }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import ArgumentParser
+import Foundation
 import Testing
 
 @testable import CLICommands
@@ -53,6 +54,59 @@ import Testing
             let session = try Session(ConnectionOptions.parse(words), environment: environment)
             let failure = await #expect(throws: CLIFailure.self) { try await session.tokens.token() }
             #expect(failure?.message == "not logged in to https://evil.example/api")
+        }
+    }
+
+    /// A data folder with a token, and an environment that leads to it.
+    private func withLocalToken(_ body: (PrivateFolder, CLIEnvironment) async throws -> Void) async throws {
+        try await withConfigFolder { folder, environment in
+            let parent = try #require(environment["XDG_CONFIG_HOME"])
+            let environment = CLIEnvironment(["XDG_CONFIG_HOME": parent, "XDG_DATA_HOME": parent + "/data"])
+            let data = try #require(environment.dataFolder)
+            try data.make()
+            try data.write(Array("local-token\n".utf8), to: "token")
+            try await body(folder, environment)
+        }
+    }
+
+    @Test(arguments: [[], ["-u", "http://127.0.0.1:9/api"], ["-u", "http://[::1]:8080/api"]] as [[String]])
+    func `an API of this machine gets the token of the local data folder`(words: [String]) async throws {
+        try await withLocalToken { _, environment in
+            let session = try Session(ConnectionOptions.parse(words), environment: environment)
+            #expect(try await session.tokens.token() == "local-token")
+            let failure = await #expect(throws: CLIFailure.self) {
+                try await session.tokens.token(insteadOf: "local-token")
+            }
+            #expect(failure?.code == .refused)
+            #expect(failure?.description.contains("local-token") == false)
+        }
+    }
+
+    @Test func `nobody else gets it, and no context that is known or named`() async throws {
+        try await withLocalToken { folder, environment in
+            func isLocal(_ words: [String]) throws -> Bool {
+                try Session(ConnectionOptions.parse(words), environment: environment).tokens is LocalToken
+            }
+            #expect(try !isLocal(["-u", "https://api.example/api"]))
+            #expect(try !isLocal(["-u", "http://localhost.example/api"]))
+            try folder.make()
+            var file = ConfigFile()
+            file.contexts["work"] = SavedContext(url: "http://localhost:8080/api", issuer: "https://id.example")
+            try file.save(in: folder)
+            #expect(try !isLocal(["-u", "http://localhost:8080/api"]))
+            #expect(try !isLocal(["--context", "work"]))
+            #expect(try isLocal(["-u", "http://localhost:8081/api"]))
+            file.current = "work"
+            try file.save(in: folder)
+            #expect(try !isLocal([]))
+        }
+    }
+
+    @Test func `a token that others can read is not used`() async throws {
+        try await withLocalToken { _, environment in
+            let data = try #require(environment.dataFolder)
+            #expect(chmod(data.path + "/token", 0o644) == 0)
+            #expect(throws: CLIFailure.self) { try Session(ConnectionOptions.parse([]), environment: environment) }
         }
     }
 }

@@ -44,7 +44,7 @@ class Environment:
         return self.build == "release"
 
     @classmethod
-    def load(cls):
+    def load(cls, needs_servers=True):
         """Read and check everything at once, so that one run names every fault."""
         faults = []
 
@@ -55,11 +55,14 @@ class Environment:
             return value
 
         binaries = required("SIMPLE_SCHEDULER_BIN", "the folder with the built programs")
-        mongodb = required("SIMPLE_SCHEDULER_TEST_MONGODB", "a mongodb:// connection string")
-        rabbitmq = required("SIMPLE_SCHEDULER_TEST_RABBITMQ", "an amqp:// address")
-        issuer = required("SIMPLE_SCHEDULER_OIDC_ISSUER", "an OpenID provider as scripts/servers sets one up")
+        mongodb = rabbitmq = issuer = ""
+        if needs_servers:
+            mongodb = required("SIMPLE_SCHEDULER_TEST_MONGODB", "a mongodb:// connection string")
+            rabbitmq = required("SIMPLE_SCHEDULER_TEST_RABBITMQ", "an amqp:// address")
+            issuer = required("SIMPLE_SCHEDULER_OIDC_ISSUER", "an OpenID provider as scripts/servers sets one up")
         if binaries:
-            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api", "simple-scheduler-cli"):
+            for program in ("simple-scheduler", "simple-scheduler-custodian", "simple-scheduler-api", "simple-scheduler-cli",
+                            "simple-scheduler-standalone"):
                 if not os.access(Path(binaries) / program, os.X_OK):
                     faults.append(f"SIMPLE_SCHEDULER_BIN={binaries} holds no executable {program}")
         if mongodb:

@@ -12,12 +12,13 @@ extension FuzzTarget {
         guard let file = try? EnvironmentFile(bytes: bytes, path: "fuzz.env") else { return }
         let source = SettingSource(environment: [:], file: file.values, filePath: "fuzz.env")
         if let settings = try? LoadedSettings<SchedulerSettings>(source).settings {
-            _ = try? RabbitMQSettings(connectionString: settings.bus.connectionString.secretText)
-            _ = try? ConnectionURI(settings.database.connectionString.secretText)
+            if let bus = settings.bus { _ = try? RabbitMQSettings(connectionString: bus.connectionString.secretText) }
+            if case .mongoDB(let address) = settings.database.place { _ = try? ConnectionURI(address.secretText) }
         }
         if let settings = try? LoadedSettings<APISettings>(source).settings {
-            _ = IssuerURL(settings.issuer)?.discoveryAddress
+            _ = settings.issuer?.discoveryAddress
         }
         _ = try? LoadedSettings<CustodianSettings>(source)
+        _ = try? LoadedSettings<StandaloneSettings>(source)
     }
 }

@@ -14,13 +14,115 @@ struct SettingsTests {
         SettingSource(environment: Dictionary(uniqueKeysWithValues: values.map { ($0.key.rawValue, $0.value) }))
     }
 
+    /// The address of a database server, if that is what the settings name.
+    private func server(_ settings: DatabaseSettings) -> String? {
+        if case .mongoDB(let address) = settings.place { address.secretText } else { nil }
+    }
+
+    private func standalone(_ values: [SettingName: String]) throws -> LoadedSettings<StandaloneSettings> {
+        try LoadedSettings(source(values))
+    }
+
+    @Test func `standalone needs no server`() throws {
+        let loaded = try standalone([:])
+        let settings = loaded.settings
+        #expect(settings.scheduler.database.place == .sqlite(path: "simple-scheduler.db"))
+        #expect(settings.scheduler.bus == nil && settings.api.bus == nil)
+        #expect(settings.api.database == settings.scheduler.database)
+        #expect(settings.api.issuer == nil)
+        #expect(settings.api.address.description == "127.0.0.1:8080")
+        #expect(settings.scheduler.heartbeatTimeout == .milliseconds(15000))
+        let shown = Dictionary(grouping: loaded.resolved, by: \.name).mapValues { $0.map(\.shownValue) }
+        #expect(shown.values.allSatisfy { $0.count == 1 }, "each setting once")
+        #expect(shown[.databaseType] == ["sqlite"])
+        #expect(shown[.databaseConnectionString] == ["sqlite:simple-scheduler.db"])
+        #expect(shown[.busType] == ["none"])
+    }
+
+    @Test func `what is named decides over what is not, in standalone`() throws {
+        let server = try standalone([.databaseConnectionString: "mongodb://h", .busConnectionString: "amqp://b"])
+            .settings
+        #expect(self.server(server.scheduler.database) == "mongodb://h")
+        #expect(server.scheduler.bus?.connectionString.secretText == "amqp://b")
+        let typed = try standalone([.databaseType: "mongodb", .busType: "rabbitmq"]).settings
+        #expect(self.server(typed.scheduler.database) == "mongodb://localhost:27017")
+        #expect(typed.scheduler.bus?.connectionString.secretText == "amqp://guest:guest@localhost:5672/")
+        let file = try standalone([.databaseConnectionString: "sqlite:/var/lib/x.db"]).settings
+        #expect(file.scheduler.database.place == .sqlite(path: "/var/lib/x.db"))
+        #expect(try standalone([.busConnectionString: "amqp://b", .busType: "none"]).settings.scheduler.bus == nil)
+    }
+
+    @Test(arguments: [
+        [SettingName.databaseType: "postgresql"], [.databaseConnectionString: "sqlite:"],
+        [.databaseConnectionString: "sqlite://host/x"], [.databaseConnectionString: "sqlite:x/"],
+        [.databaseType: "sqlite", .databaseConnectionString: "mongodb://u:hush@h"],
+        [.databaseType: "mongodb", .databaseConnectionString: "sqlite:x"],
+        [.databaseConnectionString: "postgresql://u:hush@h"], [.oidcIssuer: "nobody"],
+    ])
+    func `what standalone cannot use is one fault, which shows no password`(values: [SettingName: String]) throws {
+        let error = #expect(throws: InvalidSettings.self) { try standalone(values) }
+        #expect(error?.faults.count == 1)
+        #expect(error?.description.contains("hush") == false)
+    }
+
+    @Test(arguments: [
+        [SettingName.databaseType: "sqlite"], [.databaseConnectionString: "sqlite:x.db"],
+    ])
+    func `a file is for standalone, which the others say`(values: [SettingName: String]) throws {
+        let issuer = [SettingName.oidcIssuer: "https://id.example.com"]
+        for error in [
+            #expect(throws: InvalidSettings.self) { try scheduler(values) },
+            #expect(throws: InvalidSettings.self) { try LoadedSettings<CustodianSettings>(source(values)) },
+            #expect(throws: InvalidSettings.self) {
+                try LoadedSettings<APISettings>(source(values.merging(issuer) { $1 }))
+            },
+        ] {
+            #expect(error?.faults.count == 1)
+            #expect(error?.description.contains("simple-scheduler-standalone") == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("0.0.0.0", false), ("10.0.0.1", false), ("example.com", false), ("127.0.0.9", true), ("[::1]", true),
+    ])
+    func `without an issuer standalone is for this machine alone`(host: String, isTaken: Bool) throws {
+        var settings = try standalone([.apiURL: "\(host):80"]).settings
+        if isTaken {
+            try settings.apply(port: 0, isQuiet: false)
+        } else {
+            #expect(throws: InvalidSettings.self) { try settings.apply(port: 0, isQuiet: false) }
+        }
+    }
+
+    @Test func `the command line wins`() throws {
+        var settings = try standalone([.apiURL: "127.0.0.1:80", .logLevel: "debug"]).settings
+        try settings.apply(port: 8081, isQuiet: true)
+        #expect(settings.api.address.description == "127.0.0.1:8081")
+        #expect(settings.log.level == .warning)
+        var open = try standalone([.apiURL: ":80", .oidcIssuer: "https://id.example.com"]).settings
+        try open.apply(port: nil, isQuiet: false)
+        #expect(open.api.address.description == "0.0.0.0:80")
+        #expect(throws: InvalidSettings.self) {
+            var all = try standalone([.apiURL: ":80"]).settings
+            try all.apply(port: nil, isQuiet: false)
+        }
+    }
+
+    @Test func `the folder of the data by default`() {
+        #expect(StandaloneSettings.defaultFolder(["HOME": "/h"]) == "/h/.local/share/simple-scheduler")
+        #expect(StandaloneSettings.defaultFolder(["HOME": "/h", "XDG_DATA_HOME": "/d"]) == "/d/simple-scheduler")
+        let home = "/h/.local/share/simple-scheduler"
+        #expect(StandaloneSettings.defaultFolder(["HOME": "/h", "XDG_DATA_HOME": "d"]) == home)
+        #expect(StandaloneSettings.defaultFolder(["HOME": ""]) == nil)
+    }
+
     @Test func `the defaults of the contract`() throws {
         let loaded = try scheduler([:])
         let settings = loaded.settings
         #expect(settings.maxJobs == 0)
-        #expect(settings.database.connectionString.secretText == "mongodb://localhost:27017")
+        #expect(server(settings.database) == "mongodb://localhost:27017")
         #expect(settings.database.name == "simpleScheduler")
-        #expect(settings.bus.connectionString.secretText == "amqp://guest:guest@localhost:5672/")
+        #expect(settings.bus?.connectionString.secretText == "amqp://guest:guest@localhost:5672/")
         #expect(settings.queueType == .classic)
         #expect(settings.cleanupInterval == .milliseconds(1000))
         #expect(settings.cacheRefreshInterval == .milliseconds(5000))
@@ -44,9 +146,9 @@ struct SettingsTests {
             .logFormat: "json", .healthAddress: "[::1]:0", .queueType: "quorum",
         ]).settings
         #expect(settings.maxJobs == 10_000_000)
-        #expect(settings.database.connectionString.secretText == "mongodb+srv://h/x")
+        #expect(server(settings.database) == "mongodb+srv://h/x")
         #expect(settings.database.name == "db")
-        #expect(settings.bus.connectionString.secretText == "amqps://h")
+        #expect(settings.bus?.connectionString.secretText == "amqps://h")
         #expect(settings.cleanupInterval == .milliseconds(1))
         #expect(settings.cacheRefreshInterval == .seconds(86400))
         #expect(settings.heartbeatInterval == .milliseconds(2))

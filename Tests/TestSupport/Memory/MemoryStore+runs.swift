@@ -156,6 +156,7 @@ extension Run {
         copy(\.isRetired)
         copy(\.isWaiting)
         copy(\.publishedAt)
+        copy(\.isByHTTP)
         copy(\.cancelledAt)
         copy(\.deadline)
         copy(\.lockEpoch)

@@ -50,6 +50,7 @@ let updateChecks = [
             $0.deadline = StoreFixture.start + .seconds(60)
             $0.publishedAt = StoreFixture.start
             $0.isWaiting = true
+            $0.isByHTTP = true
             $0.lockEpoch = 3
         }
         for _ in 1...2 { #expect(try await sut.store.update([first]) == [.applied]) }
@@ -57,6 +58,7 @@ let updateChecks = [
         let second = changed(stored(first)) {
             $0.status = .pending
             $0.attempt = 2
+            $0.isByHTTP = false
             $0.startTime = nil
             $0.heartbeat = nil
             $0.progress = nil

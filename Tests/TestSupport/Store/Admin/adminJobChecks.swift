@@ -109,6 +109,16 @@ extension AdminFixture {
             ("runStartTimeout", .int(1_001)), ("runExecutionTimeout", .int(1_002)), ("heartbeatTimeout", .int(1_003)),
             ("maxAttempts", .int(4)),
             ("retryBackoff", .object(["initial": .int(5), "factor": .double(1.5), "max": .int(60_000)])),
+            (
+                "delivery",
+                .object([
+                    "http": .object([
+                        "url": .string("https://example.com/hook?a=b"), "method": .string("PUT"),
+                        "timeout": .int(5_000),
+                        "headers": .object(["X-Team": .string("ops"), "$odd.name": .string("a")]),
+                    ])
+                ])
+            ),
             ("payload", .object(["a": .array([.int(1), .double(2.5), .null, .string("x")]), "b": .bool(true)])),
             ("startAt", .string("2027-01-01T00:00:00.000Z")), ("endAt", .string("2028-01-01T00:00:00.000Z")),
             ("jitter", .int(500)), ("description", .string("A job.\nWith \"quotes\".")),

@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import DequeModule
+import Logging
+import Shared
+
+/// Sends the runs that are requests, and tells ``ReportIngest`` what came of each.
+///
+/// Requests are in flight one by one, bounded in all and by host; hosts take turns, so a slow one holds up nobody else.
+/// Nothing is marked as published: that a request is under way is known here alone, from before it is sent until its outcome
+/// is stored. So whoever comes new to the job looks at all its unfinished requests (``RunLedger/unsettledRuns(of:after:limit:)``)
+/// and sends them again.
+actor RequestDesk {
+    /// The most requests in flight.
+    static let mostInFlight = 512
+    /// The most requests in flight to one host and port.
+    static let mostPerHost = 32
+    /// The most that are queued, in flight, or waiting to be stored; what comes then is found again by its deadline.
+    static let mostKept = 10_000
+
+    private struct Entry {
+        let isFirstHand: Bool
+        let lockEpoch: Int64?
+        /// Rings when the request is to be broken off.
+        let abort = Alarm()
+        var isAborted = false
+        var wasHanded = false
+    }
+
+    private let environment: EngineEnvironment
+    private let holdings: Holdings
+    private let runs: any RunLedger
+    private let sink: any RequestSink
+    private let alarm = Alarm()
+    private let drained = Alarm()
+    private let reported = Alarm()
+    private var entries: [PendingAction.Key: Entry] = [:]
+    private var done = RecentKeys(capacity: mostKept)
+    private var queues: [String: Deque<PendingAction>] = [:]
+    /// Hosts that have a request waiting and room for it, each once.
+    private var turns: Deque<String> = []
+    private var inFlight: [String: Int] = [:]
+    private var countInFlight = 0
+    private var reports: Deque<RequestReport> = []
+    private var isDraining = false
+
+    /// A desk with nothing to do.
+    init(_ environment: EngineEnvironment, _ holdings: Holdings, runs: any RunLedger, sink: any RequestSink) {
+        self.environment = environment
+        self.holdings = holdings
+        self.runs = runs
+        self.sink = sink
+    }
+
+    /// Whether the action that the run calls for is here.
+    func isPending(_ run: Run) -> Bool {
+        guard let action = run.unpublishedAction else { return false }
+        return entries[PendingAction.Key(runID: run.id, action: action, attempt: run.attempt)] != nil
+    }
+
+    /// Whether the outcome of the run's current attempt is expected here.
+    func isAtWork(_ run: Run) -> Bool {
+        entries[PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)] != nil
+    }
+
+    /// Takes the request of a run that is to be cancelled back; see ``ActionPublisher/withdraw(_:)``.
+    func withdraw(_ run: Run) -> Bool {
+        let key = PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)
+        guard let entry = entries[key], !entry.wasHanded else { return false }
+        entries[key]?.isAborted = true
+        guard entry.isFirstHand, holdings.lease.isValid, let epoch = entry.lockEpoch else { return false }
+        return holdings.table.holds(run.jobName, epoch: epoch)
+    }
+
+    /// Takes actions over; those that are here already are left out.
+    func enqueue(_ actions: [PendingAction]) {
+        for action in actions where entries[action.key] == nil {
+            guard let request = action.request else {
+                cancel(action)
+                continue
+            }
+            guard !isDraining, !done.contains(action.key), entries.count < Self.mostKept else { continue }
+            entries[action.key] = Entry(isFirstHand: action.isFirstHand, lockEpoch: action.lockEpoch)
+            let host = request.delivery.authority
+            queues[host, default: []].append(action)
+            if queues[host]?.count == 1 { offerTurn(host) }
+        }
+        alarm.ring()
+    }
+
+    /// Breaks the request off, where it is under way here, and ends the run.
+    private func cancel(_ action: PendingAction) {
+        let run = PendingAction.Key(runID: action.message.runID, action: .run, attempt: action.message.attempt)
+        if let entry = entries[run] {
+            entries[run]?.isAborted = true
+            entry.abort.ring()
+        }
+        entries[action.key] = Entry(isFirstHand: false, lockEpoch: action.lockEpoch)
+        var message = WorkerMessage(
+            runID: action.message.runID, content: .status(.cancelled), attempt: action.message.attempt)
+        message.sentUnder = action.lockEpoch ?? 0
+        report(message, of: action, isLast: true)
+    }
+
+    /// Sends requests until the task is cancelled, which breaks off what is under way.
+    func run() async {
+        await withDiscardingTaskGroup { group in
+            while !Task.isCancelled {
+                while countInFlight < Self.mostInFlight, let (action, host) = next() {
+                    group.addTask { await self.deliver(action, to: host) }
+                }
+                await alarm.wait()
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// The next request, for which the place is taken.
+    private func next() -> (action: PendingAction, host: String)? {
+        while let host = turns.popFirst() {
+            guard let action = queues[host]?.popFirst() else { continue }
+            inFlight[host, default: 0] += 1
+            countInFlight += 1
+            if queues[host]?.isEmpty == true { queues[host] = nil }
+            offerTurn(host)
+            return (action, host)
+        }
+        return nil
+    }
+
+    private func offerTurn(_ host: String) {
+        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < Self.mostPerHost else { return }
+        turns.append(host)
+    }
+
+    private func deliver(_ action: PendingAction, to host: String) async {
+        let outcome = await outcome(of: action)
+        let wasFull = inFlight[host] == Self.mostPerHost
+        inFlight[host] = inFlight[host].flatMap { $0 > 1 ? $0 - 1 : nil }
+        countInFlight -= 1
+        environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
+        if wasFull { offerTurn(host) }
+        alarm.ring()
+        guard let outcome, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
+        else {
+            return forget(action.key)
+        }
+        report(outcome.report(of: action.message, lockEpoch: epoch), of: action, isLast: true)
+    }
+
+    /// Sends the request; `nil` when it was not to be sent, or was broken off.
+    private func outcome(of action: PendingAction) async -> RequestOutcome? {
+        guard let request = action.request, let epoch = action.lockEpoch, await isWanted(action),
+            let abort = entries[action.key]?.abort
+        else { return nil }
+        entries[action.key]?.wasHanded = true
+        environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
+        var running = WorkerMessage(
+            runID: action.message.runID, content: .status(.running), attempt: action.message.attempt)
+        running.sentUnder = epoch
+        report(running, of: action, isLast: false)
+        let limit = request.delivery.timeout
+        return await withTaskGroup(of: RequestOutcome?.self) { [sink, clock = environment.clock] group in
+            group.addTask { await sink.send(request) }
+            group.addTask {
+                await abort.wait()
+                return nil
+            }
+            group.addTask {
+                do { try await clock.sleep(for: limit) } catch { return nil }
+                return .failure("timeout after \(limit.inSeconds)")
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+
+    /// Whether the request may be sent now: under a valid lease and the lock that it was decided under, and, where it has
+    /// waited, still called for by its run.
+    private func isWanted(_ action: PendingAction) async -> Bool {
+        while !holdings.lease.isValid, !Task.isCancelled, !isDraining {
+            do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { return false }
+        }
+        if environment.clock.now() - action.message.decidedAt > .seconds(1),
+            let found = try? await runs.runs([action.message.runID])
+        {
+            guard let run = found.first, run.unpublishedAction == .run, run.attempt == action.message.attempt else {
+                return false
+            }
+        }
+        return entries[action.key]?.isAborted == false && !Task.isCancelled && !isDraining && holdings.lease.isValid
+            && action.lockEpoch.map { holdings.table.holds(action.message.jobName, epoch: $0) } ?? false
+    }
+
+    private func report(_ message: WorkerMessage, of action: PendingAction, isLast: Bool) {
+        reports.append(
+            RequestReport(message: message, jobName: action.message.jobName, key: action.key, isLast: isLast))
+        reported.ring()
+    }
+
+    /// The next reports, in order: waits for one, then gives all that are there, at most `limit`; none when the task is
+    /// cancelled.
+    ///
+    /// For one caller, which says when they are ``stored(_:)``.
+    func nextReports(limit: Int) async -> [RequestReport] {
+        while reports.isEmpty, !Task.isCancelled { await reported.wait() }
+        let batch = Array(reports.prefix(limit))
+        reports.removeFirst(batch.count)
+        return Task.isCancelled ? [] : batch
+    }
+
+    /// Their effects are stored.
+    func stored(_ batch: [RequestReport]) {
+        for report in batch where report.isLast {
+            done.insert(report.key)
+            forget(report.key)
+        }
+    }
+
+    /// Sends nothing more and waits until all that was sent has its outcome stored, at most so long; gives whether that came
+    /// true.
+    func drain(atMost limit: Duration) async -> Bool {
+        isDraining = true
+        for action in queues.values.joined() { forget(action.key) }
+        queues = [:]
+        let end = environment.clock.uptime() + limit
+        while !entries.isEmpty, environment.clock.uptime() < end, !Task.isCancelled {
+            await drained.wait(for: .milliseconds(50), clock: environment.clock)
+        }
+        return entries.isEmpty
+    }
+
+    private func forget(_ key: PendingAction.Key) {
+        entries[key] = nil
+        if entries.isEmpty { drained.ring() }
+    }
+}
+
+extension Duration {
+    /// `30 s`, `0.25 s`.
+    fileprivate var inSeconds: String {
+        milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(Double(milliseconds) / 1_000) s"
+    }
+}
+
+/// What the ``RequestDesk`` has to say of a run.
+struct RequestReport: Sendable {
+    let message: WorkerMessage
+    let jobName: JobName
+    /// Whose it is.
+    let key: PendingAction.Key
+    /// Whether nothing more comes of that action.
+    let isLast: Bool
+}
+
+/// The ways out for actions: each takes its own, so that none waits for another.
+struct Outlets: Sendable {
+    let workers: ActionPublisher
+    let requests: RequestDesk
+
+    /// Whether an action of the run is on its way.
+    func isPending(_ run: Run) async -> Bool {
+        if await workers.isPending(run) { return true }
+        return await requests.isPending(run)
+    }
+
+    /// Takes the run action of a run that is to be cancelled back, see ``ActionPublisher/withdraw(_:)``.
+    func withdraw(_ run: Run) async -> Bool {
+        if await workers.withdraw(run) { return true }
+        return await requests.withdraw(run)
+    }
+
+    /// Takes actions over; those that are on their way already are left out.
+    func enqueue(_ actions: [PendingAction]) async {
+        let byHTTP = actions.filter(\.isByHTTP)
+        if byHTTP.count < actions.count { await workers.enqueue(actions.filter { !$0.isByHTTP }) }
+        if !byHTTP.isEmpty { await requests.enqueue(byHTTP) }
+    }
+}

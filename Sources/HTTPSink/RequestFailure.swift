@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+private import AsyncHTTPClient
+private import NIOCore
+private import NIOHTTP1
+private import NIOPosix
+private import Shared
+
+/// What went wrong with a request, for the `error` of its run.
+enum RequestFailure {
+    /// One line, without anything of the request but its host.
+    static func line(_ error: any Error) -> String {
+        switch error {
+        case let error as NIOConnectionError:
+            if let failure = error.connectionErrors.first { return line(failure.error) }
+            return "name not found: \(EscapedText.bare(error.host))"
+        case let error as IOError:
+            return systemErrors[error.errnoCode] ?? "the connection failed: errno \(error.errnoCode)"
+        case let error as HTTPClientError:
+            switch error {
+            case .remoteConnectionClosed: return closed
+            case .connectTimeout: return "no connection within 30 s"
+            case .invalidURL, .emptyHost, .emptyScheme: return "the URL cannot be used"
+            default: return error.shortDescription
+            }
+        case let error as HTTPParserError:
+            return error == .invalidEOFState ? closed : "the answer is not HTTP as it should be"
+        default: return tls(error)
+        }
+    }
+
+    private static let closed = "the connection was closed before the whole answer was there"
+
+    private static let systemErrors: [Int32: String] = [
+        32: "the connection was broken off", 101: "network unreachable", 104: "the connection was broken off",
+        110: "no answer to the connection", 111: "connection refused", 113: "host unreachable",
+    ]
+
+    /// Errors of the TLS library, which is not ours to import: known by their words.
+    private static func tls(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "certificate: nobody who is trusted vouches for it" }
+        if text.contains("failedToValidateHostname") { return "certificate: is for another host" }
+        if text.contains("handshakeFailed") || text.contains("SSL") { return "TLS: the handshake failed" }
+        return EscapedText.bare(String(text.prefix(200)))
+    }
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+import Synchronization
+
+extension RelationalStore {
+    /// How many new jobs whose names were used before a lock call takes, so that others need not wait for long.
+    private static let mostUsedNames = 50
+
+    package func unlockedJobs(after name: String?, limit: Int) async throws(StoreError) -> [StoredJob] {
+        try await reader.run { db throws(StoreError) in
+            try db.rows(
+                "SELECT \(JobRow.columns) FROM jobs WHERE manager_id IS NULL AND name > ? ORDER BY name LIMIT ?",
+                (name ?? "").sql, max(0, limit).sql
+            ) { JobRow($0).stored }
+        }
+    }
+
+    package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
+        try await reader.run { [self] db throws(StoreError) in
+            let known = decodedJobs.withLock(\.self)
+            var decoded: [Int: Job] = [:]
+            let jobs = try db.rows(
+                "SELECT \(JobRow.columns) FROM jobs WHERE manager_id = ? ORDER BY name", manager.sql
+            ) { row in
+                // Reading a definition costs far more than comparing it: most are the same the next time.
+                let key = row.hash(0, 3)
+                let read = JobRow(row, known: known[key])
+                decoded[key] = read.job
+                return read.stored
+            }
+            decodedJobs.withLock { $0 = decoded }
+            return jobs
+        }
+    }
+
+    package func jobs(named names: [JobName]) async throws(StoreError) -> [StoredJob] {
+        guard !names.isEmpty else { return [] }
+        return try await reader.run { db throws(StoreError) in
+            try db.rows(
+                """
+                SELECT \(JobRow.columns) FROM jobs WHERE name IN (SELECT value FROM json_each(?)) ORDER BY name
+                """, JSONValue.list(names).sql
+            ) { JobRow($0).stored }
+        }
+    }
+
+    package func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob] {
+        guard !names.isEmpty else { return [] }
+        return try await writer.run { db throws(StoreError) in
+            var room = Self.mostUsedNames
+            var locked: [OwnedJob] = []
+            for name in Set(names).sorted() {
+                guard let row = try Self.row(name, db) else { continue }
+                if row.managerID == nil {
+                    if row.isNew, try Self.isUsed(name, db) {
+                        room -= 1
+                        guard room >= 0, try Self.cutOff(name, db) else { continue }
+                    }
+                    try db.execute(
+                        """
+                        UPDATE jobs SET manager_id = ?, lock_epoch = lock_epoch + 1, is_new = 0,
+                            was_lost = owner_lost_at IS NOT NULL, owner_lost_at = NULL
+                        WHERE name = ?
+                        """, manager.sql, name.sql)
+                } else if row.managerID != manager {
+                    continue
+                }
+                if let now = try Self.row(name, db), var owned = now.owned {
+                    owned.wasTakenFromDeadOwner = now.wasLost
+                    locked.append(owned)
+                }
+            }
+            return locked
+        }
+    }
+
+    static func row(_ name: JobName, _ db: SQLiteConnection) throws(StoreError) -> JobRow? {
+        try db.first("SELECT \(JobRow.columns) FROM jobs WHERE name = ?", name.sql) { JobRow($0) }
+    }
+
+    /// Whether there was a job of the name before, as far as anything is left of it.
+    private static func isUsed(_ name: JobName, _ db: SQLiteConnection) throws(StoreError) -> Bool {
+        try db.first(
+            "SELECT 1 WHERE EXISTS (SELECT 1 FROM deletions WHERE job = ?1) OR EXISTS (SELECT 1 FROM runs WHERE job = ?1)",
+            name.sql
+        ) { _ in true } ?? false
+    }
+
+    /// Cuts off from a new job, before its first lock, what an earlier one of the name has left; gives whether that is all done.
+    private static func cutOff(_ name: JobName, _ db: SQLiteConnection) throws(StoreError) -> Bool {
+        let deletion = try db.first("SELECT \(deletionColumns) FROM deletions WHERE job = ?", name.sql) {
+            Self.deletion($0)
+        }
+        let (highest, isDone) = try retire(name, deletion, isBeforeFirstLock: true, db)
+        try db.execute(
+            "UPDATE jobs SET lock_epoch = max(lock_epoch, ?) WHERE name = ?",
+            (max(highest, deletion?.lockEpoch ?? 0) + 1).sql, name.sql)
+        return isDone
+    }
+}

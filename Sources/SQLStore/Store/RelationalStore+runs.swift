@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+package import Shared
+
+extension RelationalStore {
+    package func markPublished(_ marks: [PublishedMark]) async throws(StoreError) {
+        guard !marks.isEmpty else { return }
+        try await writer.run { db throws(StoreError) in
+            for mark in marks {
+                let isCalledFor =
+                    switch mark.action {
+                    case .run: "status = 'pending' AND retry_at IS NULL"
+                    case .cancel: "status = 'cancelling'"
+                    }
+                try db.execute(
+                    """
+                    UPDATE runs SET published_at = ?, deadline = ?
+                    WHERE id = ? AND attempt = ? AND published_at IS NULL AND is_waiting = 0 AND \(isCalledFor)
+                    """, mark.publishedAt.sql, mark.deadline.sql, mark.id.sql, mark.attempt.sql)
+            }
+        }
+    }
+
+    package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
+        guard !updates.isEmpty else { return [] }
+        return try await writer.run { db throws(StoreError) in
+            var outcomes: [RunUpdateOutcome] = []
+            for update in updates {
+                do throws(StoreError) {
+                    outcomes.append(try Self.apply(update, db))
+                } catch {
+                    if db.hasFailed { throw error }
+                    outcomes.append(.rejected(error.description))
+                }
+            }
+            return outcomes
+        }
+    }
+
+    private static func apply(_ update: RunUpdate, _ db: SQLiteConnection) throws(StoreError) -> RunUpdateOutcome {
+        let (before, after) = (update.before, update.after)
+        let changed = RunRow.fields.filter { !$0.isSame(before, after) }
+        // One text for each set of columns; there are not many.
+        let sql = """
+            UPDATE runs SET \(changed.map { $0.name + " = ?, " }.joined())revision = revision + 1
+            WHERE id = ? AND status = ? AND attempt = ? AND revision = ?\
+            \(update.mustBeUnpublished ? " AND published_at IS NULL" : "")
+            """
+        let guards = [before.id.sql, before.status.sql, before.attempt.sql, before.revision.sql]
+        if try db.execute(sql, changed.map { $0.value(after) } + guards) == 1 { return .applied }
+        guard let stored = try run(before.id, db), stored.revision == before.revision + 1,
+            stored.status == after.status, stored.attempt == after.attempt,
+            changed.allSatisfy({ $0.isSame(stored, after) })
+        else { return .conflict }
+        return .applied
+    }
+
+    static func run(_ id: RunID, _ db: SQLiteConnection) throws(StoreError) -> Run? {
+        try db.first("SELECT \(RunRow.columns) FROM runs WHERE id = ?", id.sql) { RunRow.read($0) }
+    }
+
+    package func runs(_ ids: [RunID]) async throws(StoreError) -> [Run] {
+        guard !ids.isEmpty else { return [] }
+        return try await reader.run { db throws(StoreError) in
+            var runs: [Run] = []
+            for id in Set(ids).sorted() {
+                if let run = try Self.run(id, db) { runs.append(run) }
+            }
+            return runs
+        }
+    }
+
+    package func dueRuns(notAfter time: Timestamp, after: Run?, limit: Int) async throws(StoreError) -> [Run] {
+        try await reader.run { db throws(StoreError) in
+            let position: (SQLValue, SQLValue) =
+                if let after, let deadline = after.deadline {
+                    (deadline.sql, after.id.sql)
+                } else {
+                    (.int(.min), .noBytes)
+                }
+            return try db.rows(
+                """
+                SELECT \(RunRow.columns) FROM runs
+                WHERE deadline IS NOT NULL AND deadline <= ? AND (deadline, id) > (?, ?)
+                ORDER BY deadline, id LIMIT ?
+                """, time.sql, position.0, position.1, max(0, limit).sql
+            ) { RunRow.read($0) }
+        }
+    }
+
+    package func unsettledRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        try await openRuns(
+            of: jobs, after, limit,
+            where: "AND (is_waiting = 0 OR is_retired = 1) AND (deadline IS NULL OR published_at IS NULL)")
+    }
+
+    package func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run] {
+        try await openRuns(of: jobs, after, limit, where: "")
+    }
+
+    private func openRuns(
+        of jobs: [JobName], _ after: RunID?, _ limit: Int, where condition: String
+    ) async throws(StoreError) -> [Run] {
+        guard !jobs.isEmpty else { return [] }
+        return try await reader.run { db throws(StoreError) in
+            try db.rows(
+                """
+                SELECT \(RunRow.columns) FROM runs
+                WHERE job IN (SELECT value FROM json_each(?)) AND status IN ('pending', 'running', 'cancelling')
+                    AND id > ? \(condition)
+                ORDER BY id LIMIT ?
+                """, JSONValue.list(jobs).sql, after?.sql ?? .noBytes, max(0, limit).sql
+            ) { RunRow.read($0) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+/// The way out for runs that are requests.
+package protocol RequestSink: Sendable {
+    /// Sends one request and brings what came of it; takes as long as it takes.
+    ///
+    /// Any number of calls may be under way at once. When the task is cancelled, as it is at the delivery's time-out, the
+    /// request is broken off at once, and what is given then means nothing.
+    func send(_ request: RunRequest) async -> RequestOutcome
+}
+
+/// The request of one attempt at a run.
+package struct RunRequest: Hashable, Sendable {
+    /// What a worker would get.
+    package let message: ActionMessage
+    /// The run's slot; of a run that somebody asked for, when it was made.
+    package let slot: Timestamp
+    /// Where to, and how.
+    package let delivery: HTTPDelivery
+
+    package init(message: ActionMessage, slot: Timestamp, delivery: HTTPDelivery) {
+        self.message = message
+        self.slot = slot
+        self.delivery = delivery
+    }
+}
+
+/// What came of a request.
+package enum RequestOutcome: Hashable, Sendable {
+    case answer(RequestAnswer)
+    /// No whole answer; why, in one line that is safe to show.
+    case failure(String)
+}
+
+/// The answer to a request.
+package struct RequestAnswer: Hashable, Sendable {
+    /// How much of a body is read; what comes after it is cut off.
+    package static let longestBody = WorkerMessage.maximumResultSize
+
+    package let status: Int
+    package var contentType: String?
+    /// At most ``longestBody``.
+    package var body: [UInt8]
+    /// Whether there was more.
+    package var isCut = false
+    /// How long the whole body is, as far as the answer says.
+    package var length: Int?
+
+    package init(status: Int, contentType: String? = nil, body: [UInt8] = []) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+}

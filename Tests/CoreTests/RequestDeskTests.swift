@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Logging
+import Shared
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Core
+
+@Suite(.timeLimit(.minutes(1))) struct RequestDeskTests {
+    /// Holds every request until it is let go.
+    private final class HeldSink: RequestSink {
+        private struct State {
+            var inFlight: [String: Int] = [:]
+            var most: [String: Int] = [:]
+            var mostInAll = 0
+            var sent = 0
+        }
+
+        private let state = Mutex(State())
+        private let isOpen = Atomic(false)
+
+        var most: [String: Int] { state.withLock { $0.most } }
+        var mostInAll: Int { state.withLock { $0.mostInAll } }
+        var sent: Int { state.withLock { $0.sent } }
+
+        func letGo() { isOpen.store(true, ordering: .sequentiallyConsistent) }
+
+        func send(_ request: RunRequest) async -> RequestOutcome {
+            let host = request.delivery.authority
+            state.withLock { state in
+                state.sent += 1
+                state.inFlight[host, default: 0] += 1
+                state.most[host] = max(state.most[host] ?? 0, state.inFlight[host] ?? 0)
+                state.mostInAll = max(state.mostInAll, state.inFlight.values.reduce(0, +))
+            }
+            defer { state.withLock { $0.inFlight[host, default: 0] -= 1 } }
+            while !isOpen.load(ordering: .sequentiallyConsistent), !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(2))
+            }
+            return .answer(RequestAnswer(status: 200))
+        }
+    }
+
+    private struct Desk {
+        let sink = HeldSink()
+        let desk: RequestDesk
+        let settings: EngineSettings
+
+        init() {
+            var settings = EngineSettings()
+            // On a busy machine nothing of this is to run out.
+            settings.heartbeatTimeout = .seconds(3_600)
+            self.settings = settings
+            let environment = EngineEnvironment(
+                settings: settings, logger: Logger(label: "desk") { _ in SwiftLogNoOpLogHandler() })
+            _ = environment.clock.observe(
+                server: Sample.start, sentAt: environment.clock.uptime(), receivedAt: environment.clock.uptime())
+            let holdings = Holdings(managerID: ManagerID(.zero), environment)
+            _ = holdings.lease.renewed(askedAt: environment.clock.uptime())
+            let store = MemoryStore(now: { Sample.start })
+            // A request that has waited is looked up.
+            store.put((0..<1_200).map { Sample.run($0) })
+            desk = RequestDesk(environment, holdings, runs: store, sink: sink)
+            _ = holdings.table.hold(owned("a:1"), missedBefore: .earliest, now: Sample.start, readAt: 0)
+        }
+
+        func owned(_ host: String, timeout: Duration = .seconds(30)) -> OwnedJob {
+            var delivery = HTTPDelivery(url: "http://\(host)/hook")
+            delivery.timeout = timeout
+            return OwnedJob(
+                job: Sample.job { $0.delivery = .http(delivery) }, managerID: ManagerID(.zero), lockEpoch: 1)
+        }
+
+        func action(_ number: UInt32, _ host: String, timeout: Duration = .seconds(30), cancels: Bool = false)
+            -> PendingAction?
+        {
+            let run = Sample.run(number) {
+                if cancels {
+                    $0.status = .cancelling
+                    $0.isByHTTP = true
+                }
+            }
+            return PendingAction(
+                run, of: owned(host, timeout: timeout), now: Sample.start, isFirstHand: true, settings: settings)
+        }
+    }
+
+    @Test func `requests are in flight up to the bounds, and a slow host holds up nobody else`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue((0..<100).compactMap { desk.action($0, "slow:1") })
+        await desk.desk.enqueue((100..<110).compactMap { desk.action($0, "quick:2") })
+        try await eventually("both hosts are served") { desk.sink.sent == 42 }
+        #expect(desk.sink.most == ["slow:1": 32, "quick:2": 10])
+        await desk.desk.enqueue((200..<1_200).compactMap { desk.action($0, "host-\($0 % 40):3") })
+        try await eventually("all places are taken") { desk.sink.mostInAll == 512 }
+        try await Task.sleep(for: .milliseconds(50))
+        #expect(desk.sink.mostInAll == 512 && desk.sink.most.values.max() == 32)
+        desk.sink.letGo()
+        try await eventually("everything was sent") { desk.sink.sent == 1_110 }
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `what came of a request is reported in order, and forgotten when it is stored`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        let action = try #require(desk.action(1, "a:1"))
+        await desk.desk.enqueue([action, action])
+        let first = await desk.desk.nextReports(limit: 10)
+        #expect(first.map(\.message.content) == [.status(.running)] && first.first?.isLast == false)
+        await desk.desk.stored(first)
+        let run = Sample.run(1)
+        #expect(await desk.desk.isPending(run))
+        #expect(await desk.desk.isAtWork(run))
+        desk.sink.letGo()
+        let last = await desk.desk.nextReports(limit: 10)
+        #expect(last.map(\.message.content) == [.status(.completed)] && last.first?.isLast == true)
+        #expect(await desk.desk.isAtWork(run))
+        await desk.desk.stored(last)
+        #expect(await !desk.desk.isAtWork(run))
+        // Whoever read the run before that may bring it once more.
+        await desk.desk.enqueue([action])
+        #expect(await !desk.desk.isPending(run) && desk.sink.sent == 1)
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `a cancel breaks the request off and ends the run, also of a request that is not here`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue([try #require(desk.action(1, "a:1"))])
+        try await eventually("it is sent") { desk.sink.sent == 1 }
+        _ = await desk.desk.nextReports(limit: 10)
+        for number in [UInt32(1), 2] {
+            await desk.desk.enqueue([try #require(desk.action(number, "a:1", cancels: true))])
+            let reports = await desk.desk.nextReports(limit: 10)
+            #expect(reports.map(\.message.content) == [.status(.cancelled)])
+            await desk.desk.stored(reports)
+        }
+        #expect(await desk.desk.drain(atMost: .seconds(5)))
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `an answer that takes too long is a failed attempt`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue([try #require(desk.action(1, "a:1", timeout: .milliseconds(250)))])
+        var reports: [RequestReport] = []
+        while reports.last?.isLast != true { reports += await desk.desk.nextReports(limit: 10) }
+        #expect(reports.last?.message.error == "timeout after 0.25 s" && reports.last?.message.mayRetry == true)
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `a stop sends nothing more, and waits for what is in flight no longer than it may`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue((0..<40).compactMap { desk.action($0, "a:1") })
+        try await eventually("the host is busy") { desk.sink.sent == 32 }
+        #expect(await !desk.desk.drain(atMost: .milliseconds(50)))
+        running.cancel()
+        await running.value
+        #expect(desk.sink.sent == 32)
+    }
+}

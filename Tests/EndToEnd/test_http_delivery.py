@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Runs that are HTTP requests (contract, 9): a receiver of Python's standard library, the Scheduler from outside."""
+
+import json
+import re
+import socket
+import sys
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from harness import bus
+from harness.documents import after, present, seconds
+from harness.environment import REPOSITORY
+from harness.users import User
+
+
+class Receiver:
+    """Keeps what it gets; `answer` gives (status, headers, body) for a request, or does without an answer for None."""
+
+    def __init__(self, answer=lambda request: (200, {}, b"")):
+        self.requests, self.answer, receiver = [], answer, self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                request = {"method": self.command, "path": self.path, "headers": self.headers, "body": body, "at": time.time()}
+                receiver.requests.append(request)
+                answer = receiver.answer(request)
+                if answer is None:
+                    self.close_connection = True
+                    return
+                status, headers, content = answer
+                try:
+                    self.send_response(status)
+                    for name, value in headers.items():
+                        self.send_header(name, value)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+                except OSError:
+                    self.close_connection = True
+
+            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
+
+            def log_message(self, *_):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?a=%20b"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def receiver(world):
+    receiver = Receiver()
+    world.closing(receiver)
+    return receiver
+
+
+def http(receiver, **fields):
+    return {"http": {"url": receiver.url} | fields}
+
+
+def test_a_run_is_one_request_and_its_answer_the_result(world, receiver):
+    receiver.answer = lambda request: (200, {"Content-Type": "application/json"}, b'{"done": [1]}')
+    job = world.insert(
+        "hook", next_run_at=after(1), delivery=http(receiver, headers={"X-Team": "ops"}), payload={"n": 1})
+    world.scheduler()
+    [run] = world.wait_for_runs(job, 1, status="completed", timeout=10)
+    [request] = receiver.requests
+    assert (request["method"], request["path"]) == ("POST", "/hook?a=%20b")
+    assert json.loads(request["body"]) == {"n": 1}
+    headers = request["headers"]
+    assert headers["X-Team"] == "ops" and headers["Content-Type"] == "application/json"
+    assert re.fullmatch(r"simple-scheduler/\S+", headers["User-Agent"])
+    assert headers["Idempotency-Key"] == headers["Simple-Scheduler-Run-Id"] == str(run["_id"])
+    assert headers["Simple-Scheduler-Job"] == job and headers["Simple-Scheduler-Attempt"] == "1"
+    assert headers["Simple-Scheduler-Action"] == "run"
+    assert headers["Simple-Scheduler-Scheduled-Time"] == run["scheduledTime"].strftime("%Y-%m-%dT%H:%M:%S.") + (
+        f"{run['scheduledTime'].microsecond // 1000:03}Z")
+    assert run["result"] == {"done": [1]} and present(run["startTime"]) and "deadline" not in run
+    assert -0.05 < request["at"] - seconds(run["scheduledTime"]) < 1
+
+
+def test_a_job_that_leaves_by_http_has_no_objects_at_the_broker(world, receiver):
+    job = world.insert("bare", next_run_at=after(1), delivery=http(receiver))
+    world.scheduler()
+    world.wait_for_runs(job, 1, status="completed", timeout=10)
+    assert world.broker.depth(bus.part(job, "action")) is None
+
+
+def test_a_failure_is_tried_again_under_the_same_key_and_a_4xx_is_not(world, receiver):
+    receiver.answer = lambda request: (
+        (503, {}, b"not\nnow") if request["headers"]["Simple-Scheduler-Attempt"] == "1" else (404, {}, b"no such thing"))
+    job = world.insert(
+        "retried", next_run_at=after(1), delivery=http(receiver), maxAttempts=5,
+        retryBackoff={"initial": 300, "factor": 1, "max": 300})
+    world.scheduler()
+    [run] = world.wait_for_runs(job, 1, status="failed", timeout=10)
+    first, second = receiver.requests
+    assert first["headers"]["Idempotency-Key"] == second["headers"]["Idempotency-Key"] == str(run["_id"])
+    assert [(row["status"], row["error"]) for row in run["attempts"]] == [
+        ("failed", "HTTP 503: not now"), ("failed", "HTTP 404: no such thing")]
+    time.sleep(1)
+    assert len(receiver.requests) == 2
+
+
+def test_what_cannot_be_reached_or_takes_too_long_says_so_in_one_line(world, receiver):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    receiver.answer = lambda request: time.sleep(3)
+    jobs = {
+        world.insert("refused", next_run_at=after(1), delivery={"http": {"url": f"http://127.0.0.1:{port}/"}}):
+            "connection refused",
+        world.insert("unknown", next_run_at=after(1), delivery={"http": {"url": "http://nobody.invalid/"}}):
+            "name not found: nobody.invalid",
+        world.insert("slow", next_run_at=after(1), delivery=http(receiver, timeout=700)): "timeout after 0.7 s",
+    }
+    world.scheduler()
+    for job, error in jobs.items():
+        [run] = world.wait_for_runs(job, 1, status="failed", timeout=15)
+        assert run["error"] == error
+
+
+def test_a_cancel_breaks_the_request_off_and_ends_the_run_at_once(world, receiver):
+    broken = threading.Event()
+
+    def answer(request):
+        broken.wait(20)
+        return 200, {}, b""
+
+    receiver.answer = answer
+    job = world.insert("cancelled", next_run_at=after(1), delivery=http(receiver))
+    late = world.insert("late", next_run_at=after(1), delivery=http(receiver), run_execution_timeout=800)
+    world.scheduler()
+    [run] = world.wait_for_runs(job, 1, status="running", timeout=10)
+    start = time.time()
+    User(world).cancel(run["_id"])
+    world.wait_for_runs(job, 1, status="cancelled", timeout=5)
+    assert time.time() - start < 3
+    [run] = world.wait_for_runs(late, 1, status="cancelled", timeout=10)
+    assert "800 ms" in run["error"]
+    broken.set()
+
+
+def test_a_request_that_dies_with_its_scheduler_is_sent_again_under_the_same_key(world, receiver):
+    hold = threading.Event()
+
+    def answer(request):
+        if len(receiver.requests) == 1:
+            hold.wait(30)
+        return 200, {}, b"again"
+
+    receiver.answer = answer
+    job = world.insert("made-good", next_run_at=after(1), delivery=http(receiver))
+    first = world.scheduler()
+    world.custodian()
+    world.eventually(lambda: receiver.requests, 10, "the request")
+    world.wait_for_runs(job, 1, status="running", timeout=5)
+    first.kill9()
+    world.scheduler()
+    [run] = world.wait_for_runs(job, 1, status="completed", timeout=30)
+    one, two = receiver.requests
+    assert one["headers"]["Idempotency-Key"] == two["headers"]["Idempotency-Key"] == str(run["_id"])
+    assert two["headers"]["Simple-Scheduler-Attempt"] == "2" and run["result"] == "again"
+    assert [row["status"] for row in run["attempts"]] == ["lost", "completed"]
+    hold.set()
+
+
+def test_a_stop_waits_for_the_answer(world, receiver):
+    def answer(request):
+        time.sleep(1.5)
+        return 200, {}, b"done"
+
+    receiver.answer = answer
+    job = world.insert("stopped", next_run_at=after(1), delivery=http(receiver))
+    scheduler = world.scheduler()
+    world.eventually(lambda: receiver.requests, 10, "the request")
+    code, _ = scheduler.term_and_wait()
+    assert code == 0
+    assert [run["status"] for run in world.runs_of(job)] == ["completed"] and len(receiver.requests) == 1
+
+
+def test_a_slow_host_holds_up_nobody_else(world, receiver):
+    release = threading.Event()
+
+    def answer(request):
+        release.wait(20)
+        return 200, {}, b""
+
+    receiver.answer = answer
+    quick = Receiver()
+    world.closing(quick)
+    slow = [world.insert(f"slow-{n}", next_run_at=after(1), delivery=http(receiver)) for n in range(80)]
+    job = world.insert("quick", next_run_at=after(2), interval=100, delivery=http(quick))
+    world.scheduler()
+    world.wait_for_runs(job, 20, status="completed", timeout=10)
+    assert len(receiver.requests) == 32
+    release.set()
+    for name in slow:
+        world.wait_for_runs(name, 1, status="completed", timeout=20)
+
+
+def test_the_example_receiver_does_what_its_page_says(world):
+    script = world.script(
+        [sys.executable, "-u", str(REPOSITORY / "examples" / "http-worker" / "worker.py"), "--port", "0"], "http-worker")
+    line = world.eventually(lambda: re.search(r"http://127\.0\.0\.1:\d+/", script.log()), 10, "its address")
+    job = world.insert(
+        "example", next_run_at=after(1), delivery={"http": {"url": line.group()}}, payload={"seconds": 0.2})
+    failing = world.insert(
+        "failing", next_run_at=after(1), delivery={"http": {"url": line.group()}}, payload={"fail": "no paper"})
+    world.scheduler()
+    [run] = world.wait_for_runs(job, 1, status="completed", timeout=10)
+    assert "0.2" in run["result"]["greeting"]
+    [run] = world.wait_for_runs(failing, 1, status="failed", timeout=10)
+    assert run["error"] == 'HTTP 500: {"error": "RuntimeError: no paper"}'
+
+
+def test_the_api_takes_a_delivery_and_refuses_bad_ones_with_their_path(world, receiver):
+    client = world.api_client()
+    name = world.name("through-api")
+    answer = client.post("/api/jobs", {
+        "name": name, "interval": 1000, "delivery": {"http": {"url": receiver.url, "timeout": 5000}}})
+    assert answer.status_code == 201, answer.text
+    world.scheduler()
+    world.wait_for_runs(name, 1, status="completed", timeout=10)
+    for delivery, field in (
+        ({"http": {"url": "ftp://h/"}}, "delivery.http.url"),
+        ({"http": {"url": "http://u:p@h/"}}, "delivery.http.url"),
+        ({"http": {"url": "http://h/", "headers": {"Host": "x"}}}, "delivery.http.headers.Host"),
+        ({"http": {"url": "http://h/", "signingSecrets": ["whsec_x"]}}, "delivery.http.signingSecrets"),
+        ({"worker": {"pool": "p"}}, "delivery.worker.pool"),
+    ):
+        answer = client.patch(f"/api/jobs/{name}", {"delivery": delivery})
+        assert answer.status_code == 422 and field in answer.text, answer.text

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Shared
+import TestSupport
+
+/// Requests as one simulated process sees them: refused, slow, never answered, answered and the answer lost; and the process
+/// may die before and after.
+struct SimRequestSink: RequestSink {
+    let process: SimProcess
+    let time: SimTime
+    let faults: FaultPlan
+    let checker: InvariantChecker
+
+    private var world: SimWorld { faults.world }
+
+    func send(_ request: RunRequest) async -> RequestOutcome {
+        await mishap("before a request")
+        // What was broken off before it left was never sent.
+        guard !process.isDead, !Task.isCancelled else { return .failure("nothing was sent") }
+        world.detail("\(process.name) sends \(request.message.jobName) \(request.message.messageID)")
+        checker.check(request.message)
+        let kind = faults.isQuiet ? 0.9 : world.random { Double.random(in: 0..<1, using: &$0) }
+        if kind < 0.05 { return .failure("connection refused") }
+        let work = kind < 0.1 ? .seconds(3_600) : world.random(.milliseconds(1)...(.milliseconds(900)))
+        do { try await time.sleep(for: work) } catch { return .failure("broken off") }
+        await mishap("after a request")
+        switch kind {
+        case ..<0.15: return .failure("the connection was closed")
+        case ..<0.2: return .answer(RequestAnswer(status: 503))
+        case ..<0.22: return .answer(RequestAnswer(status: 404))
+        default: return .answer(RequestAnswer(status: 200, body: Array("{}".utf8)))
+        }
+    }
+
+    private func mishap(_ moment: String) async {
+        try? await time.sleep(for: faults.latency())
+        if faults.dies(moment, process) { process.kill() }
+    }
+}

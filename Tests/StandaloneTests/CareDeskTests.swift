@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import Foundation
+import Logging
+import SQLStore
+import Shared
+import TestSupport
+import Testing
+
+@testable import StandaloneCommands
+
+struct CareDeskTests {
+    /// Lends a store, and answers for it at a desk.
+    private func withDesk(_ body: (_ store: RelationalStore, _ folder: URL) async throws -> Void) async throws {
+        // A path that is too long for a socket.
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "desk-\(UUID().uuidString)").appending(path: String(repeating: "x", count: 120))
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
+        let store = try RelationalStore(path: folder.appending(path: "jobs.db").path)
+        let desk = CareDesk(
+            store: store, path: store.path, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let open = Task { try await desk.run() }
+        try await eventually("the desk to be open") {
+            FileManager.default.fileExists(atPath: folder.appending(path: "control").path)
+                && CareRequest.check.asked(ofProcessWith: store.path) != nil
+        }
+        try await body(store, folder)
+        open.cancel()
+        try await open.value
+        #expect(CareRequest.check.asked(ofProcessWith: store.path) == nil, "nobody is there")
+        #expect(!FileManager.default.fileExists(atPath: folder.appending(path: "control").path))
+        await store.close()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `another process has its wishes done`() async throws {
+        try await withDesk { store, folder in
+            let facts = try FileManager.default.attributesOfItem(atPath: folder.appending(path: "control").path)
+            #expect((facts[.posixPermissions] as? Int ?? 0) & 0o777 == 0o600)
+            let target = folder.appending(path: "a copy.db").path
+            let backup = CareRequest.backup(to: target, replacing: false)
+            #expect(backup.asked(ofProcessWith: store.path)?.isDone == true)
+            let again = try #require(backup.asked(ofProcessWith: store.path))
+            #expect(!again.isDone && again.lines.first?.contains("is there already") == true)
+            let replaced = CareRequest.backup(to: target, replacing: true).asked(ofProcessWith: store.path)
+            #expect(replaced?.isDone == true)
+            #expect(CareRequest.check.asked(ofProcessWith: store.path)?.lines == ["no fault was found"])
+        }
+    }
+
+    @Test(arguments: [CareRequest.check, .backup(to: "/a b", replacing: false), .backup(to: "/c", replacing: true)])
+    func `a request is read as it was written`(request: CareRequest) {
+        #expect(CareRequest(line: String(request.line.dropLast())) == request)
+    }
+
+    @Test(arguments: ["", "check it", "backup", "drop everything"])
+    func `anything else is no request`(line: String) {
+        #expect(CareRequest(line: line) == nil)
+    }
+}
