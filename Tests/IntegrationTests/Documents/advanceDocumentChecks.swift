@@ -20,7 +20,9 @@ private func owned(_ more: RawDocument) -> RawDocument {
 let advanceDocumentChecks = [
     DocumentCheck("the skips of a step are recorded once, counted by reason") { sut in
         try await prepareJobs(sut, ["a"])
-        let steps = [try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])]
+        let steps: [JobAdvance] = [
+            try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])
+        ]
         for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
         let document = try await sut.document("jobs", .string("a"))
         #expect(document?["skipped"] == .document(["misfire": .int64(4), "queueFull": .int64(1)]))
@@ -61,7 +63,7 @@ let advanceDocumentChecks = [
         try await sut.put(broken.map { RawDocument.job($0.0, $0.1) })
         let names = try broken.map { try JobName($0.0) }
         #expect(try await sut.store.lock(names, for: StoreFixture.manager(1)).count == 4)
-        let steps = try names.map { try .step($0.text, skips: [.skip(.misfire, 0, count: 3)]) }
+        let steps: [JobAdvance] = try names.map { try JobAdvance.step($0.text, skips: [.skip(.misfire, 0, count: 3)]) }
         #expect(try await sut.store.advance(steps) == Set(names))
         for name in names {
             let document = try await sut.document("jobs", .string(name.text))

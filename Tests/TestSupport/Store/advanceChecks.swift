@@ -24,7 +24,7 @@ let advanceChecks = [
         try await sut.door.put([
             try owned("disabled") { $0.job.isEnabled = false }, try owned("last") { $0.job.schedule = .once },
         ])
-        let steps = [
+        let steps: [JobAdvance] = [
             try .step("good"), try .step("owner", 2), try .step("epoch", epoch: 0), try .step("slot", from: 1),
             try .step("disabled"), try .step("last", to: nil), try .step("missing"),
         ]
@@ -43,7 +43,9 @@ let advanceChecks = [
     },
     StoreCheck("the skips of a step are recorded once, counted by reason") { sut in
         try await prepareJobs(sut, ["a"])
-        let steps = [try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])]
+        let steps: [JobAdvance] = [
+            try .step("a", skips: [.skip(.misfire, 0, count: 3), .skip(.queueFull, 1), .skip(.misfire, 2)])
+        ]
         for _ in 1...2 { #expect(try await sut.store.advance(steps).count == 1) }
         let kept = try await sut.door.job(kept: JobName("a"))
         #expect(kept?.skipped == [.misfire: 4, .queueFull: 1])
@@ -87,7 +89,7 @@ let advanceChecks = [
         let decided = Dictionary(uniqueKeysWithValues: jobs.compactMap(\.job).map { ($0.name.text, $0) })
         try await sut.door.put(try owned("b"))
         let steps =
-            try ["a", "b", "c", "e"].map { try .step($0, to: nil, endOf: decided[$0]) }
+            try ["a", "b", "c", "e"].map { try JobAdvance.step($0, to: nil, endOf: decided[$0]) }
             + [.step("d", to: nil, endOf: decided["c"])]
         #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e"])
     },
@@ -95,7 +97,7 @@ let advanceChecks = [
         try await prepareJobs(sut, ["a", "b"])
         try await sut.door.put(
             try owned("b") { ($0.job.isEnabled, $0.job.schedule, $0.job.nextRunAt) = (false, .once, nil) })
-        let steps = [
+        let steps: [JobAdvance] = [
             try .step("a", to: 0, isEdit: true, skips: [.skip(.edited, -60_000, count: 2)]),
             try .step("b", from: nil, to: nil, isEdit: true, skips: [.skip(.disabled, -1)]),
         ]
