@@ -173,7 +173,7 @@ import Testing
         #expect(buffer.take(1).lastTag == 6)
         #expect(!buffer.isPaused)
         let rest = buffer.take(100)
-        #expect(rest.deliveries.map(\.origin.id) == ["7", "8", "9", "10"])
+        #expect(rest.deliveries.map(\.origin.number) == [7, 8, 9, 10])
         #expect(rest.lastTag == 10)
         #expect(buffer.take(100).deliveries.isEmpty)
     }

@@ -7,7 +7,7 @@ package struct NeverTrue: Error, CustomStringConvertible {
     package let description: String
 }
 
-/// Waits until the condition comes true, giving others their turn.
+/// Waits until the condition comes true, and asks often.
 ///
 /// - Throws: ``NeverTrue`` after the limit, by a clock that nobody sets, and `CancellationError`.
 package func eventually(
@@ -17,6 +17,6 @@ package func eventually(
     while try await !condition() {
         try Task.checkCancellation()
         guard ContinuousClock.now < end else { throw NeverTrue(description: "not within \(limit): \(what)") }
-        await Task.yield()
+        try await Task.sleep(for: .milliseconds(2))
     }
 }
