@@ -17,29 +17,37 @@ import Testing
             var most: [String: Int] = [:]
             var mostInAll = 0
             var sent = 0
+            var isOpen = false
+            var held: [Alarm] = []
         }
 
         private let state = Mutex(State())
-        private let isOpen = Atomic(false)
 
         var most: [String: Int] { state.withLock { $0.most } }
         var mostInAll: Int { state.withLock { $0.mostInAll } }
         var sent: Int { state.withLock { $0.sent } }
 
-        func letGo() { isOpen.store(true, ordering: .sequentiallyConsistent) }
+        func letGo() {
+            let held = state.withLock { state in
+                state.isOpen = true
+                return state.held
+            }
+            for alarm in held { alarm.ring() }
+        }
 
         func send(_ request: RunRequest) async -> RequestOutcome {
             let host = request.delivery.authority
-            state.withLock { state in
+            let release = Alarm()
+            let isOpen = state.withLock { state in
                 state.sent += 1
                 state.inFlight[host, default: 0] += 1
                 state.most[host] = max(state.most[host] ?? 0, state.inFlight[host] ?? 0)
                 state.mostInAll = max(state.mostInAll, state.inFlight.values.reduce(0, +))
+                state.held.append(release)
+                return state.isOpen
             }
             defer { state.withLock { $0.inFlight[host, default: 0] -= 1 } }
-            while !isOpen.load(ordering: .sequentiallyConsistent), !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(2))
-            }
+            if !isOpen { await release.wait() }
             return .answer(RequestAnswer(status: 200))
         }
     }

@@ -3,6 +3,7 @@
 
 import HTTPSink
 import Shared
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct HTTPRequestSinkTests {
@@ -131,7 +132,7 @@ import Testing
                 let request = try request("http://127.0.0.1:\(server.port)/")
                 let start = ContinuousClock.now
                 let task = Task { await sink.send(request) }
-                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+                try await eventually("the request is there") { !server.requests.isEmpty }
                 task.cancel()
                 _ = await task.value
                 #expect(ContinuousClock.now - start < .seconds(10))
