@@ -38,7 +38,7 @@ struct WhoamiCommand: AsyncParsableCommand {
             set("expiresAt", login.expiresAt.map { Timestamp(millisecondsSinceEpoch: $0).rfc3339 })
             members["scopes"] = .array(login.scopes.map { .string($0) })
             members["renewable"] = .bool(login.isRenewable)
-        } else if session.tokens is LocalToken {
+        } else if access.tokens is LocalToken {
             set("user", "owner")
             set("login", "local")
             members["renewable"] = .bool(false)

@@ -7,20 +7,20 @@ import Testing
 
 @testable import CLICommands
 
-@Suite struct SessionTests {
+@Suite struct APIAccessTests {
     @Test func `a token of the environment needs neither a home nor a login`() async throws {
         let environment = CLIEnvironment(["SIMPLE_SCHEDULER_TOKEN": "abc", "SIMPLE_SCHEDULER_URL": "http://a/api"])
-        let session = try Session(ConnectionOptions.parse([]), environment: environment)
-        #expect(session.url == "http://a/api")
-        #expect(try await session.tokens.token() == "abc")
-        let failure = await #expect(throws: CLIFailure.self) { try await session.tokens.token(insteadOf: "abc") }
+        let access = try APIAccess(ConnectionOptions.parse([]), environment: environment)
+        #expect(access.url == "http://a/api")
+        #expect(try await access.tokens.token() == "abc")
+        let failure = await #expect(throws: CLIFailure.self) { try await access.tokens.token(insteadOf: "abc") }
         #expect(failure?.code == .refused)
     }
 
     @Test func `a token that cannot be one is refused without being shown`() {
         let environment = CLIEnvironment(["SIMPLE_SCHEDULER_TOKEN": "secret\nvalue"])
         let failure = #expect(throws: CLIFailure.self) {
-            try Session(ConnectionOptions.parse([]), environment: environment)
+            try APIAccess(ConnectionOptions.parse([]), environment: environment)
         }
         #expect(failure?.code == .usage)
         #expect(failure?.description.contains("secret") == false)
@@ -28,9 +28,9 @@ import Testing
 
     @Test func `who is not logged in is told the command`() async throws {
         try await withConfigFolder { _, environment in
-            let session = try Session(ConnectionOptions.parse([]), environment: environment)
-            #expect(session.url == "http://localhost:8080/api")
-            let failure = await #expect(throws: CLIFailure.self) { try await session.tokens.token() }
+            let access = try APIAccess(ConnectionOptions.parse([]), environment: environment)
+            #expect(access.url == "http://localhost:8080/api")
+            let failure = await #expect(throws: CLIFailure.self) { try await access.tokens.token() }
             #expect(failure?.code == .refused)
             #expect(failure?.message == "not logged in to http://localhost:8080/api")
             #expect(
@@ -51,8 +51,8 @@ import Testing
             file.current = "work"
             try file.save(in: folder)
             let words = ["--context", "work", "-u", "https://evil.example/api"]
-            let session = try Session(ConnectionOptions.parse(words), environment: environment)
-            let failure = await #expect(throws: CLIFailure.self) { try await session.tokens.token() }
+            let access = try APIAccess(ConnectionOptions.parse(words), environment: environment)
+            let failure = await #expect(throws: CLIFailure.self) { try await access.tokens.token() }
             #expect(failure?.message == "not logged in to https://evil.example/api")
         }
     }
@@ -72,10 +72,10 @@ import Testing
     @Test(arguments: [[], ["-u", "http://127.0.0.1:9/api"], ["-u", "http://[::1]:8080/api"]] as [[String]])
     func `an API of this machine gets the token of the local data folder`(words: [String]) async throws {
         try await withLocalToken { _, environment in
-            let session = try Session(ConnectionOptions.parse(words), environment: environment)
-            #expect(try await session.tokens.token() == "local-token")
+            let access = try APIAccess(ConnectionOptions.parse(words), environment: environment)
+            #expect(try await access.tokens.token() == "local-token")
             let failure = await #expect(throws: CLIFailure.self) {
-                try await session.tokens.token(insteadOf: "local-token")
+                try await access.tokens.token(insteadOf: "local-token")
             }
             #expect(failure?.code == .refused)
             #expect(failure?.description.contains("local-token") == false)
@@ -85,7 +85,7 @@ import Testing
     @Test func `nobody else gets it, and no context that is known or named`() async throws {
         try await withLocalToken { folder, environment in
             func isLocal(_ words: [String]) throws -> Bool {
-                try Session(ConnectionOptions.parse(words), environment: environment).tokens is LocalToken
+                try APIAccess(ConnectionOptions.parse(words), environment: environment).tokens is LocalToken
             }
             #expect(try !isLocal(["-u", "https://api.example/api"]))
             #expect(try !isLocal(["-u", "http://localhost.example/api"]))
@@ -106,7 +106,7 @@ import Testing
         try await withLocalToken { _, environment in
             let data = try #require(environment.dataFolder)
             #expect(chmod(data.path + "/token", 0o644) == 0)
-            #expect(throws: CLIFailure.self) { try Session(ConnectionOptions.parse([]), environment: environment) }
+            #expect(throws: CLIFailure.self) { try APIAccess(ConnectionOptions.parse([]), environment: environment) }
         }
     }
 }
