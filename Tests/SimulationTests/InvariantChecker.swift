@@ -21,6 +21,8 @@ final class InvariantChecker: Sendable {
         var throughAPI: JobName?
         /// Since when the database has another definition than the one in force.
         var editedByHandAt: [JobName: Timestamp] = [:]
+        /// The edits by hand that a write has not accounted for.
+        var editsByHand: [JobName: [Timestamp]] = [:]
         /// Jobs whose definition was edited: a run that was decided before may be stored after.
         var edited: Set<JobName> = []
         var edits = 0
@@ -252,6 +254,10 @@ final class InvariantChecker: Sendable {
         let rows = Self.newRows(in: job.skips, since: before.skips)
         state.skipped[name, default: []] += rows
         guard var former = state.inForce[name] else { return }
+        if before.edition != job.edition || before.job.nextRunAt != definition.nextRunAt {
+            let next = definition.nextRunAt.map { "\($0)" } ?? "never"
+            world.note("\(name) has edition \(job.edition), \(definition.schedule), its next slot is \(next)")
+        }
         if before.edition != job.edition || before.lockEpoch != job.lockEpoch {
             state.countedAt[name] = world.serverTime
         }
@@ -260,6 +266,7 @@ final class InvariantChecker: Sendable {
             // Where nobody holds it, nobody knows what it was.
             guard before.managerID == nil else {
                 state.editedByHandAt[name] = state.editedByHandAt[name] ?? world.serverTime
+                state.editsByHand[name, default: []].append(world.serverTime)
                 return
             }
         } else if before.edition != job.edition {
@@ -289,7 +296,11 @@ final class InvariantChecker: Sendable {
             return
         }
         state.inForce[name] = definition
-        state.editedByHandAt[name] = nil
+        // Of several, its owner may have seen the earlier ones only.
+        let edits = state.editsByHand[name] ?? []
+        let unseen = edits.count > 1 ? edits.last.flatMap { world.serverTime - $0 < Self.longestWait ? $0 : nil } : nil
+        state.editedByHandAt[name] = unseen
+        state.editsByHand[name] = unseen.map { [$0] }
     }
 
     /// Until then an owner has seen what was written.

@@ -23,6 +23,8 @@ actor JobClaimer {
     private var named: Set<JobName> = []
     private var wantsAll = true
     private var reported: [String: MalformedJob] = [:]
+    private var isReading = false
+    private var readers: [CheckedContinuation<Void, Never>] = []
 
     /// A claimer that will look at everything first.
     init(
@@ -103,12 +105,16 @@ actor JobClaimer {
     }
 
     private func refreshAll() async throws(StoreError) {
-        let before = Set(holdings.table.names)
-        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
-        let stored = try await ownership.jobs(lockedBy: manager)
-        guard holdings.lease.managerID == manager else { return }
-        let kept = try await take(stored, readAt: tick)
-        try await letGo(before.subtracting(kept).sorted())
+        let manager = holdings.lease.managerID
+        let read = try await inTurn { () async throws(StoreError) -> (before: Set<JobName>, taken: Taken)? in
+            let (before, tick) = (Set(holdings.table.names), holdings.table.tick)
+            let stored = try await ownership.jobs(lockedBy: manager)
+            guard holdings.lease.managerID == manager else { return nil }
+            return (before, try await take(stored, readAt: tick))
+        }
+        guard let (before, taken) = read else { return }
+        await follow(taken)
+        try await letGo(before.subtracting(taken.kept).sorted())
         try await writeTombstonesOfLost()
         try await lockFree()
         holdings.table.requestReleases()
@@ -117,56 +123,82 @@ actor JobClaimer {
     }
 
     private func refresh(_ names: [JobName]) async throws(StoreError) {
-        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
-        let stored = try await ownership.jobs(named: names)
-        guard holdings.lease.managerID == manager else { return }
-        let mine = stored.filter { $0.managerID == manager }
-        deferred.subtract(Set(names).subtracting(mine.compactMap(\.job?.name)))
-        let kept = try await take(mine, readAt: tick)
-        let gone = names.filter { !kept.contains($0) && holdings.table.job($0) != nil }
-        try await letGo(gone)
+        let manager = holdings.lease.managerID
+        let read = try await inTurn { () async throws(StoreError) -> (stored: [StoredJob], taken: Taken)? in
+            let tick = holdings.table.tick
+            let stored = try await ownership.jobs(named: names)
+            guard holdings.lease.managerID == manager else { return nil }
+            let mine = stored.filter { $0.managerID == manager }
+            deferred.subtract(Set(names).subtracting(mine.compactMap(\.job?.name)))
+            return (stored, try await take(mine, readAt: tick))
+        }
+        guard let (stored, taken) = read else { return }
+        await follow(taken)
+        try await letGo(names.filter { !taken.kept.contains($0) && holdings.table.job($0) != nil })
         let free = Array(stored.filter { $0.managerID == nil }.compactMap { usable($0) }.prefix(capacity))
         let size = environment.settings.batchSize
         for start in stride(from: 0, to: free.count, by: size) where !environment.stop.isRaised {
             try await lock(Array(free[start..<min(start + size, free.count)]))
         }
-        for name in kept { holdings.table.requestRelease(name) }
+        for name in taken.kept { holdings.table.requestRelease(name) }
+    }
+
+    /// A read and what the table makes of it, one after the other: several calls may be under way, and of two reads that
+    /// overlap nobody can say which one saw the database later.
+    private func inTurn<Value>(_ step: () async throws(StoreError) -> Value) async throws(StoreError) -> Value {
+        while isReading { await withCheckedContinuation { readers.append($0) } }
+        isReading = true
+        defer {
+            isReading = false
+            if !readers.isEmpty { readers.removeFirst().resume() }
+        }
+        return try await step()
+    }
+
+    /// What a read has brought into the table.
+    private struct Taken {
+        /// The names of all that is usable.
+        var kept: Set<JobName> = []
+        /// Locked by a call of ours whose answer was lost, or usable again: held from now on.
+        var found: [OwnedJob] = []
+        var edited: [OwnedJob] = []
+        /// Left by HTTP until they were edited.
+        var toWorkers: [JobName] = []
     }
 
     /// Takes in jobs that this instance holds.
-    ///
-    /// Gives the names of the usable ones.
-    private func take(_ stored: [StoredJob], readAt tick: UInt64) async throws(StoreError) -> Set<JobName> {
+    private func take(_ stored: [StoredJob], readAt tick: UInt64) async throws(StoreError) -> Taken {
         let now = environment.clock.now()
-        var kept: Set<JobName> = []
-        var found: [OwnedJob] = []
-        var edited: [OwnedJob] = []
+        var taken = Taken()
         let new = stored.compactMap(\.job?.name).filter { holdings.table.job($0) == nil }
         let blocked = try await postpone(new)
-        var toWorkers: [JobName] = []
         for entry in stored {
             switch entry {
             case .valid(let owned) where blocked.contains(owned.job.name): continue
             case .valid(let owned):
-                kept.insert(owned.job.name)
+                taken.kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
                 let known = holdings.table.job(owned.job.name)
                 let isKnown = known != nil
-                if known?.job.delivery.http != nil, owned.job.delivery.http == nil { toWorkers.append(owned.job.name) }
+                if known?.job.delivery.http != nil, owned.job.delivery.http == nil {
+                    taken.toWorkers.append(owned.job.name)
+                }
                 let missedBefore = now - environment.settings.lateTolerance
                 if holdings.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
-                    if isKnown { edited.append(owned) } else { found.append(owned) }
+                    if isKnown { taken.edited.append(owned) } else { taken.found.append(owned) }
                 }
             case .malformed(let malformed):
                 report(malformed)
             }
         }
-        // Locked by a call of ours whose answer was lost, or usable again: held from now on.
-        if !found.isEmpty { await subscribe(found) }
-        if !toWorkers.isEmpty { await subscriptions.subscribe(toWorkers) }
-        await settler.settle(found)
-        await settler.settle(edited, everyRun: true)
-        return kept
+        return taken
+    }
+
+    private func follow(_ taken: Taken) async {
+        if !taken.found.isEmpty { await subscribe(taken.found) }
+        if !taken.toWorkers.isEmpty { await subscriptions.subscribe(taken.toWorkers) }
+        if !taken.found.isEmpty { await settler.settle(taken.found) }
+        if !taken.edited.isEmpty { await settler.settle(taken.edited, everyRun: true) }
     }
 
     private func letGo(_ names: [JobName]) async throws(StoreError) {
@@ -230,21 +262,26 @@ actor JobClaimer {
 
     private func lock(_ free: [OwnedJob]) async throws(StoreError) {
         guard !free.isEmpty, holdings.lease.isValid else { return }
-        let (tick, manager) = (holdings.table.tick, holdings.lease.managerID)
-        let won = try await ownership.lock(free.map(\.job.name), for: manager)
-        // Of many new jobs whose names were used before, a call takes some only: go on at once as long as it takes any.
-        let left = Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name))
-        if won.isEmpty { deferred.formUnion(left) } else { named.formUnion(left) }
-        let blocked = try await postpone(won.map(\.job.name))
-        let locked = won.filter { !blocked.contains($0.job.name) }
-        guard !locked.isEmpty, holdings.lease.managerID == manager else { return }
-        let now = environment.clock.now()
-        for owned in locked {
-            let tolerance =
-                owned.wasTakenFromDeadOwner
-                ? environment.settings.failoverTolerance : environment.settings.lateTolerance
-            _ = holdings.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
+        let manager = holdings.lease.managerID
+        let locked = try await inTurn { () async throws(StoreError) -> [OwnedJob] in
+            let tick = holdings.table.tick
+            let won = try await ownership.lock(free.map(\.job.name), for: manager)
+            // Of many new jobs whose names were used before, a call takes some only: go on at once as long as it takes any.
+            let left = Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name))
+            if won.isEmpty { deferred.formUnion(left) } else { named.formUnion(left) }
+            let blocked = try await postpone(won.map(\.job.name))
+            guard holdings.lease.managerID == manager else { return [] }
+            let locked = won.filter { !blocked.contains($0.job.name) }
+            let now = environment.clock.now()
+            for owned in locked {
+                let tolerance =
+                    owned.wasTakenFromDeadOwner
+                    ? environment.settings.failoverTolerance : environment.settings.lateTolerance
+                _ = holdings.table.hold(owned, missedBefore: now - tolerance, now: now, readAt: tick)
+            }
+            return locked
         }
+        guard !locked.isEmpty else { return }
         await subscribe(locked)
         environment.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(holdings.table.count)"])
         await settler.settle(locked)
