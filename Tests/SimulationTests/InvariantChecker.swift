@@ -258,6 +258,9 @@ final class InvariantChecker: Sendable {
             let next = definition.nextRunAt.map { "\($0)" } ?? "never"
             world.note("\(name) has edition \(job.edition), \(definition.schedule), its next slot is \(next)")
         }
+        // An owner that has not seen the lock, or an edit through the API, before this edit knows nothing of it.
+        let mayBeUnknown =
+            state.editedByHandAt[name].map { $0 - (state.countedAt[name] ?? .earliest) < Self.longestWait } ?? false
         if before.edition != job.edition || before.lockEpoch != job.lockEpoch {
             state.countedAt[name] = world.serverTime
         }
@@ -273,12 +276,13 @@ final class InvariantChecker: Sendable {
             state.edited.insert(name)
             // Of what was edited by hand before, the API knows no more than what it found.
             let isKnown = state.editedByHandAt[name] == nil || state.throughAPI != name
+            if state.throughAPI != name, mayBeUnknown, before.job.nextRunAt != former.nextRunAt {
+                former = before.job
+            }
             if isKnown { checkEdit(of: former, to: definition, rows: rows, state: &state) }
         } else if before.lockEpoch == job.lockEpoch {
             if before.job.nextRunAt != definition.nextRunAt {
-                // An owner that has not seen the lock, or an edit through the API, before this edit knows nothing of it.
-                if let editedAt = state.editedByHandAt[name], case let stored = before.job,
-                    editedAt - (state.countedAt[name] ?? .earliest) < Self.longestWait,
+                if mayBeUnknown, case let stored = before.job,
                     stored.nextRunAt != former.nextRunAt || misses(former, to: definition.nextRunAt, rows, state),
                     !misses(stored, to: definition.nextRunAt, rows, state)
                 {
