@@ -11,7 +11,8 @@ let sanitizers = isAddressChecked ? ["-sanitize=\(isFuzzing ? "fuzzer,address" :
 /// GNU gold breaks down over them.
 let sanitizedLinking = LinkerSetting.unsafeFlags(sanitizers + ["-use-ld=lld"])
 
-/// For scripts/build --release and scripts/bench: `programs`, or `benchmarks` with them, in one build.
+/// For scripts/run, scripts/build --release and scripts/bench: `standalone` and the command line, all `programs`, or
+/// `benchmarks` with them, in one build.
 ///
 /// What only tests need is left out: it cannot be linked statically.
 let only = Context.environment["SIMPLE_SCHEDULER_ONLY"]
@@ -323,10 +324,13 @@ let package = Package(
 )
 
 if let only {
-    package.targets.removeAll {
-        $0.type == .test || $0.name == "TestSupport"
-            || only == "programs" && ["Benchmarks", "MongoTestSupport", "RabbitMQTestSupport"].contains($0.name)
+    var left: Set<String> = ["TestSupport"]
+    if only != "benchmarks" { left.formUnion(["Benchmarks", "MongoTestSupport", "RabbitMQTestSupport"]) }
+    if only == "standalone" {
+        left.formUnion(["API", "Custodian", "Scheduler"])
+        package.products.removeAll { !["simple-scheduler-standalone", "simple-scheduler-cli"].contains($0.name) }
     }
+    package.targets.removeAll { $0.type == .test || left.contains($0.name) }
 }
 
 if isAddressChecked {

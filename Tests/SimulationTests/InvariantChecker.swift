@@ -276,7 +276,9 @@ final class InvariantChecker: Sendable {
             state.edited.insert(name)
             // Of what was edited by hand before, the API knows no more than what it found.
             let isKnown = state.editedByHandAt[name] == nil || state.throughAPI != name
-            if state.throughAPI != name, mayBeUnknown, before.job.nextRunAt != former.nextRunAt {
+            if state.throughAPI != name, mayBeUnknown, loses(former, in: definition, rows, state),
+                !loses(before.job, in: definition, rows, state)
+            {
                 former = before.job
             }
             if isKnown { checkEdit(of: former, to: definition, rows: rows, state: &state) }
@@ -315,6 +317,17 @@ final class InvariantChecker: Sendable {
         while let current = slot, to.map({ current < $0 }) ?? true {
             if state.slots[job.name]?[current] == nil, !rows.contains(where: { $0.holds(current) }) { return true }
             slot = job.slot(after: current)
+        }
+        return false
+    }
+
+    private func loses(_ former: Job, in edited: Job, _ rows: [SlotSkip], _ state: State) -> Bool {
+        var slot = former.nextRunAt.flatMap { former.firstSlot(from: $0) }
+        while let current = slot, current <= world.serverTime {
+            let isKept = edited.nextRunAt.map { $0 <= current && edited.firstSlot(from: current) == current } ?? false
+            let isKnown = state.slots[former.name]?[current] != nil || rows.contains { $0.holds(current) }
+            if !isKept, !isKnown { return true }
+            slot = former.slot(after: current)
         }
         return false
     }
