@@ -216,7 +216,8 @@ test_build_flags=(-Xswiftc -O)
 # takes a tenth to a quarter off the API's processor time (docs/performance.md).
 release_build_flags=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
-# build_release [programs | benchmarks]: builds the programs, or the benchmarks with them, in one go.
+# build_release [standalone | programs | benchmarks]: builds the standalone program and the command line, all programs, or
+# the benchmarks with them, in one go.
 # SIMPLE_SCHEDULER_SWIFT_FLAGS is passed on to swift.
 build_release() {
     local flags
