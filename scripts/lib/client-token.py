@@ -20,7 +20,7 @@ def main():
                   os.environ["SIMPLE_SCHEDULER_TEST_OIDC_CLIENT_SECRET"]),
             data={"grant_type": "client_credentials", "scope": "jobs:read jobs:write runs:read runs:write"})
     except requests.RequestException:
-        sys.exit(f"error: no OpenID provider answers at {issuer}; scripts/run starts it")
+        sys.exit(f"error: no OpenID provider answers at {issuer}; scripts/run --servers starts it")
     if answer.status_code != 200:
         sys.exit(f"error: the OpenID provider answered {answer.status_code}")
     print(answer.json()["access_token"])
