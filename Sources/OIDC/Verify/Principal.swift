@@ -3,7 +3,7 @@
 
 package import Shared
 
-/// Who makes a request, and what he may do; taken from a token that was verified.
+/// Who makes a request, and what they may do; taken from a token that was verified.
 package struct Principal: Hashable, Sendable, CustomStringConvertible {
     /// `sub`, or the client's id where a token has no `sub`; unique with this issuer, up to 1,024 bytes.
     package let subject: String

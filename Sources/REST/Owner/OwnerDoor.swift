@@ -8,10 +8,10 @@ package import OIDC
 package import Shared
 private import Synchronization
 
-/// Lets the owner of a data folder in where no issuer says who may what: by his token with every scope, and to the page by a link that
+/// Lets the owner of a data folder in where no issuer says who may what: by a token with every scope, and to the page by a link that
 /// works once.
 ///
-/// As this machine is all that tells him from others, what a web page or another name of this machine could bring is refused:
+/// As this machine is all that tells the owner from others, what a web page or another name of this machine could bring is refused:
 /// see ``LoopbackRules``.
 package final class OwnerDoor: TokenVerifier {
     /// How long the link works.

@@ -8,7 +8,7 @@ import Synchronization
 /// The one connection that writes, and the queue that alone uses it.
 ///
 /// Whoever comes while a transaction is at work waits for the next one, and all who wait share it: they wait for the disk
-/// once. Each has a savepoint of his own, so that one who fails takes nothing with him. A fault of the disk or the file is
+/// once. Each has a savepoint of its own, so that one that fails takes nothing with it. A fault of the disk or the file is
 /// everybody's: nothing of the transaction stands then.
 final class SQLiteWriter: Sendable {
     private struct Call: Sendable {
