@@ -12,13 +12,13 @@ package struct SchedulerEngine: Sendable {
     private let watch = RunWatch()
     private let store: any SchedulerStore
     let bus: any SchedulerBus
-    private let publisher: Outlets
+    private let outlets: Outlets
     private let settler: RunSettler
     let remover: JobRemover
     private let claimer: JobClaimer
     private let lease: LeaseKeeper
     private let dispatcher: Dispatcher
-    private let rescuer: RunRescuer
+    private let sweep: DeadlineSweep
     private let ingest: ReportIngest
     private let parts = RunningParts()
 
@@ -41,11 +41,11 @@ package struct SchedulerEngine: Sendable {
         self.holdings = holdings
         self.store = store
         self.bus = bus
-        publisher = Outlets(
+        outlets = Outlets(
             workers: ActionPublisher(environment, holdings, runs: store, sink: bus),
-            requests: RequestDesk(environment, holdings, runs: store, sink: requests))
+            requests: RequestSender(environment, holdings, runs: store, sink: requests))
         settler = RunSettler(
-            environment: environment, holdings: holdings, watch: watch, ledger: store, publisher: publisher,
+            environment: environment, holdings: holdings, watch: watch, ledger: store, outlets: outlets,
             subscriptions: bus)
         remover = JobRemover(environment, holdings, store: store, bus: bus, settler: settler)
         claimer = JobClaimer(
@@ -54,14 +54,14 @@ package struct SchedulerEngine: Sendable {
             environment: environment, holdings: holdings, ownership: store, reports: bus, ids: ids, claimer: claimer,
             hostname: hostname, wallClock: wallClock)
         dispatcher = Dispatcher(
-            environment: environment, holdings: holdings, store: store, ids: ids, publisher: publisher,
+            environment: environment, holdings: holdings, store: store, ids: ids, outlets: outlets,
             settler: settler, claimer: claimer)
-        rescuer = RunRescuer(
+        sweep = DeadlineSweep(
             environment: environment, holdings: holdings, watch: watch, store: store, connection: bus,
             settler: settler, claimer: claimer)
         ingest = ReportIngest(
             environment: environment, holdings: holdings, watch: watch, store: store, bus: bus,
-            requests: publisher.requests)
+            requests: outlets.requests)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
@@ -98,19 +98,19 @@ package struct SchedulerEngine: Sendable {
         await withTaskGroup(of: Void.self) { keepers in
             keepers.addTask { await parts.run("lease renewal") { await lease.run() } }
             keepers.addTask { await parts.run("lease watch") { await lease.watch() } }
-            keepers.addTask { await parts.run("publishing") { await publisher.workers.run() } }
-            keepers.addTask { await parts.run("requests") { await publisher.requests.run() } }
+            keepers.addTask { await parts.run("publishing") { await outlets.workers.run() } }
+            keepers.addTask { await parts.run("requests") { await outlets.requests.run() } }
             keepers.addTask { await parts.run("report ingest") { await ingest.run() } }
             keepers.addTask { await parts.run("request ingest") { await ingest.runRequests() } }
             await withTaskGroup(of: Void.self) { deciders in
                 deciders.addTask { await parts.run("job refresh") { await claimer.run() } }
                 deciders.addTask { await parts.run("dispatch") { await dispatcher.run() } }
-                deciders.addTask { await parts.run("run rescue") { await rescuer.run() } }
+                deciders.addTask { await parts.run("run rescue") { await sweep.run() } }
                 deciders.addTask { await parts.run("hints") { await listen() } }
             }
-            async let answers = parts.run("answers") { await publisher.requests.drain(atMost: Self.drainLimit) }
+            async let answers = parts.run("answers") { await outlets.requests.drain(atMost: Self.drainLimit) }
             let isDrained = await parts.run("publisher confirms") {
-                await publisher.workers.drain(atMost: Self.drainLimit)
+                await outlets.workers.drain(atMost: Self.drainLimit)
             }
             // What is not answered by now is broken off; whoever is next sends it again.
             _ = await answers

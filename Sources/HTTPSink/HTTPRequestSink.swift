@@ -13,15 +13,15 @@ package import Shared
 package final class HTTPRequestSink: RequestSink {
     private let client: HTTPClient
 
-    /// `mostPerHost` is the most connections to one host: as many as there are requests in flight to it.
-    package init(mostPerHost: Int = 32) {
+    /// Takes up to ``RequestLimits/perHost`` connections to one host: as many as there are requests in flight to it.
+    package init() {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.decompression = .disabled
         // Longer waits are cut off by the time-out of the request.
         configuration.timeout.connect = .seconds(30)
         // Shorter than any server keeps a connection: what is sent on one that is being closed is lost.
         configuration.connectionPool.idleTimeout = .seconds(1)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = mostPerHost
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = RequestLimits.perHost
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }

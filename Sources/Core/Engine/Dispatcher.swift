@@ -5,7 +5,7 @@ import Logging
 import Shared
 
 /// Fires what is due: takes it from the table in batches and puts each through decide and commit; hands the
-/// actions to the publisher, which does the rest while the next batch is under way.
+/// actions to the outlets, which do the rest while the next batch is under way.
 ///
 /// One loop per instance. Everything that counts a job's runs and then acts on the count happens in it, so two decisions
 /// about one job never overlap.
@@ -14,7 +14,7 @@ struct Dispatcher: Sendable {
     let holdings: Holdings
     let store: any SlotLedger & RunLedger
     let ids: IdentifierGenerator
-    let publisher: Outlets
+    let outlets: Outlets
     let settler: RunSettler
     let claimer: JobClaimer
 
@@ -28,7 +28,7 @@ struct Dispatcher: Sendable {
                 continue
             }
             // What leaves by HTTP does not wait for the broker.
-            let hasRoom = await publisher.workers.hasRoom
+            let hasRoom = await outlets.workers.hasRoom
             let batch = table.takeDue(
                 now: environment.clock.now(), limit: environment.settings.batchSize, onlyByHTTP: !hasRoom)
             guard !batch.isEmpty else {
@@ -123,7 +123,7 @@ struct Dispatcher: Sendable {
         let begun = zip(plan.releases, released).filter { $0.1 == .applied }.map(\.0)
         let unseen = made.union(begun.filter(\.before.isUnseen).map(\.after.id))
         ready += begun.map(\.after)
-        await publisher.enqueue(
+        await outlets.enqueue(
             ready.compactMap { run in
                 plan.jobs[run.jobName].flatMap {
                     PendingAction(

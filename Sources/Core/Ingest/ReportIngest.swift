@@ -12,7 +12,7 @@ struct ReportIngest: Sendable {
     let watch: RunWatch
     let store: any Ownership & RunLedger
     let bus: any ReportSource & DeadLetterSink & HintAnnouncer
-    let requests: RequestDesk
+    let requests: RequestSender
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
     ///

@@ -4,6 +4,8 @@
 package import Shared
 
 /// When a run must be looked at again: every state that is not final has an answer, or is one that nobody limits.
+///
+/// What is done about it then: ``RunRescue``.
 package enum RunDeadline {
     /// The deadline of `run` as it stands, by the rules of its job; `nil` = nothing is due.
     ///

@@ -10,7 +10,7 @@ struct RunSettler: Sendable {
     let holdings: Holdings
     let watch: RunWatch
     let ledger: any RunLedger
-    let publisher: Outlets
+    let outlets: Outlets
     let subscriptions: any JobSubscriptions
 
     /// Adopts what is unfinished of these jobs' runs: publishes what was not published, sets missing deadlines, acts on
@@ -91,11 +91,11 @@ struct RunSettler: Sendable {
     private func rescue(_ runs: [Run], jobs: [JobName: OwnedJob], decide: (Run, Job, _ isLost: Bool) -> Run) async {
         var updates: [RunUpdate] = []
         for run in runs {
-            guard let owned = jobs[run.jobName], await !publisher.isPending(run) else { continue }
+            guard let owned = jobs[run.jobName], await !outlets.isPending(run) else { continue }
             var isLost = run.isByHTTP && run.status == .running && run.lockEpoch <= owned.lockEpoch
-            if isLost, await publisher.requests.isAtWork(run) { isLost = false }
+            if isLost, await outlets.requests.isAtWork(run) { isLost = false }
             var rescued = decide(run, owned.job, isLost)
-            if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await publisher.withdraw(run) {
+            if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await outlets.withdraw(run) {
                 rescued = RunRescue.ofUnsent(rescued, now: environment.clock.now())
             }
             if rescued != run { updates.append(RunUpdate(before: run, after: rescued)) }
@@ -130,7 +130,7 @@ struct RunSettler: Sendable {
                 ])
             if update.after.status.isFinal { holdings.table.requestRelease(update.after.jobName) }
         }
-        await publisher.enqueue(
+        await outlets.enqueue(
             applied.compactMap { update in
                 jobs[update.after.jobName].flatMap {
                     PendingAction(
@@ -145,7 +145,7 @@ struct RunSettler: Sendable {
     ) async {
         var last: RunID?
         while !environment.stop.isRaised {
-            if needsRoom, await !publisher.workers.hasRoom {
+            if needsRoom, await !outlets.workers.hasRoom {
                 do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { return }
                 continue
             }

@@ -5,7 +5,7 @@ import HeapModule
 package import Shared
 import Synchronization
 
-/// When the ``RunRescuer`` has to look before its next sweep is due: retries whose time comes, and hints.
+/// When the ``DeadlineSweep`` has to look before its next sweep is due: retries whose time comes, and hints.
 ///
 /// Only a convenience: what is lost here is found by the sweep. Safe from any task.
 package final class WakeUps: Sendable {

@@ -10,6 +10,14 @@ package protocol RequestSink: Sendable {
     func send(_ request: RunRequest) async -> RequestOutcome
 }
 
+/// How many requests one Scheduler has in flight.
+package enum RequestLimits {
+    /// In all.
+    package static let inFlight = 512
+    /// To one host and port.
+    package static let perHost = 32
+}
+
 /// The request of one attempt at a run.
 package struct RunRequest: Hashable, Sendable {
     /// What a worker would get.

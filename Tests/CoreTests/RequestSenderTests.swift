@@ -9,7 +9,7 @@ import Testing
 
 @testable import Core
 
-@Suite(.timeLimit(.minutes(1))) struct RequestDeskTests {
+@Suite(.timeLimit(.minutes(1))) struct RequestSenderTests {
     /// Holds every request until it is let go.
     private final class HeldSink: RequestSink {
         private struct State {
@@ -54,7 +54,7 @@ import Testing
 
     private struct Desk {
         let sink = HeldSink()
-        let desk: RequestDesk
+        let desk: RequestSender
         let settings: EngineSettings
 
         init() {
@@ -71,7 +71,7 @@ import Testing
             let store = MemoryStore(now: { Sample.start })
             // A request that has waited is looked up.
             store.put((0..<1_200).map { Sample.run($0) })
-            desk = RequestDesk(environment, holdings, runs: store, sink: sink)
+            desk = RequestSender(environment, holdings, runs: store, sink: sink)
             _ = holdings.table.hold(owned("a:1"), missedBefore: .earliest, now: Sample.start, readAt: 0)
         }
 

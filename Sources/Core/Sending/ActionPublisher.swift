@@ -9,7 +9,7 @@ import Shared
 ///
 /// Batches overlap, up to ``EngineSettings/publishers`` at a time; what they have confirmed while the last mark was written,
 /// and in the ``EngineSettings/markGathering`` after it, is marked with the next, all in one. What is not confirmed is
-/// published again, with the same `message_id`; what cannot be published is left to the rescuer, whose deadline stands
+/// published again, with the same `message_id`; what cannot be published is left to the deadline sweep, whose deadline stands
 /// in the run's document.
 actor ActionPublisher {
     private let environment: EngineEnvironment

@@ -7,7 +7,7 @@ import Shared
 /// Looks for runs whose deadline has passed and does what is due; the cost is that of what is stuck, not of what exists.
 ///
 /// Each `CLEANUP_INTERVAL`, and before that when a retry is due or a hint says that somebody else has written something.
-struct RunRescuer: Sendable {
+struct DeadlineSweep: Sendable {
     let environment: EngineEnvironment
     let holdings: Holdings
     let watch: RunWatch

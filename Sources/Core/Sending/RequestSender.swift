@@ -11,11 +11,7 @@ import Shared
 /// Nothing is marked as published: that a request is under way is known here alone, from before it is sent until its outcome
 /// is stored. So whoever comes new to the job looks at all its unfinished requests (``RunLedger/unsettledRuns(of:after:limit:)``)
 /// and sends them again.
-actor RequestDesk {
-    /// The most requests in flight.
-    static let mostInFlight = 512
-    /// The most requests in flight to one host and port.
-    static let mostPerHost = 32
+actor RequestSender {
     /// The most that are queued, in flight, or waiting to be stored; what comes then is found again by its deadline.
     static let mostKept = 10_000
 
@@ -45,7 +41,7 @@ actor RequestDesk {
     private var reports: Deque<RequestReport> = []
     private var isDraining = false
 
-    /// A desk with nothing to do.
+    /// A sender with nothing to do.
     init(_ environment: EngineEnvironment, _ holdings: Holdings, runs: any RunLedger, sink: any RequestSink) {
         self.environment = environment
         self.holdings = holdings
@@ -107,7 +103,7 @@ actor RequestDesk {
     func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                while countInFlight < Self.mostInFlight, let (action, host) = next() {
+                while countInFlight < RequestLimits.inFlight, let (action, host) = next() {
                     group.addTask { await self.deliver(action, to: host) }
                 }
                 await alarm.wait()
@@ -130,13 +126,13 @@ actor RequestDesk {
     }
 
     private func offerTurn(_ host: String) {
-        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < Self.mostPerHost else { return }
+        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < RequestLimits.perHost else { return }
         turns.append(host)
     }
 
     private func deliver(_ action: PendingAction, to host: String) async {
         let outcome = await outcome(of: action)
-        let wasFull = inFlight[host] == Self.mostPerHost
+        let wasFull = inFlight[host] == RequestLimits.perHost
         inFlight[host] = inFlight[host].flatMap { $0 > 1 ? $0 - 1 : nil }
         countInFlight -= 1
         environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
@@ -245,7 +241,7 @@ extension Duration {
     }
 }
 
-/// What the ``RequestDesk`` has to say of a run.
+/// What the ``RequestSender`` has to say of a run.
 struct RequestReport: Sendable {
     let message: WorkerMessage
     let jobName: JobName
@@ -253,29 +249,4 @@ struct RequestReport: Sendable {
     let key: PendingAction.Key
     /// Whether nothing more comes of that action.
     let isLast: Bool
-}
-
-/// The ways out for actions: each takes its own, so that none waits for another.
-struct Outlets: Sendable {
-    let workers: ActionPublisher
-    let requests: RequestDesk
-
-    /// Whether an action of the run is on its way.
-    func isPending(_ run: Run) async -> Bool {
-        if await workers.isPending(run) { return true }
-        return await requests.isPending(run)
-    }
-
-    /// Takes the run action of a run that is to be cancelled back, see ``ActionPublisher/withdraw(_:)``.
-    func withdraw(_ run: Run) async -> Bool {
-        if await workers.withdraw(run) { return true }
-        return await requests.withdraw(run)
-    }
-
-    /// Takes actions over; those that are on their way already are left out.
-    func enqueue(_ actions: [PendingAction]) async {
-        let byHTTP = actions.filter(\.isByHTTP)
-        if byHTTP.count < actions.count { await workers.enqueue(actions.filter { !$0.isByHTTP }) }
-        if !byHTTP.isEmpty { await requests.enqueue(byHTTP) }
-    }
 }
