@@ -145,12 +145,20 @@ import Testing
         try await RawServer.with([.say(Self.ok)]) { server in
             let sink = HTTPRequestSink()
             let request = try request("http://127.0.0.1:\(server.port)/")
-            for _ in 0..<5 { _ = await sink.send(request) }
-            #expect(server.connections == 1 && server.requests.count == 5)
+            // It is kept for a second, in which a busy machine may not come to the next request.
+            var isUsedAgain = false
+            for _ in 0..<20 where !isUsedAgain {
+                _ = await sink.send(request)
+                let connections = server.connections
+                _ = await sink.send(request)
+                isUsedAgain = server.connections == connections
+            }
+            #expect(isUsedAgain)
+            let (requests, connections) = (server.requests.count, server.connections)
             await withDiscardingTaskGroup { group in
                 for _ in 0..<200 { group.addTask { _ = await sink.send(request) } }
             }
-            #expect(server.requests.count == 205 && server.connections <= 33)
+            #expect(server.requests.count == requests + 200 && server.connections <= connections + 32)
             await sink.close()
         }
     }
