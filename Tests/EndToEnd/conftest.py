@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.environment import Environment, NotSetUp, use_servers_of  # noqa: E402
 from harness.fault_table import fault_tests, named_tests  # noqa: E402
+from harness.mongodb_world import MongoDBWorld  # noqa: E402
+from harness.sqlite_world import SQLiteWorld  # noqa: E402
 from harness.world import World  # noqa: E402
 
 _environment = None
@@ -78,9 +80,32 @@ def environment():
     return _environment
 
 
+def pytest_generate_tests(metafunc):
+    """A test that is marked with `both_stores` runs over MongoDB and over a file, `bus` being what the latter has for one.
+
+    Without RabbitMQ the latter needs no server.
+    """
+    mark = metafunc.definition.get_closest_marker("both_stores")
+    if mark is None or "store" not in metafunc.fixturenames:
+        return
+    bus = mark.kwargs.get("bus", "rabbitmq")
+    marks = () if bus == "rabbitmq" else pytest.mark.without_servers
+    metafunc.parametrize(
+        "store", ["mongodb", pytest.param(f"sqlite-{bus}", marks=marks)], ids=["mongodb", "sqlite"], scope="module")
+
+
+@pytest.fixture(scope="module")
+def store():
+    """The kind of store: `mongodb`, or `sqlite-` and what there is for a bus."""
+    return "mongodb"
+
+
 @contextlib.contextmanager
-def make_world(environment, folder):
-    world = World(environment, folder)
+def make_world(environment, folder, store):
+    if store == "mongodb":
+        world = MongoDBWorld(environment, folder)
+    else:
+        world = SQLiteWorld(environment, folder, store.removeprefix("sqlite-"))
     try:
         yield world
         world.check_invariants()
@@ -89,16 +114,22 @@ def make_world(environment, folder):
 
 
 @pytest.fixture
-def world(environment, tmp_path):
-    with make_world(environment, tmp_path) as world:
+def world(environment, tmp_path, store):
+    with make_world(environment, tmp_path, store) as world:
+        yield world
+
+
+@pytest.fixture
+def another_world(environment, tmp_path_factory, store):
+    with make_world(environment, tmp_path_factory.mktemp("another"), store) as world:
         yield world
 
 
 @pytest.fixture(scope="module")
-def shared_world(environment, tmp_path_factory, request):
+def shared_world(environment, tmp_path_factory, request, store):
     """One world for a whole module of small tests that do not disturb each other."""
     name = re.sub(r"\W", "_", request.module.__name__)
-    with make_world(environment, tmp_path_factory.mktemp(name)) as world:
+    with make_world(environment, tmp_path_factory.mktemp(name), store) as world:
         yield world
 
 

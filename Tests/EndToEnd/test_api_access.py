@@ -9,6 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from harness.api import Client
 from harness.programs import run_once
 
+pytestmark = pytest.mark.both_stores(bus="nobody")
+
 
 @pytest.fixture(scope="module")
 def world(shared_world):

@@ -43,6 +43,7 @@ def ended(world, api, run, word, timeout=10):
     world.eventually(lambda: api.get(f"/api/runs/{run}").json()["status"] == word, timeout, f"run {run} to be {word}")
 
 
+@pytest.mark.both_stores
 def test_a_cancel_takes_effect_at_once(world):
     api = world.api_client()
     world.scheduler(CLEANUP_INTERVAL="5000", CACHE_REFRESH_INTERVAL="5000")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""The API against the real database, broker and Scheduler."""
+"""The API with a real store, broker and Scheduler."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +19,7 @@ def api(world):
     return world.api_client()
 
 
+@pytest.mark.both_stores
 def test_a_job_made_through_the_api_is_fired_at_once(world, api):
     world.scheduler(CACHE_REFRESH_INTERVAL=60000)
     name = world.name("api")
@@ -39,6 +40,7 @@ def test_documents_of_the_go_program_are_shown(world, api):
     assert job["name"] == name and job["enabled"] is False
 
 
+@pytest.mark.both_stores(bus="nobody")
 def test_labels_with_keys_of_kubernetes_are_kept_edited_and_found(world, api):
     name, key = world.name("kube"), "app.kubernetes.io/name"
     assert api.post("/api/jobs", {"name": name, "interval": 1000, "enabled": False, "labels": {key: "web", "t": "k"}}).ok
@@ -58,6 +60,7 @@ def test_labels_with_keys_of_kubernetes_are_kept_edited_and_found(world, api):
         assert answer.status_code == 422 and "kubernetes" in answer.json()["detail"] + str(answer.json()["errors"])
 
 
+@pytest.mark.both_stores(bus="nobody")
 @pytest.mark.parametrize("cron, says", [
     ("CRON_TZ=Europe/Berlin 0 0 * * *", "timeZone"), ("0 0 * * * Europe/Berlin", "timeZone"), ("@every 5m", "interval"),
     ("0 0 12 ? * 2-6", "Quartz"), ("0 0 12 * * ? 2030", "year"), ("0 12 ? * MON-FRI *", "AWS"), ("0 9–17 * * *", "U+2013")])
@@ -66,6 +69,7 @@ def test_schedules_of_other_programs_are_met_with_what_to_write(world, api, cron
     assert answer.status_code == 422 and says in str(answer.json()["errors"]), answer.text
 
 
+@pytest.mark.both_stores(bus="nobody")
 def test_pages_are_complete_while_jobs_come_and_go(world, api):
     names = [world.name(f"p{number:03}") for number in range(40)]
     for name in names:
@@ -81,6 +85,7 @@ def test_pages_are_complete_while_jobs_come_and_go(world, api):
     assert seen == [name for name in names if name != names[20]]
 
 
+@pytest.mark.both_stores(bus="nobody")
 def test_parallel_edits_of_different_fields_are_all_kept(world, api):
     name = world.name("edits")
     api.post("/api/jobs", {"name": name, "interval": 1000, "enabled": False})
@@ -103,6 +108,7 @@ def test_an_etag_covers_edits_and_not_the_engine(world, api):
     assert api.delete(f"/api/jobs/{name}", headers={"If-Match": tag}).status_code == 412
 
 
+@pytest.mark.both_stores(bus="nobody")
 def test_one_key_makes_one_run_whoever_asks_how_often(world, api):
     name = world.name("key")
     api.post("/api/jobs", {"name": name, "interval": 3600000, "enabled": False})
@@ -114,7 +120,7 @@ def test_one_key_makes_one_run_whoever_asks_how_often(world, api):
         answers = list(pool.map(trigger, range(24)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert world.runs.count_documents({"jobName": name}) == 1
+    assert len(world.all_runs(jobName=name)) == 1
     assert api.post(f"/api/jobs/{name}/run", {}, headers={"Idempotency-Key": "k1"}).status_code == 422
 
 
@@ -143,6 +149,7 @@ def test_deleting_leaves_a_note(world, api):
     assert api.delete(f"/api/jobs/{name}").status_code == 404
 
 
+@pytest.mark.both_stores(bus="nobody")
 def test_live_schedulers_are_shown(world, api):
     scheduler = world.scheduler()
     name = world.insert("held", next_run_at=after(60))

@@ -16,6 +16,8 @@ import pytest
 from harness.cli import CLI
 from harness.worker import complete, running, working
 
+pytestmark = pytest.mark.both_stores
+
 
 @pytest.fixture(scope="module")
 def world(shared_world):

@@ -10,7 +10,6 @@ import socket
 import stat
 import time
 
-import pymongo
 import pytest
 import requests
 
@@ -21,7 +20,7 @@ from harness.waiting import eventually
 # The port of the callback is fixed: one login in a browser at a time on a machine.
 CALLBACK = ("127.0.0.1", 5556)
 
-pytestmark = pytest.mark.usefixtures("callback_port")
+pytestmark = [pytest.mark.usefixtures("callback_port"), pytest.mark.both_stores(bus="nobody")]
 
 
 @pytest.fixture
@@ -355,9 +354,8 @@ def test_a_token_of_the_environment_needs_no_login_and_leaves_nothing(cli, issue
     assert cli.run("whoami", **(given | {"SIMPLE_SCHEDULER_TOKEN": "a b"})).code == 64
 
 
-def test_contexts_keep_several_apis_apart(world, cli, issuer, api):
-    other = world.api(OIDC_ISSUER=issuer.url, DB_NAME=f"{world.db.name}_other")
-    world.closing(Dropping(world, f"{world.db.name}_other"))
+def test_contexts_keep_several_apis_apart(another_world, cli, issuer, api):
+    other = another_world.api(OIDC_ISSUER=issuer.url)
     log_in(cli, issuer, api)
     assert "current" not in cli.ok("context", "add", "other", "-u", f"{other.url}/api/", "-i", issuer.url, "-c", "cli")
     assert "already" in cli.fails(64, "context", "add", "other", "-u", other.url).err
@@ -431,12 +429,3 @@ def test_what_login_must_know_is_asked_for_by_flag(cli):
     assert "http://127.0.0.1:1" in cli.fails(69, "login", "-c", "x", "-i", "http://127.0.0.1:1").err
     result = cli.fails(77, "list", "jobs")
     assert "not logged in to http://localhost:8080/api" in result.err and "simple-scheduler-cli login" in result.err
-
-
-class Dropping:
-    def __init__(self, world, name):
-        self.world, self.name = world, name
-
-    def close(self):
-        with pymongo.MongoClient(self.world.environment.mongodb) as client:
-            client.drop_database(self.name)

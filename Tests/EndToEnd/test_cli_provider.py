@@ -11,7 +11,7 @@ from harness.chromium import Chromium
 from harness.cli import CLI
 from harness.provider import setting
 
-pytestmark = pytest.mark.usefixtures("callback_port")
+pytestmark = [pytest.mark.usefixtures("callback_port"), pytest.mark.both_stores]
 
 
 @pytest.fixture

@@ -3,10 +3,14 @@
 
 """Serial jobs and queue limits (contract, 5: allowConcurrentRuns, maxQueueCount)."""
 
+import pytest
+
 from harness import checks
 from harness.documents import after
 from harness.waiting import throughout
 from harness.worker import running, silent
+
+pytestmark = pytest.mark.both_stores
 
 
 def test_a_serial_job_publishes_the_next_run_only_when_the_last_one_ended(world):
@@ -24,7 +28,7 @@ def test_a_serial_job_publishes_the_next_run_only_when_the_last_one_ended(world)
         assert {run["status"] for run in waiting} <= {"pending"}, "the others wait"
         world.broker.status(job, order[turn], ["completed", "failed", "cancelled"][turn])
     world.wait_for_actions(worker, 4, timeout=5)
-    world.jobs.update_one({"_id": job}, {"$set": {"enabled": False}})
+    world.update(job, enabled=False)
     checks.check_contiguous(world.runs_of(job), world.runs_of(job)[0]["scheduledTime"], 300)
 
 
@@ -55,7 +59,7 @@ def test_a_serial_job_goes_on_after_a_restart(world):
 
 def check_limit(world, job, limit, rounds=25):
     def pending():
-        return world.runs.count_documents({"jobName": job, "status": "pending"})
+        return len(world.all_runs(jobName=job, status="pending"))
 
     throughout(lambda: pending() <= limit, rounds * 0.1, f"at most {limit} pending runs of {job}")
 

@@ -15,6 +15,8 @@ from harness.environment import REPOSITORY
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
+pytestmark = pytest.mark.both_stores(bus="nobody")
+
 
 @pytest.fixture(scope="module")
 def world(shared_world):

@@ -5,11 +5,15 @@
 
 import sys
 
+import pytest
+
 from harness import bus
 from harness.documents import after
 from harness.environment import REPOSITORY
 
 WORKER = REPOSITORY / "examples" / "python-worker" / "worker.py"
+
+pytestmark = pytest.mark.both_stores
 
 
 def start(world, *jobs):

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from bson import Int64
 
+import pytest
+
 from harness import bus, checks
 from harness.documents import after, now, seconds
 from harness.waiting import throughout
@@ -22,6 +24,7 @@ def check_lag(runs, actions):
     assert lags[-1] < 2, f"greatest lag {lags[-1]:.3f} s, all: {lags}"
 
 
+@pytest.mark.both_stores
 def test_a_go_style_job_fires_at_each_slot(world):
     start = after(3)
     job = world.insert("steady", next_run_at=start, interval=500)
@@ -52,6 +55,7 @@ def test_a_job_inserted_while_the_scheduler_runs_is_taken_up_at_the_refresh(worl
     check_lag(runs, worker.actions)
 
 
+@pytest.mark.both_stores
 def test_the_action_message_is_as_the_contract_says(world):
     slot = after(1.2)
     job = world.insert("shape", next_run_at=slot)
@@ -74,6 +78,7 @@ def test_the_action_message_is_as_the_contract_says(world):
     assert properties.timestamp is not None and abs(properties.timestamp - time.time()) < 10
 
 
+@pytest.mark.both_stores
 def test_a_fired_run_is_stored_pending(world):
     slot = after(1.2)
     job = world.insert("document", next_run_at=slot)
@@ -86,6 +91,7 @@ def test_a_fired_run_is_stored_pending(world):
     assert abs(seconds(run["createdTime"]) - time.time()) < 10
 
 
+@pytest.mark.both_stores
 def test_a_queue_bound_to_the_fanout_exchange_sees_each_action_once(world):
     job = world.insert("observed", next_run_at=after(1.2), interval=300)
     bus.declare_seed(world.broker.channel, job)
@@ -120,6 +126,7 @@ def test_the_scheduler_alone_declares_both_topologies(world):
     assert world.broker.depth(bus.part(job, "action")) == 1
 
 
+@pytest.mark.both_stores
 def test_a_status_to_either_exchange_is_stored(world):
     job = world.insert("either", next_run_at=after(1.2), interval=400)
     worker = world.worker(job)
@@ -132,6 +139,7 @@ def test_a_status_to_either_exchange_is_stored(world):
     world.wait_for_status(by_fanout["_id"], "running")
 
 
+@pytest.mark.both_stores
 def test_a_one_shot_fires_once_and_again_when_re_armed(world):
     slot = after(1.2)
     job = world.insert("once", next_run_at=slot, interval=0)
@@ -142,12 +150,13 @@ def test_a_one_shot_fires_once_and_again_when_re_armed(world):
     throughout(lambda: len(world.runs_of(job)) == 1, 1.5, "one run of a one-shot")
     assert world.job(job)["enabled"] is True, "the job stays as it was"
     again = after(1)
-    world.jobs.update_one({"_id": job}, {"$set": {"nextRunAt": again}})
+    world.update(job, nextRunAt=again)
     world.wait_for_actions(worker, 2)
     world.eventually(lambda: "nextRunAt" not in world.job(job), 5, "nextRunAt to be absent after the second run")
     assert checks.slots(world.runs_of(job)) == [slot, again]
 
 
+@pytest.mark.both_stores
 def test_a_disabled_job_fires_only_once_enabled(world):
     slot = after(0.5)
     one_shot = world.insert("off-once", next_run_at=slot, enabled=False)
@@ -155,8 +164,8 @@ def test_a_disabled_job_fires_only_once_enabled(world):
     steady = world.insert("off-steady", next_run_at=start, interval=300, enabled=False)
     worker = world.worker([one_shot, steady], complete)
     world.scheduler()
-    throughout(lambda: world.runs.count_documents({}) == 0, 2.5, "no run of a disabled job")
-    world.jobs.update_many({}, {"$set": {"enabled": True}})
+    throughout(lambda: not world.all_runs(), 2.5, "no run of a disabled job")
+    world.update(one_shot, steady, enabled=True)
     enabled = now()
     world.wait_for_actions(worker, 1, job=one_shot)
     world.wait_for_actions(worker, 4, job=steady)
@@ -167,15 +176,17 @@ def test_a_disabled_job_fires_only_once_enabled(world):
     assert not missed, f"missed slots fired although the policy is `once`, for the latest: {missed}"
 
 
+@pytest.mark.both_stores
 def test_disabling_stops_the_firing_but_not_the_runs_in_flight(world):
     job = world.insert("switched", next_run_at=after(1.2), interval=300)
     worker = world.worker(job)
     world.scheduler()
     world.wait_for_actions(worker, 2)
-    world.jobs.update_one({"_id": job}, {"$set": {"enabled": False}})
+    world.update(job, enabled=False)
     # The refresh (0.5 s) and the batch then in flight.
-    late = {"jobName": job, "scheduledTime": {"$gt": now() + timedelta(seconds=1.5)}}
-    throughout(lambda: not world.runs.find_one(late), 3, "no further run of the disabled job")
+    late = now() + timedelta(seconds=1.5)
+    throughout(
+        lambda: not [run for run in world.runs_of(job) if run["scheduledTime"] > late], 3, "no further run of the disabled job")
     run = world.runs_of(job)[0]
     world.broker.status(job, run["_id"], "running")
     world.broker.status(job, run["_id"], "completed")
@@ -192,9 +203,9 @@ def test_edits_in_the_database_take_effect_at_the_refresh(world):
     for job in (slower, postponed, deleted):
         world.wait_for_runs(job, 3)
     start, later = after(1.2), after(3600)
-    world.jobs.update_one({"_id": far}, {"$set": {"nextRunAt": start, "interval": 400}})
-    world.jobs.update_one({"_id": slower}, {"$set": {"interval": 1000}})
-    world.jobs.update_one({"_id": postponed}, {"$set": {"nextRunAt": later}})
+    world.update(far, nextRunAt=start, interval=400)
+    world.update(slower, interval=1000)
+    world.update(postponed, nextRunAt=later)
     world.jobs.delete_one({"_id": deleted})
     edited = now()
     world.wait_for_runs(far, 3)
@@ -217,6 +228,7 @@ def test_edits_in_the_database_take_effect_at_the_refresh(world):
     assert world.job(deleted) is None, "the deleted job came back"
 
 
+@pytest.mark.both_stores
 def test_missed_slots_give_one_run_for_the_latest_one(world):
     start = after(-10.25)
     job = world.insert("missed", next_run_at=start, interval=1000)
@@ -246,6 +258,7 @@ def test_int64_and_whole_doubles_are_read(world):
     checks.check_contiguous(world.runs_of(job), start, 400)
 
 
+@pytest.mark.both_stores
 def test_a_hundred_jobs_on_one_slot_fire_together(world):
     jobs = [world.insert(f"crowd-{k}", next_run_at=after(3600)) for k in range(100)]
     worker = world.worker(jobs, silent, declare="queue")
@@ -253,7 +266,7 @@ def test_a_hundred_jobs_on_one_slot_fire_together(world):
     slot = world.arm(jobs, after=2)
     world.wait_for_actions(worker, 100, timeout=15)
     world.settle(worker)
-    runs = list(world.runs.find())
+    runs = world.all_runs()
     assert {run["scheduledTime"] for run in runs} == {slot} and len(runs) == 100
     checks.check_messages(runs, worker.actions)
     check_lag(runs, worker.actions)

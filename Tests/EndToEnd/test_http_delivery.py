@@ -9,56 +9,13 @@ import socket
 import sys
 import threading
 import time
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from harness import bus
 from harness.documents import after, present, seconds
 from harness.environment import REPOSITORY
-from harness.users import User
-
-
-class Receiver:
-    """Keeps what it gets; `answer` gives (status, headers, body) for a request, or does without an answer for None."""
-
-    def __init__(self, answer=lambda request: (200, {}, b"")):
-        self.requests, self.answer, receiver = [], answer, self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_any(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                request = {"method": self.command, "path": self.path, "headers": self.headers, "body": body, "at": time.time()}
-                receiver.requests.append(request)
-                answer = receiver.answer(request)
-                if answer is None:
-                    self.close_connection = True
-                    return
-                status, headers, content = answer
-                try:
-                    self.send_response(status)
-                    for name, value in headers.items():
-                        self.send_header(name, value)
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-                except OSError:
-                    self.close_connection = True
-
-            do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any
-
-            def log_message(self, *_):
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook?a=%20b"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+from harness.receiver import Receiver
 
 
 @pytest.fixture
@@ -72,6 +29,7 @@ def http(receiver, **fields):
     return {"http": {"url": receiver.url} | fields}
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_run_is_one_request_and_its_answer_the_result(world, receiver):
     receiver.answer = lambda request: (200, {"Content-Type": "application/json"}, b'{"done": [1]}')
     job = world.insert(
@@ -100,6 +58,7 @@ def test_a_job_that_leaves_by_http_has_no_objects_at_the_broker(world, receiver)
     assert world.broker.depth(bus.part(job, "action")) is None
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_failure_is_tried_again_under_the_same_key_and_a_4xx_is_not(world, receiver):
     receiver.answer = lambda request: (
         (503, {}, b"not\nnow") if request["headers"]["Simple-Scheduler-Attempt"] == "1" else (404, {}, b"no such thing"))
@@ -116,6 +75,7 @@ def test_a_failure_is_tried_again_under_the_same_key_and_a_4xx_is_not(world, rec
     assert len(receiver.requests) == 2
 
 
+@pytest.mark.both_stores(bus="none")
 def test_what_cannot_be_reached_or_takes_too_long_says_so_in_one_line(world, receiver):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -134,6 +94,7 @@ def test_what_cannot_be_reached_or_takes_too_long_says_so_in_one_line(world, rec
         assert run["error"] == error
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_cancel_breaks_the_request_off_and_ends_the_run_at_once(world, receiver):
     broken = threading.Event()
 
@@ -147,7 +108,7 @@ def test_a_cancel_breaks_the_request_off_and_ends_the_run_at_once(world, receive
     world.scheduler()
     [run] = world.wait_for_runs(job, 1, status="running", timeout=10)
     start = time.time()
-    User(world).cancel(run["_id"])
+    world.user().cancel(run["_id"])
     world.wait_for_runs(job, 1, status="cancelled", timeout=5)
     assert time.time() - start < 3
     [run] = world.wait_for_runs(late, 1, status="cancelled", timeout=10)
@@ -155,6 +116,7 @@ def test_a_cancel_breaks_the_request_off_and_ends_the_run_at_once(world, receive
     broken.set()
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_request_that_dies_with_its_scheduler_is_sent_again_under_the_same_key(world, receiver):
     hold = threading.Event()
 
@@ -179,6 +141,7 @@ def test_a_request_that_dies_with_its_scheduler_is_sent_again_under_the_same_key
     hold.set()
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_stop_waits_for_the_answer(world, receiver):
     def answer(request):
         time.sleep(1.5)
@@ -193,6 +156,7 @@ def test_a_stop_waits_for_the_answer(world, receiver):
     assert [run["status"] for run in world.runs_of(job)] == ["completed"] and len(receiver.requests) == 1
 
 
+@pytest.mark.both_stores(bus="none")
 def test_a_slow_host_holds_up_nobody_else(world, receiver):
     release = threading.Event()
 
@@ -213,6 +177,7 @@ def test_a_slow_host_holds_up_nobody_else(world, receiver):
         world.wait_for_runs(name, 1, status="completed", timeout=20)
 
 
+@pytest.mark.both_stores(bus="none")
 def test_the_example_receiver_does_what_its_page_says(world):
     script = world.script(
         [sys.executable, "-u", str(REPOSITORY / "examples" / "http-worker" / "worker.py"), "--port", "0"], "http-worker")
@@ -228,6 +193,7 @@ def test_the_example_receiver_does_what_its_page_says(world):
     assert run["error"] == 'HTTP 500: {"error": "RuntimeError: no paper"}'
 
 
+@pytest.mark.both_stores(bus="none")
 def test_the_api_takes_a_delivery_and_refuses_bad_ones_with_their_path(world, receiver):
     client = world.api_client()
     name = world.name("through-api")

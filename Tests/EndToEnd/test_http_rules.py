@@ -19,6 +19,8 @@ from harness.metrics import Metrics
 
 JSON = b"Content-Type: application/json"
 
+pytestmark = pytest.mark.both_stores(bus="nobody")
+
 
 @dataclass
 class Server:

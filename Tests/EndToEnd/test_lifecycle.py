@@ -5,6 +5,8 @@
 
 from bson import ObjectId
 
+import pytest
+
 from harness import bus
 from harness.documents import after, go_run, now, present
 from harness.worker import status
@@ -16,7 +18,7 @@ def fire(world, count=2, **fields):
     worker = world.worker(job)
     world.scheduler()
     world.wait_for_actions(worker, count)
-    world.jobs.update_one({"_id": job}, {"$set": {"enabled": False}})
+    world.update(job, enabled=False)
     return job, [run["_id"] for run in world.runs_of(job)]
 
 
@@ -26,6 +28,7 @@ def wait_until_read(world, job, sentinel):
     world.wait_for_status(sentinel, "running")
 
 
+@pytest.mark.both_stores
 def test_a_run_goes_from_pending_over_running_to_completed(world):
     job, [run, *_] = fire(world)
     before = now()
@@ -49,6 +52,7 @@ def test_a_run_goes_from_pending_over_running_to_completed(world):
     assert completed["attempt"] == 1 and completed["scheduledTime"] == pending["scheduledTime"]
 
 
+@pytest.mark.both_stores
 def test_a_failed_run_keeps_its_error(world):
     job, [run, *_] = fire(world)
     world.broker.status(job, run, "running")
@@ -57,6 +61,7 @@ def test_a_failed_run_keeps_its_error(world):
     assert failed["error"] == "disk full: ünïcode" and present(failed["endTime"])
 
 
+@pytest.mark.both_stores
 def test_a_completed_run_never_changes_again(world):
     job, [run, other, *_] = fire(world)
     world.broker.status(job, run, "running")
@@ -71,6 +76,7 @@ def test_a_completed_run_never_changes_again(world):
     assert world.run(run) == completed
 
 
+@pytest.mark.both_stores
 def test_repeated_and_reordered_statuses_end_the_same(world):
     job, [first, second, third, *_] = fire(world, count=4)
     sentinel = world.runs_of(job)[3]["_id"]
@@ -121,6 +127,7 @@ def test_a_run_moves_only_along_the_allowed_edges(world):
     world.eventually(each_as_allowed, 2, "each run where its status may lead")
 
 
+@pytest.mark.both_stores
 def test_unknown_keys_of_a_status_are_ignored(world):
     job, [run, *_] = fire(world)
     world.broker.status(
@@ -129,6 +136,7 @@ def test_unknown_keys_of_a_status_are_ignored(world):
     assert not {"$where", "a.b", "a", "nul\0", "version", "worker"} & set(document)
 
 
+@pytest.mark.both_stores
 def test_a_status_of_a_run_that_does_not_exist_is_only_acknowledged(world):
     job, [run, *_] = fire(world)
     unknown = ObjectId()
@@ -141,6 +149,7 @@ def test_a_status_of_a_run_that_does_not_exist_is_only_acknowledged(world):
     assert not letters, f"dead-lettered: {[letter.headers for letter in letters]}"
 
 
+@pytest.mark.both_stores
 def test_statuses_sent_while_no_scheduler_runs_are_stored_later(world):
     job, [run, *_] = fire(world)
     code, _ = world.programs[0].term_and_wait()
@@ -152,6 +161,7 @@ def test_statuses_sent_while_no_scheduler_runs_are_stored_later(world):
     world.wait_for_status(run, "completed", timeout=10)
 
 
+@pytest.mark.both_stores
 def test_a_worker_written_for_go_gets_its_runs_through(world):
     """It declares only the topic exchange and its queues, and sends the three keys the Go program knows."""
     job = world.insert("go", next_run_at=after(2), interval=300)

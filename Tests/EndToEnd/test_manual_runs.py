@@ -5,6 +5,8 @@
 
 import time
 
+import pytest
+
 from harness.documents import after
 from harness.users import User
 from harness.worker import complete, running
@@ -14,13 +16,14 @@ def idle(world, suffix, **fields):
     return world.insert(suffix, **({"next_run_at": after(3600), "interval": 3_600_000} | fields))
 
 
+@pytest.mark.both_stores
 def test_a_manual_run_comes_at_once_by_a_hint(world):
     job = idle(world, "asked", payload="the job's")
     slot = world.job(job)["nextRunAt"]
     worker = world.worker(job, complete)
     world.scheduler(CLEANUP_INTERVAL="5000", CACHE_REFRESH_INTERVAL="5000")
     world.wait_until_served([job])
-    user = User(world)
+    user = world.user()
     waits = []
     for payload in ({"n": 1}, None, [1]):
         begin = time.time()
@@ -43,12 +46,13 @@ def test_without_a_hint_the_next_sweep_finds_it_and_a_disabled_job_runs_it(world
     assert len(worker.of(job)) == 1
 
 
+@pytest.mark.both_stores
 def test_manual_runs_of_a_serial_job_queue_in_order(world):
     job = idle(world, "queue", allow_concurrent_runs=False)
     worker = world.worker(job, running)
     world.scheduler()
     world.wait_until_served([job])
-    user = User(world)
+    user = world.user()
     runs = []
     for _ in range(3):
         runs.append(user.trigger(job))

@@ -5,6 +5,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from harness.documents import after, go_run, now
 
 
@@ -34,3 +36,17 @@ def test_two_custodians_prune_side_by_side_and_a_new_retention_counts(world):
     world.custodian()
     world.jobs.update_one({"_id": job}, {"$set": {"retention": 1000}})
     world.eventually(lambda: not world.runs.count_documents({}), 10, "the end of all runs")
+
+
+@pytest.mark.both_stores(bus="none")
+def test_runs_go_when_they_are_old_enough_and_not_before(world):
+    nobody = {"delivery": {"http": {"url": "http://127.0.0.1:1/"}}}
+    short, long = (
+        world.insert(name, next_run_at=after(1), retention=retention, **nobody)
+        for name, retention in (("short", 2_000), ("long", 3_600_000)))
+    world.scheduler()
+    world.custodian()
+    [run] = world.wait_for_runs(short, 1, status="failed")
+    [kept] = world.wait_for_runs(long, 1, status="failed")
+    world.eventually(lambda: not world.runs_of(short), 10, "the end of the old one")
+    assert now() - run["endTime"] > timedelta(seconds=2) and world.runs_of(long) == [kept]

@@ -3,11 +3,14 @@
 
 """Failed runs are tried again after a backoff, until the attempts are used up (contract, 5)."""
 
+import pytest
+
 from harness.documents import after, present, seconds
-from harness.users import User
 from harness.worker import status
 
 BACKOFF = {"initial": 600, "factor": 2, "max": 5000}
+
+pytestmark = pytest.mark.both_stores
 
 
 def failing(times):
@@ -72,7 +75,7 @@ def test_a_run_that_backs_off_blocks_nobody_and_queues_again(world):
     worker = world.worker(job, answer)
     world.scheduler()
     world.wait_for_runs(job, 5, status="completed")
-    world.jobs.update_one({"_id": job}, {"$set": {"enabled": False}})
+    world.update(job, enabled=False)
     order = [(a.run, a.attempt) for a in world.wait_for_actions(worker, 5, kind="run")]
     again = order.index((poison[0], 2))
     assert again >= 3, f"the others waited for the one that backs off: {order}"
@@ -84,7 +87,7 @@ def test_a_cancel_while_backing_off_ends_it_at_once(world):
     worker = world.worker(job, failing(9))
     world.scheduler()
     run = world.eventually(lambda: world.runs_of(job, attempt=2), 8, "the backoff")[0]
-    assert User(world).cancel(run["_id"]) == "cancelled"
+    assert world.user().cancel(run["_id"]) == "cancelled"
     world.eventually(lambda: "deadline" not in world.run(run["_id"]), 3, "an end without a deadline")
     assert len(worker.of(job)) == 1, "nothing was published for it"
 

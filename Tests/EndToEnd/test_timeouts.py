@@ -3,11 +3,15 @@
 
 """Time-outs, lost heartbeats, attempts and cancels (contract, 3 and 5)."""
 
+import pytest
+
 from harness.documents import after, milliseconds, present
 from harness.worker import Say, heartbeat, running, silent, status, working
 
 SWEEP = 2.5
 """The most that a deadline may be late: the cleanup interval (0.3 s) and what a busy machine adds."""
+
+pytestmark = pytest.mark.both_stores
 
 
 def check_cancel(action, job, run):

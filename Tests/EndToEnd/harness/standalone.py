@@ -21,18 +21,25 @@ QUICK = {"HEARTBEAT_INTERVAL": 300, "CLEANUP_INTERVAL": 300}
 class Standalone(Program):
     executable = "simple-scheduler-standalone"
 
-    def __init__(self, environment, folder, label, *arguments, data=None, **settings):
+    manager_id = None
+    """Its id among the managers, once `world.scheduler()` has asked for it."""
+
+    def __init__(self, environment, folder, label, *arguments, data=None, port=0, prefix=(), **settings):
         self.data = data or folder / "data"
         super().__init__(
             environment.binaries, folder, label,
             {f"SIMPLE_SCHEDULER_{name}": value for name, value in (QUICK | settings).items()},
-            ["--data", self.data, "--port", "0", *arguments])
+            ["--data", self.data, "--port", port, *arguments], prefix)
 
     @property
     def address(self):
         """`http://host:port`, once it has been printed."""
         found = re.search(r"(http://\S+)/api$", self.log(), re.M)
         return found and found.group(1)
+
+    @property
+    def url(self):
+        return self.address
 
     def begin(self):
         """Start it; wait until it has said where it is."""

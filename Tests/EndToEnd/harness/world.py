@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""One test's world: a fresh database, job names of its own, and everything it started, ended and removed again."""
+"""One test's world: a fresh store, job names of its own, and everything it started, ended and removed again.
+
+Over MongoDB (`mongodb_world`) the programs are separate, over a file (`sqlite_world`) they are one. What a test of both may use is here: jobs
+and runs are dictionaries with MongoDB's names and types in either, times among them.
+"""
 
 import subprocess
 import time
@@ -9,13 +13,11 @@ import uuid
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-import pymongo
-
 from . import checks, documents
-from .api import API, Client
+from .api import Client
 from .bus import Broker
 from .issuer import Issuer
-from .programs import QUICK, Custodian, Scheduler, Script
+from .programs import Script
 from .waiting import eventually
 from .worker import RecordingWorker, silent
 
@@ -31,24 +33,19 @@ class VirtualHost:
 
 
 class World:
+    missing = None
+    """What the programs are not ready for, and need not be."""
+
     def __init__(self, environment, folder):
         self.environment = environment
         self.folder = folder
         self.id = uuid.uuid4().hex[:8]
-        self.use_database(environment.mongodb)
         self.broker = Broker(environment.rabbitmq)
         self.programs = []
         self.workers = []
         self._closers = []
         self._names = set()
         self._issuer = None
-
-    def use_database(self, mongodb):
-        """Another server than the environment's, before anything has begun."""
-        self.environment = replace(self.environment, mongodb=mongodb)
-        self.client = pymongo.MongoClient(mongodb)
-        self.db = self.client[f"simple_scheduler_e2e_{self.id}"]
-        self.jobs, self.runs, self.managers = self.db.jobs, self.db.runs, self.db.managers
 
     def use_virtual_host(self, *options):
         """A virtual host of its own, made with these options of `rabbitmqctl add_vhost`, before anything has begun."""
@@ -73,59 +70,44 @@ class World:
         return name
 
     def insert(self, suffix, **fields):
-        """Insert a job as the Go program writes it; returns its name."""
-        name = self.name(suffix)
-        self.jobs.insert_one(documents.go_job(name, **fields))
-        return name
+        """A new job, of fields as `documents.go_job` takes them; returns its name."""
+        raise NotImplementedError
+
+    def update(self, *names, **fields):
+        """Edit jobs; None removes a field."""
+        raise NotImplementedError
 
     def job(self, name):
-        return self.jobs.find_one({"_id": name})
+        """What is stored of it, or None."""
+        raise NotImplementedError
+
+    def all_runs(self, **filter):
+        """Runs whose fields have these values."""
+        raise NotImplementedError
+
+    def run(self, run_id):
+        raise NotImplementedError
 
     def runs_of(self, name, **filter):
         """The runs of a job in the order of their slots."""
-        return sorted(self.runs.find({"jobName": name} | filter), key=lambda run: (
+        return sorted(self.all_runs(jobName=name, **filter), key=lambda run: (
             run.get("scheduledTime") or run["createdTime"]))
-
-    def run(self, run_id):
-        return self.runs.find_one({"_id": run_id})
 
     # Programs
 
-    def settings(self, **overrides):
-        """Quick settings against the real servers; names without their prefix, None leaves one out."""
-        result = QUICK | {
-            "SIMPLE_SCHEDULER_DB_CONNECTION_STRING": self.environment.mongodb,
-            "SIMPLE_SCHEDULER_DB_NAME": self.db.name,
-            "SIMPLE_SCHEDULER_MESSAGEBUS_CONNECTION_STRING": self.environment.rabbitmq,
-        }
-        for name, value in overrides.items():
-            result[f"SIMPLE_SCHEDULER_{name}"] = value
-        return result
-
-    def _add(self, kind, arguments, overrides):
-        prefix = overrides.pop("prefix", ())
-        count = sum(isinstance(program, kind) for program in self.programs) + 1
-        program = kind(
-            self.environment.binaries, self.folder, f"{kind.__name__.lower()}-{count}", self.settings(**overrides),
-            arguments, prefix)
-        self.programs.append(program)
-        return program.start()
-
     def scheduler(self, *arguments, wait=True, **overrides):
-        """Start a Scheduler; `wait` until it has entered itself in `managers`.
+        """Start a Scheduler; `wait` until it is entered among the managers, as `program.manager_id`.
 
-        `prefix`: a command before it, which must become it (`prlimit`, `env`).
+        Overrides are settings without their prefix. `prefix`: a command before it, which must become it (`prlimit`, `env`).
         """
-        known = set(self.managers.distinct("_id"))
-        program = self._add(Scheduler, arguments, overrides)
-        if wait:
-            new = self.eventually(
-                lambda: set(self.managers.distinct("_id")) - known, 15, f"the managers document of {program.label}")
-            program.manager_id = new.pop()
-        return program
+        raise NotImplementedError
 
     def custodian(self, *arguments, **overrides):
-        return self._add(Custodian, arguments, overrides)
+        raise NotImplementedError
+
+    def api(self, *arguments, **overrides):
+        """Start an API on a free port; `program.url` is where."""
+        raise NotImplementedError
 
     @property
     def issuer(self):
@@ -134,20 +116,20 @@ class World:
             self._issuer = self.closing(Issuer())
         return self._issuer
 
-    def api(self, *arguments, **overrides):
-        """Start an API on a free port; `program.url` is where."""
-        program = self._add(API, arguments, {"API_URL": "127.0.0.1:0", "OIDC_ISSUER": self.issuer.url} | overrides)
-        program.url = self.eventually(program.listening, 15, f"{program.label} to listen")
-        return program
-
     def api_client(self, ready=True, **overrides):
         """A client with every scope, of an API of its own that can answer."""
         program = self.api(**overrides)
         client = self.closing(Client(program.url, self.issuer.token()))
         client.program = program
         if ready:
-            self.eventually(lambda: client.session.get(program.url + "/readyz").ok, 15, f"{program.label} to be ready")
+            self.eventually(
+                lambda: all(check["ok"] for name, check in client.session.get(program.url + "/readyz").json()["checks"].items()
+                            if name != self.missing), 15, f"{program.label} to be ready")
         return client
+
+    def user(self):
+        """Who asks for runs, cancels them, and deletes jobs."""
+        raise NotImplementedError
 
     def script(self, command, label, **environment):
         program = Script(command, self.folder, label, environment)
@@ -199,7 +181,7 @@ class World:
         """Once all jobs are served, give them the same next slot, `after` seconds from now; returns it."""
         self.wait_until_served(names)
         slot = documents.after(after)
-        self.jobs.update_many({"_id": {"$in": list(names)}}, {"$set": {"nextRunAt": slot}})
+        self.update(*names, nextRunAt=slot)
         return slot
 
     def wait_for_runs(self, name, count, timeout=10, **filter):
@@ -222,20 +204,18 @@ class World:
             >= count and found, timeout, f"{count} actions of kind {kind} for {job}")
 
     def settle(self, worker=None):
-        """End the programs as an operator does, so that documents and messages can be compared."""
-        stopping = [p for p in self.programs if p.is_running and isinstance(p, (Scheduler, Custodian))]
-        for program in stopping:
-            program.term()
-        for program in stopping:
-            code = program.wait(10)
-            assert code == 0, f"{program.label} ended with exit code {code} on SIGTERM"
+        """End the programs as an operator does, so that what is stored and the messages can be compared."""
+        self._end_firing()
         if worker is not None:
             self._let_it_finish(worker)
 
+    def _end_firing(self):
+        raise NotImplementedError
+
     def _let_it_finish(self, worker):
         """Wait for what the broker has already handed over: messages in a worker's buffer are in no queue any more."""
-        jobs = list({action.job for action in worker.actions})
-        fired = {str(run["_id"]) for run in self.runs.find({"jobName": {"$in": jobs}}, {"_id": 1})}
+        jobs = {action.job for action in worker.actions}
+        fired = {str(run["_id"]) for job in jobs for run in self.all_runs(jobName=job)}
         deadline = time.monotonic() + 15  # whatever is missing then, the checks tell
         count = -1
         while time.monotonic() < deadline:
@@ -261,11 +241,15 @@ class World:
                 assert word not in log or program.may_crash, f"{word!r} in the log of {program.label}"
             for secret in self._secrets():
                 assert secret not in log, f"a password in the log of {program.label}"
-        planned = list(self.runs.find({"scheduledTime": {"$type": "date"}, "retired": None}))
+        planned = self._planned_runs()
         checks.check_unique(planned)
         checks.check_never_early(planned)
         for worker in self.workers:
             checks.check_actions(worker.actions)
+
+    def _planned_runs(self):
+        """Those of slots of jobs that have not been deleted."""
+        raise NotImplementedError
 
     def close(self):
         for program in self.programs:  # all at once: some take their time
@@ -274,13 +258,20 @@ class World:
             program.end()
         for worker in self.workers:
             worker.end()
-        self._names.update(name for name in self.db.jobs.distinct("_id") if isinstance(name, str))
-        self.broker.delete_objects(name for name in self._names if len(name) < 200)
+        self._names.update(self._stored_names())
+        if self.environment.rabbitmq:
+            self.broker.delete_objects(name for name in self._names if len(name) < 200)
         self.broker.close()
-        self.client.drop_database(self.db.name)
-        self.client.close()
+        self._remove_store()
         for thing in self._closers:
             thing.close()
+
+    def _stored_names(self):
+        """The names of all jobs that are left."""
+        raise NotImplementedError
+
+    def _remove_store(self):
+        raise NotImplementedError
 
 
 class ProgramDied(Exception):
