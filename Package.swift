@@ -229,6 +229,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["Shared", .product(name: "Logging", package: "swift-log")],
             path: "Tests/TestSupport", swiftSettings: settings),
         .target(
+            name: "SQLTestSupport", dependencies: ["SQLStore", "Shared", "TestSupport"], path: "Tests/SQLTestSupport",
+            swiftSettings: settings),
+        .target(
             name: "RabbitMQTestSupport", dependencies: ["CRabbitMQ", "RabbitMQBus", "Shared"],
             path: "Tests/RabbitMQTestSupport", swiftSettings: wrapperSettings),
         .target(
@@ -266,7 +269,7 @@ let package = Package(
         .testTarget(
             name: "SimulationTests",
             dependencies: [
-                "Core", "REST", "Shared", "TestSupport",
+                "Core", "REST", "SQLStore", "SQLTestSupport", "Shared", "TestSupport",
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -301,7 +304,8 @@ let package = Package(
             ],
             swiftSettings: settings),
         .testTarget(
-            name: "SQLStoreTests", dependencies: ["SQLStore", "Shared", "TestSupport"], swiftSettings: settings),
+            name: "SQLStoreTests", dependencies: ["SQLStore", "SQLTestSupport", "Shared", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(
             name: "StandaloneTests",
             dependencies: [
@@ -324,7 +328,7 @@ let package = Package(
 )
 
 if let only {
-    var left: Set<String> = ["TestSupport"]
+    var left: Set<String> = ["SQLTestSupport", "TestSupport"]
     if only != "benchmarks" { left.formUnion(["Benchmarks", "MongoTestSupport", "RabbitMQTestSupport"]) }
     if only == "standalone" {
         left.formUnion(["API", "Custodian", "Scheduler"])

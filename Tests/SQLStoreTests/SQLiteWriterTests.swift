@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Foundation
+import SQLTestSupport
 import Shared
 import TestSupport
 import Testing

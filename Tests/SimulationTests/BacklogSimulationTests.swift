@@ -18,7 +18,8 @@ import Testing
         settings.maxUnpublished = 100
         settings.maxRunsPerBatch = 50
         let cluster = SimCluster(
-            world: world, store: store, broker: broker, ids: ids, settings: settings,
+            world: world, store: SimMemory(store: store, checker: checker), broker: broker, ids: ids,
+            settings: settings,
             faults: FaultPlan(world: world, quietAfter: .zero), checker: checker
         ) {}
         for number in 0..<10 {
@@ -54,7 +55,8 @@ import Testing
         settings.maxUnpublished = 100
         settings.maxRunsPerBatch = 50
         let cluster = SimCluster(
-            world: world, store: store, broker: broker, ids: ids, settings: settings,
+            world: world, store: SimMemory(store: store, checker: checker), broker: broker, ids: ids,
+            settings: settings,
             faults: FaultPlan(world: world, quietAfter: .zero), checker: checker
         ) { workers.look() }
         for number in 0..<10 {

@@ -52,7 +52,8 @@ final class CalendarSimulation: Sendable {
             if !isExplained { world.violated("slot \(slot) of \(action.jobName) came at \(world.serverTime)") }
         }
         cluster = SimCluster(
-            world: world, store: store, broker: broker, ids: world.random { IdentifierGenerator(random: &$0) },
+            world: world, store: SimMemory(store: store, checker: checker), broker: broker,
+            ids: world.random { IdentifierGenerator(random: &$0) },
             settings: settings, faults: FaultPlan(world: world, quietAfter: .zero), checker: checker
         ) { workers.look() }
     }

@@ -48,7 +48,7 @@ extension SimAPI {
         guard attempt < 10, let stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else {
             return
         }
-        let record = MemoryAdminStore.record(stored.job, edition: stored.edition)
+        let record = store.record(of: stored)
         // Before its first lock a job has fired nothing: what there is is another's of its name.
         let runs = store.snapshot().runs.filter {
             $0.jobName == name && $0.trigger == .schedule && !$0.isRetired && stored.lockEpoch > 0

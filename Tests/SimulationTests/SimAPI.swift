@@ -9,7 +9,7 @@ import TestSupport
 /// hand in the database: edits and deletions.
 final class SimAPI: Sendable {
     let world: SimWorld
-    let store: MemoryStore
+    let store: any SimDatabase
     private let bus: MemoryBus
     private let process: SimProcess
     private let ids: IdentifierGenerator
@@ -19,7 +19,7 @@ final class SimAPI: Sendable {
     private let unburied = Mutex<Set<JobName>>([])
 
     init(
-        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: IdentifierGenerator, quietAfter: Duration,
+        world: SimWorld, store: any SimDatabase, broker: MemoryBroker, ids: IdentifierGenerator, quietAfter: Duration,
         checker: InvariantChecker
     ) {
         self.checker = checker
@@ -43,7 +43,7 @@ final class SimAPI: Sendable {
     private func next() {
         world.after(world.random(.milliseconds(50)...(.milliseconds(1_500)))) { [self] in
             guard world.now < quietAfter else { return }
-            request()
+            if store.isUp { request() }
             next()
         }
     }

@@ -10,7 +10,7 @@ import TestSupport
 /// The processes of a simulated cluster: Schedulers and a Custodian, as the programs put them together.
 final class SimCluster: Sendable {
     private let world: SimWorld
-    private let store: MemoryStore
+    private let store: any SimDatabase
     private let broker: MemoryBroker
     private let ids: IdentifierGenerator
     private let settings: EngineSettings
@@ -22,7 +22,8 @@ final class SimCluster: Sendable {
     private let downUntil = Mutex(Duration.zero)
 
     init(
-        world: SimWorld, store: MemoryStore, broker: MemoryBroker, ids: IdentifierGenerator, settings: EngineSettings,
+        world: SimWorld, store: any SimDatabase, broker: MemoryBroker, ids: IdentifierGenerator,
+        settings: EngineSettings,
         faults: FaultPlan, checker: InvariantChecker, onPublish: @escaping @Sendable () -> Void
     ) {
         self.world = world
@@ -66,20 +67,29 @@ final class SimCluster: Sendable {
         let time = SimTime(
             world: world, process: process, offset: world.random(.zero...(.seconds(1_000))))
         let base = broker.bus()
+        let view = store.view(process, time, faults)
+        store.take()
         let engine = SchedulerEngine(
             EngineEnvironment(
                 settings: settings, clock: ClusterClock(time: time), random: random,
                 logger: Logger(label: name) { _ in SwiftLogNoOpLogHandler() }),
-            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+            store: view,
             bus: SimBus(
                 base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
             requests: SimRequestSink(process: process, time: time, faults: faults, checker: checker),
             ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), hostname: name)
+        let duties = store.isStandalone ? custody(process, time, base) : []
         let task = Task(executorPreference: process) { [self] in
+            // As the program does it: whoever had the file before is dead.
+            if store.isStandalone {
+                while let names = try? await view.unlockJobsOfDeadOwners(silentSince: .latest), !names.isEmpty {}
+            }
             do { try await engine.run() } catch { world.note("\(process.name) ended with \(error)") }
             gone(process)
+            for duty in duties { duty.cancel() }
             guard !process.isDead else { return }
             world.note("\(process.name) has stopped")
+            store.leave(crashed: false)
             if !store.snapshot().jobs.allSatisfy({ $0.managerID == nil || hasOwner($0) }) {
                 world.note("\(process.name) left jobs locked")
             }
@@ -87,8 +97,10 @@ final class SimCluster: Sendable {
         }
         process.onDeath { [self] in
             task.cancel()
+            for duty in duties { duty.cancel() }
             base.kill()
             gone(process)
+            store.leave(crashed: true)
             restart(name, life)
         }
         alive.withLock { $0.append(process) }
@@ -114,31 +126,36 @@ final class SimCluster: Sendable {
         let process = world.makeProcess("custodian.\(life)")
         let time = SimTime(world: world, process: process, offset: .zero)
         let base = broker.bus()
+        let connection = Task(executorPreference: process) { try? await base.run() }
+        let duties = custody(process, time, base)
+        alive.withLock { $0.append(process) }
+        process.onDeath { [self] in
+            for duty in duties { duty.cancel() }
+            connection.cancel()
+            base.kill()
+            gone(process)
+            world.after(downtime()) { [self] in startCustodian(life: life + 1) }
+        }
+    }
+
+    /// Begins the duties of a Custodian.
+    private func custody(_ process: SimProcess, _ time: SimTime, _ base: MemoryBus) -> [Task<Void, Never>] {
         let unlocker = JobUnlocker(
-            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
+            store: store.view(process, time, faults),
             bus: SimBus(
                 base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
             clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, heartbeatTimeout: settings.heartbeatTimeout, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
         let pruner = RunPruner(
-            store: SimStore(base: store, process: process, time: time, faults: faults, checker: checker),
-            clock: ClusterClock(time: time),
+            store: store.view(process, time, faults), clock: ClusterClock(time: time),
             cleanupInterval: settings.cleanupInterval, random: random,
             logger: Logger(label: "custodian") { _ in SwiftLogNoOpLogHandler() })
-        let connection = Task(executorPreference: process) { try? await base.run() }
-        let pruning = Task(executorPreference: process) { try? await pruner.run() }
-        let task = Task(executorPreference: process) { [world] in
-            do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
-        }
-        alive.withLock { $0.append(process) }
-        process.onDeath { [self] in
-            task.cancel()
-            connection.cancel()
-            pruning.cancel()
-            base.kill()
-            gone(process)
-            world.after(downtime()) { [self] in startCustodian(life: life + 1) }
-        }
+        return [
+            Task(executorPreference: process) { try? await pruner.run() },
+            Task(executorPreference: process) { [world] in
+                do { try await unlocker.run() } catch { world.note("custodian ended with \(error)") }
+            },
+        ]
     }
 }

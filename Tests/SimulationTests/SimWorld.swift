@@ -14,6 +14,7 @@ final class SimWorld: Sendable {
     private struct State {
         var random: SplitMix
         var now: Duration = .zero
+        var setBack: Duration = .zero
         var timers = Heap<SimTimer>()
         var timerCount: UInt64 = 0
         var processes: [SimProcess] = []
@@ -36,8 +37,16 @@ final class SimWorld: Sendable {
     /// Virtual time since the start.
     var now: Duration { state.withLock { $0.now } }
 
-    /// The true time, which the database server's clock shows.
-    var serverTime: Timestamp { start + now }
+    /// What the database server's clock shows: the true time, unless it was set back.
+    var serverTime: Timestamp { state.withLock { start + ($0.now - $0.setBack) } }
+
+    /// Never before what any clock has shown.
+    var trueTime: Timestamp { start + now }
+
+    /// Sets the database server's clock that much behind the true time.
+    func setBack(_ span: Duration) {
+        state.withLock { $0.setBack = span }
+    }
 
     /// What has broken a rule so far.
     var violations: [String] { state.withLock { $0.violations } }

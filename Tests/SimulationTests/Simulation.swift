@@ -15,19 +15,21 @@ final class Simulation: Sendable {
     private static let publishing = Duration.seconds(10)
 
     let world: SimWorld
-    let store: MemoryStore
+    let store: any SimDatabase
     let broker = MemoryBroker()
     let checker: InvariantChecker
     private let workers: SimWorkers
     private let cluster: SimCluster
     private let api: SimAPI
 
-    init(seed: UInt64, isVerbose: Bool = false) {
+    /// `overFile` = one standalone process over a file, in the place of a cluster over the store in memory.
+    init(seed: UInt64, overFile: Bool = false, isVerbose: Bool = false) throws {
         let world = SimWorld(seed: seed, isVerbose: isVerbose)
         let checker = InvariantChecker(world: world)
         self.world = world
         self.checker = checker
-        store = MemoryStore(now: { world.serverTime }, mostUsedNames: 1, onChange: { checker.check($0) })
+        let memory = MemoryStore(now: { world.serverTime }, mostUsedNames: 1, onChange: { checker.check($0) })
+        store = overFile ? try SimFile(world, checker) : SimMemory(store: memory, checker: checker)
         workers = SimWorkers(world: world, broker: broker, quietAfter: Self.faultyUntil) { checker.check($0) }
         let ids = world.random { IdentifierGenerator(random: &$0) }
         api = SimAPI(
@@ -50,11 +52,10 @@ final class Simulation: Sendable {
 
     /// Plays the history; what broke a rule stands in ``SimWorld/violations`` afterwards.
     func play() {
-        for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(makeJob(number)) }
-        for number in 0..<world.random({ Int.random(in: 1...3, using: &$0) }) {
-            cluster.startScheduler("scheduler-\(number)")
-        }
-        cluster.startCustodian()
+        for number in 0..<world.random({ Int.random(in: 2...6, using: &$0) }) { store.put(KeptJob(makeJob(number))) }
+        let schedulers = store.isStandalone ? 1 : world.random { Int.random(in: 1...3, using: &$0) }
+        for number in 0..<schedulers { cluster.startScheduler("scheduler-\(number)") }
+        if !store.isStandalone { cluster.startCustodian() }
         injectFaults()
         api.start()
         world.at(Self.faultyUntil) { [self] in

@@ -125,6 +125,13 @@ package struct MemoryStoreSnapshot: Hashable, Sendable {
     /// The tombstones.
     package let deletions: [Deletion]
 
+    package init(jobs: [KeptJob], runs: [Run], managers: [KeptLease], deletions: [Deletion]) {
+        self.jobs = jobs
+        self.runs = runs
+        self.managers = managers
+        self.deletions = deletions
+    }
+
     /// How many slots of a job have a run.
     package func slotCount(of job: JobName) -> Int {
         runs.count { $0.jobName == job && $0.trigger == .schedule && $0.scheduledTime != nil }
