@@ -88,6 +88,51 @@ import Testing
         }
     }
 
+    /// Only what was written since is read again.
+    @Test func `what an owner reads of his jobs is what stands, whoever has written it`() async throws {
+        try await SQLScratch.withStore { store in
+            let (owner, other) = (StoreFixture.manager(1), StoreFixture.manager(2))
+            let names = try ["a", "b", "c", "d"].map { try JobName($0) }
+            for name in names { _ = try await store.create(try StoreFixture.job(name.text).job) }
+            let stranger = try SQLiteConnection(store.path, .writing)
+            let steps: [(String, isOurs: Bool)] = [
+                ("UPDATE jobs SET manager_id = \(owner.literal) WHERE name < 'd'", true),
+                ("UPDATE jobs SET next_run_at = next_run_at + 1 WHERE name = 'a'", true),
+                ("UPDATE jobs SET definition = json_set(definition, '$.interval', 5000) WHERE name = 'b'", true),
+                ("UPDATE jobs SET definition = json_set(definition, '$.interval', 7000) WHERE name = 'b'", false),
+                ("UPDATE jobs SET definition = 'nonsense' WHERE name = 'a'", true),
+                ("UPDATE jobs SET manager_id = NULL WHERE name = 'a'", true),
+                ("DELETE FROM jobs WHERE name = 'b'", true),
+                ("UPDATE jobs SET manager_id = \(owner.literal), enabled = 0", false),
+                ("UPDATE jobs SET manager_id = \(other.literal) WHERE name = 'd'", true),
+                ("DELETE FROM jobs WHERE name = 'c'", false),
+            ]
+            for (sql, isOurs) in steps {
+                if isOurs { try await store.sabotage(sql) } else { try stranger.execute(sql) }
+                for manager in [owner, owner, other] {
+                    let read = try await store.jobs(lockedBy: manager)
+                    let stored = try await store.jobs(named: names).filter { $0.managerID == manager }
+                    #expect(read.map(\.id) == stored.map(\.id), "\(sql)")
+                    #expect(read.map(\.owned) == stored.map(\.owned), "\(sql)")
+                }
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<2_500 {
+                    group.addTask { _ = try await store.create(try StoreFixture.job("m\(number)").job) }
+                }
+                try await group.waitForAll()
+            }
+            try await store.sabotage("UPDATE jobs SET manager_id = \(owner.literal) WHERE name LIKE 'm%'")
+            let count = try await store.jobs(lockedBy: owner).count
+            #expect(count >= 2_500)
+            try await store.sabotage("UPDATE jobs SET next_run_at = 7")
+            let read = try await store.jobs(lockedBy: owner)
+            #expect(
+                read.count == count
+                    && read.allSatisfy { $0.job.map { $0.nextRunAt?.millisecondsSinceEpoch == 7 } ?? true })
+        }
+    }
+
     /// A table that is walked through from end to end, or sorted, would be slow where it is large.
     @Test func `every query goes by an index`() async throws {
         try await SQLScratch.withStore { store in
@@ -112,6 +157,11 @@ import Testing
             }
         }
     }
+}
+
+extension ManagerID {
+    /// As it is written in a statement.
+    fileprivate var literal: String { "X'\(value.hex)'" }
 }
 
 extension RelationalStore {

@@ -36,9 +36,9 @@ extension RelationalStore {
         }
         var rest: [String] = []
         var bounds: [SQLValue] = []
-        if let id {
+        if let last = [id, latestID(filter)].compactMap(\.self).min() {
             rest.append("id < ?")
-            bounds.append(id.sql)
+            bounds.append(last.sql)
         }
         for (column, time) in [
             ("created_time", filter.createdBefore), ("start_time", filter.startedBefore),
@@ -67,6 +67,21 @@ extension RelationalStore {
             }
         }
         return Array(ids.sorted(by: >).prefix(limit))
+    }
+
+    /// What no run that passes the filter comes after, so that those that are too new are not read one by one.
+    ///
+    /// An id begins with the second of its making, by the clock of `created_time`. It starts later, unless the clock was set
+    /// back between, for which a day is allowed.
+    private static func latestID(_ filter: RunFilter) -> RunID? {
+        let day = Duration.seconds(86_400)
+        let limits = [
+            filter.createdBefore.map { $0 + .seconds(60) }, filter.startedBefore.map { $0 + day },
+            filter.heartbeatBefore.map { $0 + day },
+        ]
+        guard let limit = limits.compactMap(\.self).min() else { return nil }
+        let seconds = UInt64(clamping: limit.millisecondsSinceEpoch / 1_000)
+        return RunID(Identifier(high: min(seconds, UInt64(UInt32.max)) << 32, low: 0))
     }
 
     package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import CSQLite
+import Glibc
 import Shared
 
 /// One connection to the file, used by one thread at a time.
@@ -20,6 +21,8 @@ import Shared
     ///
     /// Reset by whoever looks after the transaction.
     var hasFailed = false
+    /// The rows (`rowid`) of `jobs` that were written over this connection since they were taken; some may be gone.
+    private var writtenJobs: Set<Int64> = []
 
     /// Opens a file that is there; nothing of it is read yet.
     init(_ path: String, _ access: Access) throws(StoreError) {
@@ -39,12 +42,27 @@ import Shared
         try run(script: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY")
         if access == .writing {
             try run(script: "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 67108864")
+            // Called on the thread of the statement, which has this connection.
+            unsafe sqlite3_update_hook(
+                pointer,
+                { connection, _, _, table, row in
+                    guard let connection = unsafe connection, let table = unsafe table,
+                        unsafe strcmp(table, "jobs") == 0
+                    else { return }
+                    unsafe Unmanaged<SQLiteConnection>.fromOpaque(connection).takeUnretainedValue().writtenJobs
+                        .insert(row)
+                }, Unmanaged.passUnretained(self).toOpaque())
         }
     }
 
     deinit {
         statements = [:]
         unsafe sqlite3_close_v2(pointer)
+    }
+
+    func takeWrittenJobs() -> Set<Int64> {
+        defer { writtenJobs = [] }
+        return writtenJobs
     }
 
     /// Whether no transaction is open.

@@ -18,20 +18,20 @@ extension RelationalStore {
     }
 
     package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
-        try await reader.run { [self] db throws(StoreError) in
-            let known = decodedJobs.withLock(\.self)
-            var decoded: [Int: Job] = [:]
-            let jobs = try db.rows(
-                "SELECT \(JobRow.columns) FROM jobs WHERE manager_id = ? ORDER BY name", manager.sql
-            ) { row in
-                // Reading a definition costs far more than comparing it: most are the same the next time.
-                let key = row.hash(0, 3)
-                let read = JobRow(row, known: known[key])
-                decoded[key] = read.job
-                return read.stored
+        try await writer.run { [self] db throws(StoreError) in
+            // Rises when another program has written to the file.
+            let version = try db.first("PRAGMA data_version") { $0.int(0) }
+            let written = db.takeWrittenJobs()
+            held.withLock { $0.note(written, version: version) }
+        }
+        // Begins after that, so it finds what was written until then.
+        return try await reader.run { [self] db throws(StoreError) in
+            let result: Result<[StoredJob], StoreError> = held.withLock { held in
+                do throws(StoreError) { return .success(try held.read(of: manager, db)) } catch {
+                    return .failure(error)
+                }
             }
-            decodedJobs.withLock { $0 = decoded }
-            return jobs
+            return try result.get()
         }
     }
 

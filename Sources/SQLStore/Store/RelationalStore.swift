@@ -17,8 +17,7 @@ package final class RelationalStore: SchedulerStore, Housekeeping, AdminStore {
     let lists: SQLiteReader
     /// The file.
     package let path: String
-    /// What the definitions of the last whole read of an owner's jobs mean.
-    let decodedJobs = Mutex<[Int: Job]>([:])
+    let held = Mutex(HeldJobs())
     private let folder: Mutex<DataFolder?>
     private let localTime: @Sendable () -> Timestamp
     private let latest = Mutex(Timestamp.earliest)
