@@ -197,7 +197,10 @@ let package = Package(
             name: "StandaloneCommands",
             dependencies: ["Core", "Drivers", "HTTPSink", "OIDC", "REST", "SQLStore", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
-        .executableTarget(name: "Standalone", dependencies: ["StandaloneCommands"], swiftSettings: settings),
+        .executableTarget(
+            name: "Standalone", dependencies: ["StandaloneCommands"], swiftSettings: settings,
+            // Symbols that nobody looks up are 5 MB, and all of them are read at the start.
+            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]),
         .target(
             name: "CLICommands",
             dependencies: [

@@ -96,6 +96,12 @@ package struct StandaloneMain: ServiceCommand {
         services.append(APIServer(parts, address: settings.api.address) { greeting.say(at: $0) })
         if let file { services.append(CareDesk(store: file, path: file.path, logger: logger)) }
         services.append(firing(engine, requests, file, logger))
+        services.append(
+            InterruptibleService(grace: .zero) {
+                try await Task.sleep(for: .seconds(2))
+                ProgramPages.giveBack()
+                try await gracefulShutdown()
+            })
         return ServiceAssembly(services: services, readiness: readiness)
     }
 
