@@ -221,11 +221,15 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "MongoStore", "MongoTestSupport", "OIDC", "RabbitMQBus", "RabbitMQTestSupport", "Shared",
+                "CSQLite", "Core", "Drivers", "MongoStore", "MongoTestSupport", "OIDC", "RabbitMQBus",
+                "RabbitMQTestSupport", "SQLStore", "Shared",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
                 .product(name: "Histogram", package: "hdrhistogram-swift"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Benchmarks", swiftSettings: settings),
         .target(

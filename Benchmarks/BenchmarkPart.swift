@@ -10,6 +10,8 @@ protocol BenchmarkPart {
     static var name: String { get }
     /// What it measures, in one line.
     static var summary: String { get }
+    /// Whether it measures with MongoDB and RabbitMQ; it does by default.
+    static var needsServers: Bool { get }
 
     /// Parts have no settings of their own.
     init()
@@ -18,4 +20,8 @@ protocol BenchmarkPart {
     ///
     /// - Throws: when a figure would not be worth printing.
     func run(_ bench: Bench) async throws
+}
+
+extension BenchmarkPart {
+    static var needsServers: Bool { true }
 }

@@ -18,13 +18,15 @@ struct BenchmarkSettings {
     let programs: String
     /// For logs and pid files of what is started; exists.
     let scratch: String
+    /// Whether the servers are there; without them the next ones are empty.
+    let hasServers: Bool
     /// The servers.
     let mongoDB: String
     let rabbitMQ: String
     /// The processes of the servers, for their CPU time.
     let mongodPID: Int32
     let rabbitMQPID: Int32
-    /// The folder in which the servers keep their data.
+    /// The folder in which the servers keep their data, or a file's is.
     let serversFolder: String
 
     /// Reads and checks everything.
@@ -49,11 +51,12 @@ struct BenchmarkSettings {
         queueTypes = try Self.queueTypes(environment["BENCH_QUEUES"] ?? "")
         programs = try required("BENCH_PROGRAMS")
         scratch = try required("BENCH_SCRATCH")
-        mongoDB = try required("SIMPLE_SCHEDULER_TEST_MONGODB")
-        rabbitMQ = try required("SIMPLE_SCHEDULER_TEST_RABBITMQ")
-        mongodPID = try number("SIMPLE_SCHEDULER_TEST_MONGOD_PIDS")
-        rabbitMQPID = try number("SIMPLE_SCHEDULER_TEST_RABBITMQ_PID")
-        serversFolder = try required("SIMPLE_SCHEDULER_TEST_SERVERS_DIR")
+        hasServers = parts.contains { $0.needsServers }
+        mongoDB = hasServers ? try required("SIMPLE_SCHEDULER_TEST_MONGODB") : ""
+        rabbitMQ = hasServers ? try required("SIMPLE_SCHEDULER_TEST_RABBITMQ") : ""
+        mongodPID = hasServers ? try number("SIMPLE_SCHEDULER_TEST_MONGOD_PIDS") : 0
+        rabbitMQPID = hasServers ? try number("SIMPLE_SCHEDULER_TEST_RABBITMQ_PID") : 0
+        serversFolder = hasServers ? try required("SIMPLE_SCHEDULER_TEST_SERVERS_DIR") : scratch
     }
 
     /// The parts that a list names, in the order of running; all for an empty one.

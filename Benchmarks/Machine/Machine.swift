@@ -13,21 +13,25 @@ import Shared
 enum Machine {
     /// Lines about machine, date, servers and disk.
     static func describe(_ settings: BenchmarkSettings) async throws -> [String] {
-        let bench = Bench(settings)
+        let servers = settings.hasServers ? try await servers(Bench(settings)) : "none"
+        let sync = try syncTime(in: settings.serversFolder)
+        return [
+            "machine   \(cores) cores, \(cpuModel), \(memory) of memory, Linux \(read("/proc/sys/kernel/osrelease"))",
+            "date      \(Date.now.formatted(.iso8601))",
+            "servers   \(servers)",
+            "disk      fdatasync of 4 KiB beside the data: median \(sync.shortText) ms",
+            "parts     \(settings.parts.map { $0.name }.joined(separator: ", "))",
+            "load      \(read("/proc/loadavg")) when the run began",
+        ]
+    }
+
+    private static func servers(_ bench: Bench) async throws -> String {
         let database = try await BenchmarkDatabase(bench, "bench_machine")
         let info = try await database.store.readRaw(["buildInfo": 1])
         try await database.drop()
         let client = try BrokerClient(try bench.broker())
         defer { client.close() }
-        let sync = try syncTime(in: settings.serversFolder)
-        return [
-            "machine   \(cores) cores, \(cpuModel), \(memory) of memory, Linux \(read("/proc/sys/kernel/osrelease"))",
-            "date      \(Date.now.formatted(.iso8601))",
-            "servers   MongoDB \(info["version"]?.text ?? "?"), RabbitMQ \(client.serverVersion), on the same machine",
-            "disk      fdatasync of 4 KiB beside the servers' data: median \(sync.shortText) ms",
-            "parts     \(settings.parts.map { $0.name }.joined(separator: ", "))",
-            "load      \(read("/proc/loadavg")) when the run began",
-        ]
+        return "MongoDB \(info["version"]?.text ?? "?"), RabbitMQ \(client.serverVersion), on the same machine"
     }
 
     /// The median time of writing 4 KiB and waiting until the disk has them, in ms.

@@ -13,9 +13,9 @@ enum LocalSocket {
     }
 
     /// A socket that takes connections, and its port.
-    static func listen() throws -> (descriptor: Int32, port: Int) {
+    static func listen(backlog: Int32 = 16) throws -> (descriptor: Int32, port: Int) {
         let (descriptor, port) = try bound()
-        guard Glibc.listen(descriptor, 16) == 0 else { throw BenchmarkFailure("cannot listen: errno \(errno)") }
+        guard Glibc.listen(descriptor, backlog) == 0 else { throw BenchmarkFailure("cannot listen: errno \(errno)") }
         return (descriptor, port)
     }
 

@@ -5,7 +5,7 @@ import Foundation
 import Glibc
 import Shared
 
-/// A running Scheduler, Custodian or API: the built program, known by nothing but its environment, its health address and
+/// A running Scheduler, Custodian, API or standalone: the built program, known by nothing but its environment, its health address and
 /// its process id.
 final class ServiceProcess {
     private let process = Process()
@@ -20,21 +20,35 @@ final class ServiceProcess {
     /// Starts it with the contract's defaults except for `changes`; does not wait until it is ready.
     ///
     /// The id goes to a file, so that `scripts/bench` can end it when the benchmark cannot.
-    init(
+    convenience init(
         _ program: String, _ bench: Bench, database: String, listening address: SettingName = .healthAddress,
         _ changes: [SettingName: String] = [:]
+    ) throws {
+        var settings: [SettingName: String] = [
+            .databaseConnectionString: bench.settings.mongoDB, .databaseName: database,
+            .busConnectionString: bench.settings.rabbitMQ,
+        ]
+        settings.merge(changes) { $1 }
+        try self.init(program, bench, settings, listening: address)
+    }
+
+    /// Starts the one that needs no server, on a data folder.
+    convenience init(standalone folder: String, _ bench: Bench) throws {
+        try self.init("simple-scheduler-standalone", bench, [:], listening: .apiURL, ["--data", folder])
+    }
+
+    private init(
+        _ program: String, _ bench: Bench, _ settings: [SettingName: String], listening address: SettingName,
+        _ arguments: [String] = []
     ) throws {
         port = try LocalSocket.freePort()
         let number = Self.started.next()
         log = "\(bench.settings.scratch)/\(program)-\(number).log"
         pidFile = "\(bench.settings.scratch)/pid/\(program)-\(number)"
-        var settings: [SettingName: String] = [
-            .databaseConnectionString: bench.settings.mongoDB, .databaseName: database,
-            .busConnectionString: bench.settings.rabbitMQ, address: "127.0.0.1:\(port)",
-        ]
-        settings.merge(changes) { $1 }
         var environment = ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "LC_ALL": "C.UTF-8"]
         for (name, value) in settings { environment[name.rawValue] = value }
+        environment[address.rawValue] = "127.0.0.1:\(port)"
+        process.arguments = arguments
         process.executableURL = URL(fileURLWithPath: "\(bench.settings.programs)/\(program)")
         process.environment = environment
         process.currentDirectoryURL = URL(fileURLWithPath: bench.settings.scratch)
