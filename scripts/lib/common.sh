@@ -216,8 +216,23 @@ test_build_flags=(-Xswiftc -O)
 # takes a tenth to a quarter off the API's processor time (docs/performance.md).
 release_build_flags=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
-# build_release [standalone | programs | benchmarks]: builds the standalone program and the command line, all programs, or
-# the benchmarks with them, in one go.
+# What scripts/run builds for a first look: without optimising, and without what only debuggers and editors need, because
+# that is there sooner (docs/adr/0021-first-look.md). In a folder of its own, since the tests are built otherwise.
+first_look=$root/.build/first-look
+first_look_flags=(--scratch-path "$first_look" --disable-index-store -debug-info-format none)
+
+# build_first_look: the standalone program and the command line.
+build_first_look() {
+    local flags
+    read -ra flags <<<"${SIMPLE_SCHEDULER_SWIFT_FLAGS:-}"
+    step 'Building the standalone program and the command line' "$log_dir/build-first-look.log" \
+        env SIMPLE_SCHEDULER_ONLY=standalone \
+        swift build --package-path "$root" "${first_look_flags[@]}" ${flags[@]+"${flags[@]}"} ||
+        fail 'they could not be built' "The whole output is in $(shown "$log_dir/build-first-look.log")." \
+            'Without a network the Swift packages cannot be fetched; otherwise please report it.'
+}
+
+# build_release [programs | benchmarks]: builds the programs, or the benchmarks with them, in one go.
 # SIMPLE_SCHEDULER_SWIFT_FLAGS is passed on to swift.
 build_release() {
     local flags

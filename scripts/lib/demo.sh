@@ -15,6 +15,13 @@ demo_job=hello
 demo_spare_job=my-job
 demo_user=guest # and its password; see lib/glewlwyd.py
 
+# demo_binaries standalone | servers: where the programs are that scripts/run builds for it.
+demo_binaries() {
+    local built=$root/.build/release
+    if [[ $1 == standalone ]]; then built=$first_look/debug; fi
+    printf '%s' "${SIMPLE_SCHEDULER_BIN:-$built}"
+}
+
 # Whether everything that scripts/run starts is there.
 standalone_demo_is_running() {
     living_pid "$demo_pids/standalone" >/dev/null && living_pid "$demo_pids/http-worker" >/dev/null

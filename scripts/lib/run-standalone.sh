@@ -9,8 +9,8 @@ demo_runs() { standalone_demo_is_running; }
 prepare() {
     "$root/scripts/install" --standalone 9>&-
     [[ -n ${SIMPLE_SCHEDULER_BIN:-} ]] && return
-    [[ -e $root/.build/release ]] || say 'The first build fetches and compiles some packages: it takes some minutes.'
-    build_release standalone
+    [[ -e $first_look ]] || say 'The first build fetches and compiles some packages: it takes about five minutes.'
+    build_first_look
 }
 
 # What runs keeps its port; else the one that is wanted when it is free, or another.
