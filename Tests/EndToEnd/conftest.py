@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from harness.environment import Environment, NotSetUp, use_servers_of  # noqa: E402
 from harness.fault_table import fault_tests, named_tests  # noqa: E402
+from harness.file_trial import FileTrial  # noqa: E402
 from harness.mongodb_world import MongoDBWorld  # noqa: E402
 from harness.sqlite_world import SQLiteWorld  # noqa: E402
 from harness.world import World  # noqa: E402
@@ -45,7 +46,7 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--without-servers"):
-        kept = [item for item in items if item.get_closest_marker("without_servers")]
+        kept = [item for item in items if item.get_closest_marker("without_servers") or "store" not in item.fixturenames]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     if not config.getoption("--faults"):
@@ -70,7 +71,8 @@ def pytest_sessionstart(session):
     """Without programs and servers the run fails at once and says what is missing; it never skips."""
     global _environment
     try:
-        _environment = Environment.load(needs_servers=not session.config.getoption("--without-servers"))
+        options = session.config.option
+        _environment = Environment.load(needs_servers=not (options.without_servers or options.collectonly))
     except NotSetUp as error:
         pytest.exit(str(error), returncode=2)
 
@@ -153,6 +155,6 @@ def pytest_runtest_makereport(item, call):
     if not report.failed:
         return
     for value in getattr(item, "funcargs", {}).values():
-        if isinstance(value, World):
+        if isinstance(value, World | FileTrial):
             for program in value.programs:
                 report.sections.append((f"{program.label}: {program.log_path}", program.tail()))

@@ -3,21 +3,17 @@
 
 """What befalls the clocks: wrong on one machine, jumping, a machine that was suspended, clock changes of a zone."""
 
-import shutil
-import struct
-import subprocess
 import time
-import uuid
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-import harness
 from harness import bus
 from harness.documents import go_job, now
 from harness.metrics import Metrics
 from harness.mongod import Mongod
+from harness.shims import Clock, compiled
 from harness.trial import TIMEOUT, Trial
 from harness.waiting import throughout
 
@@ -27,32 +23,12 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory):
-    """What is preloaded into a Scheduler; libfaketime stops the timers of Swift's concurrency."""
-    library = tmp_path_factory.mktemp("shim") / "clock_shim.so"
-    source = Path(harness.__file__).parent / "clock_shim.c"
-    compiler = shutil.which("clang") or shutil.which("cc")
-    assert compiler, "there is no C compiler, although Swift brings one"
-    subprocess.run([compiler, "-shared", "-fPIC", "-O2", "-o", str(library), str(source)], check=True)
-    return library
-
-
-class Clock:
-    """The wall clock of one program."""
-
-    def __init__(self, shim, file, offset=0):
-        self._file = file
-        self.set(offset)
-        self.prefix = ["env", f"LD_PRELOAD={shim}", f"CLOCK_SHIM_FILE={file}"]
-
-    def set(self, offset):
-        """Put it off by so many seconds from now on."""
-        with open(self._file, "r+b" if self._file.exists() else "wb") as file:
-            file.write(struct.pack("=q", offset))
+    return compiled("clock_shim", tmp_path_factory.mktemp("shim"))
 
 
 @pytest.fixture
 def clock(shim, tmp_path):
-    return lambda offset: Clock(shim, tmp_path / f"clock{uuid.uuid4().hex}", offset)
+    return lambda offset: Clock(shim, tmp_path, offset)
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 
 """One test's world: a fresh store, job names of its own, and everything it started, ended and removed again.
 
-Over MongoDB (`mongodb_world`) the programs are separate, over a file (`sqlite_world`) they are one. What a test of both may use is here: jobs
-and runs are dictionaries with MongoDB's names and types in either, times among them.
+Over MongoDB (`mongodb_world`) the programs are separate, over a file (`sqlite_world`) they are one. What a test of both may use is here:
+jobs and runs are dictionaries with MongoDB's names and types in either, times among them.
 """
 
 import subprocess
