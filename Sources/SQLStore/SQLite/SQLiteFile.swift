@@ -89,7 +89,10 @@ struct SQLiteFile: Sendable {
 
     /// Looks into it with a connection that cannot write; gives its version.
     private static func check(_ path: String, size: Int) throws(StoreError) -> Int {
-        let connection = try SQLiteConnection(path, .reading)
+        // A journal is there when a process died while it turned a new or restored file to WAL: only who may write can take
+        // that back (SQLITE_READONLY_ROLLBACK).
+        let wasInterrupted = unsafe access(path + "-journal", F_OK) == 0
+        let connection = try SQLiteConnection(path, wasInterrupted ? .writing : .reading)
         let version = try connection.first("PRAGMA user_version") { Int($0.int(0)) } ?? 0
         if size <= checkedSize {
             let fault = try connection.first("PRAGMA quick_check(1)") { $0.text(0) }
@@ -102,6 +105,12 @@ struct SQLiteFile: Sendable {
 
     /// Makes a whole database beside the path and puts it there.
     private static func make(_ path: String, _ migrations: [String]) throws(UnusableDatabase) {
+        // It would be taken for the last transactions of the new file.
+        guard unsafe access(path + "-wal", F_OK) != 0 else {
+            throw UnusableDatabase(
+                "\(path) is gone, but \(path)-wal, which belongs to it, is there; put the file back, or move that away to begin anew"
+            )
+        }
         let draft = path + ".new"
         unsafe unlink(draft)
         unsafe unlink(draft + "-journal")

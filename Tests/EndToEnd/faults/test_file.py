@@ -99,6 +99,29 @@ def test_ended_before_each_step_of_the_file_it_loses_and_doubles_nothing(shimmed
     assert (disk.get("reverted") > 0) == (end == "power-cut"), "nothing was lost with the power"
 
 
+@pytest.mark.parametrize("stride", [5, pytest.param(1, marks=pytest.mark.slow)], ids=["some", "all"])
+@pytest.mark.parametrize("end", ["killed", "power-cut"])
+def test_ended_before_each_step_of_the_first_start_it_starts_again(environment, tmp_path, disk_shim, dice, end, stride):
+    for step in range(dice.randint(1, stride), 1000, stride):
+        folder = tmp_path / str(step)
+        folder.mkdir()
+        data = folder / "data"
+        disk = Disk(disk_shim, folder, data)
+        disk.end_in(step, power=end == "power-cut", seed=dice.randrange(1 << 60))
+        program = Standalone(environment, folder, "standalone", data=data, prefix=disk.prefix)
+        program.start()
+        eventually(lambda: program.address or not program.is_running, 20, "an address or the end", every=0.01)
+        if program.is_running:
+            program.end()
+            assert step > 5, "it ended nowhere"
+            return
+        again = Standalone(environment, folder, "again", data=data).begin()
+        assert again.client().get("/api/jobs").json() == []
+        assert again.care("check").returncode == 0
+        again.end()
+    raise AssertionError("it never came to its address")
+
+
 @pytest.mark.parametrize("moment", ["request", "answer"])
 def test_killed_at_a_request_it_sends_it_again_under_its_key(trial, moment):
     """Between a request and its answer, and between the answer and its being stored."""
@@ -277,6 +300,24 @@ def test_another_file_in_its_place_is_not_written_to(trial):
     elsewhere.rename(file)
     check_recovery(trial)
     trial.conclude()
+
+
+@pytest.mark.parametrize("end", ["killed", "stopped"])
+def test_after_its_file_was_deleted_nothing_of_it_gets_into_a_new_one(trial, refused, end):
+    """What is beside it would be taken for the last transactions of the new file."""
+    trial.begin()
+    (trial.program.data / FILE).unlink()
+    check_refusals(trial)
+    if end == "killed":
+        trial.program.kill9()
+    else:
+        assert trial.program.term_and_wait()[0] == 0
+    refused(trial.program.data, f"{FILE}-wal")
+    (trial.program.data / f"{FILE}-wal").unlink()
+    trial.start()
+    trial.serves()
+    assert trial.send("GET", "/api/jobs").json() == []
+    trial.check()
 
 
 def test_a_file_that_is_locked_is_waited_for(trial):
