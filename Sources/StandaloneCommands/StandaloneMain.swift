@@ -52,7 +52,10 @@ package struct StandaloneMain: ServiceCommand {
 
     package func assemble(_ settings: StandaloneSettings, logger: Logger) throws -> ServiceAssembly {
         guard !options.check else {
-            // A data folder belongs to the process that serves.
+            // A data folder belongs to the process that serves; a server's driver says what it refuses, and contacts nothing.
+            if case .mongoDB = settings.scheduler.database.place {
+                _ = try stores(settings.scheduler.database, logger)
+            }
             _ = try StaticTokens.reading(settings.api.tokensFile, before: NoTokens(), logger: logger)
             return ServiceAssembly(services: []) { [] }
         }

@@ -17,17 +17,18 @@ from harness import bus
 from harness.documents import after
 from harness.programs import Custodian, Scheduler, run_once
 from harness.proxy import Proxy, free_port
+from harness.standalone import Standalone
 from harness.waiting import throughout
 from harness.worker import complete
 
-PROGRAMS = [Scheduler, Custodian]
+PROGRAMS = [Scheduler, Custodian, Standalone]
 PREFIX = "SIMPLE_SCHEDULER_"
 SECRET = "s3cret-Pa55"
 
 
 @pytest.fixture(params=PROGRAMS, ids=lambda program: program.executable)
 def run(request, environment, tmp_path):
-    """Runs one of the two programs to its end: settings without prefix, files of its folder by name."""
+    """Runs one of the programs to its end: settings without prefix, files of its folder by name."""
 
     def run(*arguments, files=None, **settings):
         for name, text in (files or {}).items():
@@ -86,9 +87,11 @@ def test_check_shows_the_documented_defaults(run):
     shown = run("--check").stdout
     expected = {"DB_TYPE": "mongodb", "DB_CONNECTION_STRING": "mongodb://localhost:27017", "DB_NAME": "simpleScheduler",
                 "CLEANUP_INTERVAL": "1000", "HEARTBEAT_TIMEOUT": "15000"}
-    if run.program is Scheduler:
+    if run.program is not Custodian:
         expected |= {"MAX_JOBS": "0", "MESSAGEBUS_TYPE": "rabbitmq", "CACHE_REFRESH_INTERVAL": "5000",
                      "HEARTBEAT_INTERVAL": "1000"}
+    if run.program is Standalone:
+        expected |= {"DB_TYPE": "sqlite", "DB_CONNECTION_STRING": "sqlite:simple-scheduler.db", "MESSAGEBUS_TYPE": "none"}
     for name, value in expected.items():
         assert any(PREFIX + name in line and value in line for line in shown.splitlines()), (
             f"no line with {PREFIX + name} and {value} in:\n{shown}")
@@ -176,7 +179,7 @@ BAD_FOR_SCHEDULER = {
 
 def test_each_bad_setting_is_78_with_a_line_naming_it(run):
     wrong = []
-    for name, values in (BAD | (BAD_FOR_SCHEDULER if run.program is Scheduler else {})).items():
+    for name, values in (BAD | (BAD_FOR_SCHEDULER if run.program is not Custodian else {})).items():
         for value in values:
             result = run("--check", **{name: value})
             named = [line for line in lines(result) if PREFIX + name in line]
