@@ -130,16 +130,18 @@ private struct History: SQLConvertible, Equatable {
 
     var sql: SQLValue {
         if rows.isEmpty { return .null }
-        return JSONValue.array(
-            rows.map { row in
-                var fields: [String: JSONValue] = [
-                    "attempt": .int(Int64(row.attempt)), "status": .string(row.status.rawValue),
-                    "endTime": .int(row.endTime.millisecondsSinceEpoch),
-                ]
-                fields["startTime"] = row.startTime.map { .int($0.millisecondsSinceEpoch) }
-                fields["error"] = row.error.map { .string($0) }
-                return .object(fields)
-            }
-        ).sql
+        var writer = JSONWriter(capacity: 128)
+        writer.beginArray()
+        for row in rows {
+            writer.beginObject()
+            writer.member("attempt", .int(Int64(row.attempt)))
+            writer.member("endTime", .int(row.endTime.millisecondsSinceEpoch))
+            writer.member("error", ifPresent: row.error.map { .string($0) })
+            writer.member("startTime", ifPresent: row.startTime.map { .int($0.millisecondsSinceEpoch) })
+            writer.member("status", .string(row.status.rawValue))
+            writer.endObject()
+        }
+        writer.endArray()
+        return .utf8(writer.bytes)
     }
 }
