@@ -235,6 +235,8 @@ struct EmbeddedPart: BenchmarkPart {
         bench.report.add("embedded.jobs.start", milliseconds, "ms", goal: .atMost(300))
         bench.report.add("embedded.jobs.locked", (ContinuousClock.now - began) / .seconds(1), "s")
         bench.progress.show("\(count) jobs at rest")
+        // The first look at all of them decodes them.
+        try await Task.sleep(for: .seconds(bench.scaledSeconds(8)))
         try await atRest("embedded.jobs", program, seconds, bench, cpu: nil, memory: nil)
         try await program.stop()
     }
