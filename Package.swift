@@ -307,7 +307,8 @@ let package = Package(
         .testTarget(
             name: "IntegrationTests",
             dependencies: [
-                "MongoStore", "MongoTestSupport", "RabbitMQBus", "RabbitMQTestSupport", "Shared", "TestSupport",
+                "MongoStore", "MongoTestSupport", "RabbitMQBus", "RabbitMQTestSupport", "SQLStore", "Shared",
+                "StandaloneCommands", "TestSupport",
             ],
             swiftSettings: settings),
         .testTarget(

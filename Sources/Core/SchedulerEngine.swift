@@ -21,6 +21,8 @@ package struct SchedulerEngine: Sendable {
     private let sweep: DeadlineSweep
     private let ingest: ReportIngest
     private let parts = RunningParts()
+    /// Raised when what is in flight has some seconds left.
+    private let hurry = StopSignal()
 
     /// How long a stop may take for what is in flight, of the ten seconds that the contract gives the whole.
     private static let drainLimit = Duration.seconds(5)
@@ -65,10 +67,16 @@ package struct SchedulerEngine: Sendable {
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
-    package func stop() {
-        environment.logger.log(.notice, "stopping: no more slots are fired")
+    ///
+    /// Requests have some seconds for their end; with `patience` as long as they may take, until a later call without.
+    package func stop(withPatience: Bool = false) {
+        if !environment.stop.isRaised { environment.logger.log(.notice, "stopping: no more slots are fired") }
         environment.stop.raise()
+        if !withPatience { hurry.raise() }
     }
+
+    /// How many requests are in flight, or about to be stored as ended.
+    package func requestsInFlight() async -> Int { await outlets.requests.unfinishedCount }
 
     /// Runs until ``stop()``, or until the task is cancelled (then without a graceful shutdown).
     ///
@@ -108,7 +116,9 @@ package struct SchedulerEngine: Sendable {
                 deciders.addTask { await parts.run("run rescue") { await sweep.run() } }
                 deciders.addTask { await parts.run("hints") { await listen() } }
             }
-            async let answers = parts.run("answers") { await outlets.requests.drain(atMost: Self.drainLimit) }
+            async let answers = parts.run("answers") {
+                await outlets.requests.drain(atMost: Self.drainLimit, from: hurry)
+            }
             let isDrained = await parts.run("publisher confirms") {
                 await outlets.workers.drain(atMost: Self.drainLimit)
             }
@@ -124,7 +134,7 @@ package struct SchedulerEngine: Sendable {
     /// Says what a stop waits for, should it take long.
     private func reportLongStop() async {
         let alarm = Alarm()
-        environment.stop.rings(alarm)
+        hurry.rings(alarm)
         await alarm.wait()
         do { try await environment.clock.sleep(for: Self.longStop) } catch { return }
         environment.logger.log(

@@ -60,6 +60,17 @@ package enum Drivers {
         }
     }
 
+    /// What takes the data of a file in, on a server.
+    ///
+    /// - Throws: `rejected` when the driver cannot use the address or the name; the reason does not repeat the address.
+    package static func intake(
+        _ address: ConnectionString, database: String, applicationName: String, logger: Logger
+    ) throws(StoreError) -> any StoreIntake {
+        try MongoIntake(
+            connectionString: address.secretText, databaseName: database, applicationName: applicationName,
+            logger: logger)
+    }
+
     /// The bus, or one over which nothing goes where there is none; `queueType` is that of the queues it declares,
     /// `onlyAnnounces` is for programs that publish hints alone.
     ///

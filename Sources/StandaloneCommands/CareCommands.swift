@@ -18,9 +18,12 @@ struct CareOptions: ParsableArguments {
     var env: String?
 
     /// The path of the database.
+    func databasePath() throws -> String { try database().path }
+
+    /// The path of the database, and the name that one on a server would have.
     ///
     /// Ends the program with 78 when the settings do not hold, or name a server.
-    func databasePath() throws -> String {
+    func database() throws -> (path: String, name: String) {
         do {
             let settings = try LoadedSettings<StandaloneSettings>(envFile: env).settings
             guard case .sqlite(let path) = settings.scheduler.database.place else {
@@ -30,7 +33,7 @@ struct CareOptions: ParsableArguments {
                         expected: "sqlite: MongoDB's data are cared for with its own tools, such as mongodump")
                 ])
             }
-            return try place.path(of: path)
+            return (try place.path(of: path), settings.scheduler.database.name)
         } catch {
             fail(["\(error)"], .configuration)
         }
@@ -96,7 +99,7 @@ private func finish(_ request: CareRequest, on path: String, hint: String?) asyn
     } else {
         guard access(path, F_OK) == 0 else { fail(["there is no database at \(path)"], .failure) }
         do throws(UnusableDatabase) {
-            let store = try RelationalStore(path: path)
+            let store = try RelationalStore(path: path, isForCare: true)
             answer = await request.done(by: store)
             await store.close()
         } catch {
@@ -111,7 +114,7 @@ private func finish(_ request: CareRequest, on path: String, hint: String?) asyn
 }
 
 /// Says why on standard error and ends the program.
-private func fail(_ lines: [String], _ code: ServiceExit) -> Never {
+func fail(_ lines: [String], _ code: ServiceExit) -> Never {
     for line in lines { LogSink().write(line) { _ in "" } }
     exit(code.rawValue)
 }

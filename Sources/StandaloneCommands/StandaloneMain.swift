@@ -27,6 +27,7 @@ package struct StandaloneMain: ServiceCommand {
                   \(programName) backup FILE    copies the data while it runs
                   \(programName) restore FILE   puts a backup in the place of the data
                   \(programName) check          looks the data through
+                  \(programName) promote URI    moves everything into a MongoDB database
                 """,
             version: "\(programName) \(ProductVersion.text)")
     }
@@ -97,8 +98,9 @@ package struct StandaloneMain: ServiceCommand {
         let greeting = Greeting(
             folder: folder, linkTarget: owner?.linkTarget, hasBus: parts.hasBus, isQuiet: quiet, opensBrowser: open)
         services.append(APIServer(parts, address: settings.api.address) { greeting.say(at: $0) })
-        if let file { services.append(CareDesk(store: file, path: file.path, logger: logger)) }
-        services.append(firing(engine, requests, file, logger))
+        let firing = Firing(engine)
+        if let file { services.append(CareDesk(store: file, path: file.path, firing: firing, logger: logger)) }
+        services.append(self.firing(firing, requests, file, logger))
         services.append(
             InterruptibleService(grace: .zero) {
                 try await Task.sleep(for: .seconds(2))
@@ -125,15 +127,13 @@ package struct StandaloneMain: ServiceCommand {
     }
 
     private func firing(
-        _ engine: SchedulerEngine, _ requests: HTTPRequestSink, _ file: RelationalStore?, _ logger: Logger
+        _ firing: Firing, _ requests: HTTPRequestSink, _ file: RelationalStore?, _ logger: Logger
     ) -> any Service {
         InterruptibleService(grace: .seconds(9), cancelsAtOnce: false) {
-            try await withGracefulShutdownHandler {
-                if let file { await Self.takeOver(file, logger) }
-                try await requests.closing { try await engine.run() }
-            } onGracefulShutdown: {
-                engine.stop()
-            }
+            if let file { await Self.takeOver(file, logger) }
+            try await requests.closing { try await firing.run() }
+            // It may have ended for a move: the process ends when that is done.
+            try? await gracefulShutdown()
         }
     }
 

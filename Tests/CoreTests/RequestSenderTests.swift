@@ -10,6 +10,12 @@ import Testing
 @testable import Core
 
 @Suite(.timeLimit(.minutes(1))) struct RequestSenderTests {
+    private static let hurry = {
+        let hurry = StopSignal()
+        hurry.raise()
+        return hurry
+    }()
+
     /// Holds every request until it is let go.
     private final class HeldSink: RequestSink {
         private struct State {
@@ -149,7 +155,7 @@ import Testing
             #expect(reports.map(\.message.content) == [.status(.cancelled)])
             await desk.desk.stored(reports)
         }
-        #expect(await desk.desk.drain(atMost: .seconds(5)))
+        #expect(await desk.desk.drain(atMost: .seconds(5), from: Self.hurry))
         running.cancel()
         await running.value
     }
@@ -170,9 +176,28 @@ import Testing
         let running = Task { await desk.desk.run() }
         await desk.desk.enqueue((0..<40).compactMap { desk.action($0, "a:1") })
         try await eventually("the host is busy") { desk.sink.sent == 32 }
-        #expect(await !desk.desk.drain(atMost: .milliseconds(50)))
+        #expect(await !desk.desk.drain(atMost: .milliseconds(50), from: Self.hurry))
         running.cancel()
         await running.value
         #expect(desk.sink.sent == 32)
+    }
+    @Test func `without a hurry a stop waits for the end of each request`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue([try #require(desk.action(1, "a:1"))])
+        try await eventually("it is sent") { desk.sink.sent == 1 }
+        let hurry = StopSignal()
+        let drained = Task { await desk.desk.drain(atMost: .milliseconds(1), from: hurry) }
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(await desk.desk.unfinishedCount == 1)
+        desk.sink.letGo()
+        var reports: [RequestReport] = []
+        while reports.last?.isLast != true { reports += await desk.desk.nextReports(limit: 10) }
+        await desk.desk.stored(reports)
+        #expect(await drained.value)
+        await desk.desk.enqueue([try #require(desk.action(2, "a:1"))])
+        #expect(await desk.desk.unfinishedCount == 0, "nothing more is sent")
+        running.cancel()
+        await running.value
     }
 }

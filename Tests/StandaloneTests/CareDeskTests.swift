@@ -49,6 +49,14 @@ struct CareDeskTests {
         }
     }
 
+    @Test(.timeLimit(.minutes(1))) func `a process that does not know promote never sees the password`() async throws {
+        try await withDesk { store, _ in
+            let target = try MoveTarget("mongodb://u:s3cret@h/x", orElse: "jobs")
+            let answer = try #require(target.asked(ofProcessWith: store.path) { _ in })
+            #expect(!answer.isDone && answer.lines.count == 1 && answer.lines[0].contains("does not know promote"))
+        }
+    }
+
     @Test(arguments: [CareRequest.check, .backup(to: "/a b", replacing: false), .backup(to: "/c", replacing: true)])
     func `a request is read as it was written`(request: CareRequest) {
         #expect(CareRequest(line: String(request.line.dropLast())) == request)

@@ -217,7 +217,7 @@ test_build_flags=(-Xswiftc -O)
 release_build_flags=(-c release --static-swift-stdlib -Xswiftc -cross-module-optimization)
 
 # What scripts/run builds for a first look: without optimising, and without what only debuggers and editors need, because
-# that is there sooner (docs/adr/0021-first-look.md). In a folder of its own, since the tests are built otherwise.
+# that is there sooner (docs/adr/0022-first-look.md). In a folder of its own, since the tests are built otherwise.
 first_look=$root/.build/first-look
 first_look_flags=(--scratch-path "$first_look" --disable-index-store -debug-info-format none)
 

@@ -49,6 +49,9 @@ actor RequestSender {
         self.sink = sink
     }
 
+    /// How many actions are queued, in flight, or waiting to be stored.
+    var unfinishedCount: Int { entries.count }
+
     /// Whether the action that the run calls for is here.
     func isPending(_ run: Run) -> Bool {
         guard let action = run.unpublishedAction else { return false }
@@ -215,14 +218,18 @@ actor RequestSender {
         }
     }
 
-    /// Sends nothing more and waits until all that was sent has its outcome stored, at most so long; gives whether that came
-    /// true.
-    func drain(atMost limit: Duration) async -> Bool {
+    /// Sends nothing more and waits until all that was sent has its outcome stored, at most so long after somebody is in a
+    /// hurry; gives whether that came true.
+    func drain(atMost limit: Duration, from hurry: StopSignal) async -> Bool {
         isDraining = true
         for action in queues.values.joined() { forget(action.key) }
         queues = [:]
-        let end = environment.clock.uptime() + limit
-        while !entries.isEmpty, environment.clock.uptime() < end, !Task.isCancelled {
+        var end: Duration?
+        while !entries.isEmpty, !Task.isCancelled {
+            if hurry.isRaised {
+                end = end ?? environment.clock.uptime() + limit
+                if let end, environment.clock.uptime() >= end { break }
+            }
             await drained.wait(for: .milliseconds(50), clock: environment.clock)
         }
         return entries.isEmpty

@@ -9,6 +9,8 @@ package import Shared
 /// Safe to use from any task. ``close()`` must be called at the end.
 package final class MongoAdminStore: AdminStore {
     let connection: BoundedConnection
+    /// Whether it was seen that nobody is filling the database.
+    private let hasBeenOpen = StopSignal()
     let unreadableRuns: UnreadableRuns
     let readings: GatheredOperation<JobReading, JobRecord?>
     let creations: GatheredOperation<Job, JobCreation>
@@ -30,7 +32,13 @@ package final class MongoAdminStore: AdminStore {
     }
 
     package func probe() async throws(StoreError) -> Timestamp {
-        try await connection.probe { client throws(StoreError) in try client.serverTime() }
+        try await connection.probe { [hasBeenOpen] client throws(StoreError) in
+            if !hasBeenOpen.isRaised {
+                try IntakeMark.checkIsAbsent(client)
+                hasBeenOpen.raise()
+            }
+            return try client.serverTime()
+        }
     }
 
     package func prepare() async throws(StoreError) {

@@ -105,4 +105,8 @@ enum CollectionName {
     static let managers = "managers"
     static let deletions = "deletions"
     static let idempotency = "idempotency"
+    /// Has one document, while the database is being filled.
+    static let intake = "promotion"
+    /// Those with data.
+    static let all = [jobs, runs, managers, deletions, idempotency]
 }

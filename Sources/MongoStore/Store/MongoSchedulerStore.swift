@@ -41,6 +41,7 @@ package final class MongoSchedulerStore: SchedulerStore, SteppedSlotLedger, Hous
 
     package func prepare() async throws(StoreError) {
         let isStandalone = try await connection.run { client throws(StoreError) in
+            try IntakeMark.checkIsAbsent(client)
             try RequiredIndex.createAll(client)
             let server = try client.read(["hello": 1], on: "admin")
             return server["setName"] == nil && server["msg"] == nil

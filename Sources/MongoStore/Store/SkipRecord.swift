@@ -24,6 +24,15 @@ enum SkipRecord {
         }
     }
 
+    /// The whole record of a job that comes with one.
+    static func append(_ skips: [SlotSkip], counts: [SkipReason: Int64], to document: inout BSONFields) {
+        if !counts.isEmpty {
+            let counts = counts.sorted { $0.key.rawValue < $1.key.rawValue }.map { ($0.key.rawValue, $0.value) }
+            document.append("skipped", .document(BSONFields(counts.map { ($0.0, .int64($0.1)) })))
+        }
+        if !skips.isEmpty { document.append("skips", .array(skips.suffix(Int(keptRows)).map(row))) }
+    }
+
     private static func row(_ skip: SlotSkip) -> BSONValue {
         [
             "reason": .string(skip.reason.rawValue), "firstSlot": .date(skip.firstSlot),

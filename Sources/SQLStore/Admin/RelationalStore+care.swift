@@ -41,7 +41,8 @@ extension RelationalStore {
 
     /// Puts a copy of a backup (mode 0600) in the place of a database that no process has.
     ///
-    /// The backup is looked through before anything changes.
+    /// The backup is looked through before anything changes. Where it says that its data were moved elsewhere, the copy does
+    /// not: it goes on here.
     /// - Throws: ``UnusableDatabase`` with what to do; the old database, if any, is as it was then.
     package static func restore(
         from backup: String, to path: String, replacing: Bool = false
@@ -63,6 +64,7 @@ extension RelationalStore {
             try copy.run(script: "PRAGMA journal_mode = DELETE")
             let fault = try copy.first("PRAGMA integrity_check(1)") { $0.text(0) }
             guard fault == "ok" else { throw StoreError(.rejected, "the backup is damaged; use another one") }
+            try forgetPromotion(copy)
         } catch {
             unsafe unlink(draft)
             throw SQLiteFile.refusal(error, backup)
@@ -113,7 +115,7 @@ extension RelationalStore {
     }
 
     /// Works with a connection and a queue of its own, so that it holds up nobody.
-    private func apart<Value: Sendable>(
+    func apart<Value: Sendable>(
         _ work: @escaping @Sendable (SQLiteConnection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let apart = SQLiteReader(try SQLiteConnection(path, .reading), name: "sqlite-care")

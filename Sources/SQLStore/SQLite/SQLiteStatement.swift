@@ -87,6 +87,15 @@ import Shared
     /// How many bytes a text has.
     func byteCount(_ column: Int32) -> Int { Int(unsafe sqlite3_column_bytes(pointer, column)) }
 
+    /// How many bytes the texts of the row have.
+    var byteCount: Int {
+        let count = unsafe sqlite3_column_count(pointer)
+        return (0..<count).reduce(0) { sum, column in
+            let isText = unsafe sqlite3_column_type(pointer, column) == SQLITE_TEXT
+            return isText ? sum + byteCount(column) : sum
+        }
+    }
+
     /// A hash of the bytes of two texts, for this process only.
     func hash(_ first: Int32, _ second: Int32) -> Int {
         var hasher = Hasher()

@@ -20,6 +20,7 @@ final class SQLiteWriter: Sendable {
         var waiting: [Call] = []
         var isAtWork = false
         var failure: StoreError?
+        var refusal: StoreError?
     }
 
     private static let largestRound = 256
@@ -37,10 +38,16 @@ final class SQLiteWriter: Sendable {
     /// Why the last transaction failed; `nil` = it stands.
     var lastFailure: StoreError? { state.withLock(\.failure) }
 
+    /// Refuses every later call with this error, but those that are told to go on; those that wait are carried out.
+    func refuse(_ refusal: StoreError) {
+        state.withLock { $0.refusal = refusal }
+    }
+
     /// Carries out `work` in a transaction; what it did is on the disk when this returns.
     ///
     /// `work` runs on the connection's thread.
     func run<Value: Sendable>(
+        evenIfRefused: Bool = false,
         _ work: @escaping @Sendable (SQLiteConnection) throws(StoreError) -> Value
     ) async throws(StoreError) -> Value {
         let result: Result<Value, StoreError> = await withCheckedContinuation { continuation in
@@ -55,11 +62,13 @@ final class SQLiteWriter: Sendable {
                     guard let made = value.withLock({ $0 }) else { preconditionFailure("work that stands has a value") }
                     continuation.resume(returning: .success(made))
                 })
-            let begins = state.withLock { state in
+            let (begins, refusal) = state.withLock { state in
+                if let refusal = state.refusal, !evenIfRefused { return (false, StoreError?(refusal)) }
                 state.waiting.append(call)
                 defer { state.isAtWork = true }
-                return !state.isAtWork
+                return (!state.isAtWork, nil)
             }
+            if let refusal { return call.answer(refusal) }
             if begins { queue.async { [self] in drain() } }
         }
         return try result.get()

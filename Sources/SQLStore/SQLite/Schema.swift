@@ -6,7 +6,7 @@
 /// A released step is never changed; a change is a step of its own at the end. Ids are 12 bytes, times and spans milliseconds, `definition`, `payload`, `result`, `attempts` and `notes` JSON.
 enum Schema {
     /// The steps from version 0 on; after the first n of them a file has version n.
-    static let migrations = [first]
+    static let migrations = [first, second]
 
     private static let first = """
         CREATE TABLE jobs (
@@ -113,5 +113,19 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX claims_job ON claims (job);
         CREATE INDEX claims_age ON claims (created_at);
+        """
+
+    /// One row: who this file is, and where its data were moved, or are being moved.
+    ///
+    /// `copy` names a copy as long as nothing has changed since it was begun.
+    private static let second = """
+        CREATE TABLE promotion (
+            source BLOB NOT NULL CHECK (length(source) = 12),
+            copy BLOB CHECK (length(copy) = 12),
+            target TEXT,
+            promoted_at INTEGER,
+            is_done INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        INSERT INTO promotion (source) VALUES (randomblob(12));
         """
 }

@@ -24,33 +24,38 @@ package final class RelationalStore: SchedulerStore, Housekeeping, AdminStore {
 
     /// Takes the folder of the file for this process, makes the file or brings it to the newest version, and opens it.
     ///
-    /// Blocks for some milliseconds, longer where a file of an older version is large.
-    /// - Throws: ``UnusableDatabase``: somebody has the folder, or the file is not ours, damaged, of a newer version, or out of
-    ///   reach. It is as it was then.
+    /// Blocks for some milliseconds, longer where a file of an older version is large. `isForCare` is for who only looks after
+    /// the data: they may have been moved elsewhere then.
+    /// - Throws: ``UnusableDatabase``: somebody has the folder, or the file is not ours, damaged, of a newer version, moved
+    ///   elsewhere, or out of reach. It is as it was then.
     package convenience init(
-        path: String, now: @escaping @Sendable () -> Timestamp = { SystemClock().now() }
+        path: String, isForCare: Bool = false, now: @escaping @Sendable () -> Timestamp = { SystemClock().now() }
     ) throws(UnusableDatabase) {
-        try self.init(path: path, migrations: Schema.migrations, now: now)
+        try self.init(path: path, isForCare: isForCare, migrations: Schema.migrations, now: now)
     }
 
     init(
-        path: String, migrations: [String], now: @escaping @Sendable () -> Timestamp = { SystemClock().now() }
+        path: String, isForCare: Bool = false, migrations: [String],
+        now: @escaping @Sendable () -> Timestamp = { SystemClock().now() }
     ) throws(UnusableDatabase) {
         self.path = path
         localTime = now
         folder = Mutex(try DataFolder(of: path))
         let file = try SQLiteFile(path, migrations: migrations)
+        let moved: Promotion?
         do throws(StoreError) {
             let writing = try SQLiteConnection(path, .writing)
             // Stays with the file; and makes the files beside it that readers need.
             try writing.run(
                 script: "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000; SELECT 1 FROM runs LIMIT 1")
+            moved = isForCare ? nil : try Self.beginService(writing)
             writer = SQLiteWriter(writing, of: file)
             reader = SQLiteReader(try SQLiteConnection(path, .reading), name: "sqlite-reader")
             lists = SQLiteReader(try SQLiteConnection(path, .reading), name: "sqlite-lists")
         } catch {
             throw SQLiteFile.refusal(error, path)
         }
+        if let moved { throw UnusableDatabase(moved.sentence) }
     }
 
     package func prepare() async throws(StoreError) {}

@@ -6,7 +6,8 @@ package struct InvalidAddress: Error, Equatable, CustomStringConvertible {
     /// What was expected, to follow "expected".
     package let description: String
 
-    init(_ expected: String) {
+    /// To follow "expected"; nothing of the address.
+    package init(_ expected: String) {
         description = expected
     }
 }

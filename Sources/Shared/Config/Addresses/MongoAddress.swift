@@ -10,6 +10,8 @@ package struct MongoAddress: Sendable {
     package let secretText: String
     /// The options that were written and have no effect, in the spelling of their documentation.
     package let overridden: [String]
+    /// The name of a database after the host; the driver looks users up in it unless an option says where.
+    package let database: String?
 
     private static let form = "mongodb://[user:password@]host[:port][,host…]/[?options]"
     private static let escapes = "with special characters of user and password as %XX, such as %40 for @"
@@ -27,7 +29,7 @@ package struct MongoAddress: Sendable {
         let (user, place) = try Self.split(head, hasQuery: head.endIndex < rest.endIndex)
         let hosts = place.prefix { $0 != "/" }
         let hostCount = try Self.checkHosts(hosts, isLookedUp: scheme == "mongodb+srv")
-        try Self.checkDatabase(place[hosts.endIndex...].dropFirst())
+        database = try Self.database(place[hosts.endIndex...].dropFirst())
         let options = try AddressOptions(query, known: AddressOption.mongo, repeatable: ["readPreferenceTags"])
         try Self.check(
             options, hasUser: !(user ?? "").isEmpty, hostCount: hostCount, isLookedUp: scheme == "mongodb+srv")
@@ -74,12 +76,13 @@ package struct MongoAddress: Sendable {
         return hosts.count
     }
 
-    private static func checkDatabase(_ name: Substring) throws(InvalidAddress) {
+    private static func database(_ name: Substring) throws(InvalidAddress) -> String? {
         guard let name = PercentText.decode(name.utf8), !name.contains(where: { "/\\. \"$".contains($0) }) else {
             throw InvalidAddress(
                 "the name of a database after the /, which is where users are looked up; the jobs are in "
                     + SettingName.databaseName.rawValue)
         }
+        return name.isEmpty ? nil : name
     }
 
     /// What goes together and what does not.
