@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Foundation
+import SQLTestSupport
 import Shared
 import TestSupport
 import Testing
@@ -57,7 +58,12 @@ import Testing
         try await SQLScratch.withFolder { folder in
             var copies: [StoreCopy] = []
             for isServed in [false, false, true, false] {
-                if isServed { try await SQLScratch.withStore(in: folder) { #expect(try await $0.promotion() == nil) } }
+                if isServed {
+                    try await SQLScratch.withStore(in: folder) { store in
+                        let promotion = try await store.promotion()
+                        #expect(promotion == nil)
+                    }
+                }
                 try await withCare(folder) { copies.append(try await $0.beginCopy(to: "there")) }
             }
             #expect(copies[0] == copies[1] && copies[1] != copies[2] && copies[2] == copies[3])
