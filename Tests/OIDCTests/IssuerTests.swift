@@ -70,7 +70,7 @@ import Testing
             verifier.issuer.answer(
                 TestIssuer.discoveryPath, .json(Self.discovery(verifier.issuer, issuer: "https://evil")))
             verifier.clock.advance(by: .seconds(600))
-            _ = await verifier.cache.renewed()
+            _ = await verifier.cache.renewed(since: verifier.cache.current())
             #expect(await verifier.refusalOfHonestToken() == nil)
             #expect(verifier.cache.status().lastFailure?.contains("another issuer") == true)
         }

@@ -152,7 +152,7 @@ import Testing
         #expect(await fixture.refusal(of: token) == nil)
         fixture.fetcher.publish("{\"keys\":[]}")
         fixture.clock.advance(by: .seconds(299))
-        _ = await fixture.cache.renewed()
+        _ = await fixture.cache.renewed(since: fixture.cache.current())
         #expect(await fixture.refusal(of: token) == .issuerUnavailable)
         #expect(fixture.cache.status().lastFailure == "it publishes no key that can be used")
     }

@@ -98,7 +98,7 @@ import Testing
         #expect(await fixture.refusal(of: try fixture.recipe(key: anonymous).token()) == nil)
         fixture.fetcher.publish(try TestKeys.keySet())
         fixture.clock.advance(by: .seconds(10))
-        _ = await fixture.cache.renewed()
+        _ = await fixture.cache.renewed(since: fixture.cache.current())
         #expect(await fixture.refusal(of: try fixture.recipe(key: anonymous).token()) == .unknownKey)
     }
 }

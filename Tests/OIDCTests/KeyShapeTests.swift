@@ -84,7 +84,7 @@ import Testing
         #expect(fixture.cache.status().lastFailure == "it publishes no key that can be used; \(why)")
         fixture.fetcher.publish(TestKeys.keySet(of: []))
         fixture.clock.advance(by: .seconds(300))
-        _ = await fixture.cache.renewed()
+        _ = await fixture.cache.renewed(since: fixture.cache.current())
         #expect(log.lines.last == "warning the issuer has no key that can be used reasons=it publishes none at all")
     }
 

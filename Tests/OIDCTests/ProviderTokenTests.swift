@@ -33,7 +33,7 @@ import Testing
                 }
             }
         }
-        _ = await fixture.cache.renewed()
+        _ = await fixture.cache.renewed(since: fixture.cache.current())
         #expect(fixture.cache.status().isReady)
     }
 

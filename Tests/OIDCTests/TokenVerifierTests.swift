@@ -100,7 +100,7 @@ import Testing
         fixture.fetcher.publish(TestKeys.keySet(of: [try TestKeys.p256.jwk()]))
         #expect(await fixture.refusal(of: token) == nil)
         fixture.clock.advance(by: .seconds(300))
-        _ = await fixture.cache.renewed()
+        _ = await fixture.cache.renewed(since: fixture.cache.current())
         #expect(await fixture.refusal(of: token) == .unknownKey)
     }
 

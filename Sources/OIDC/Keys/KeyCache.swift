@@ -84,13 +84,16 @@ package final class KeyCache: Sendable {
         return snapshot
     }
 
-    /// The keys in force after one more fetch, where one is allowed or under way.
+    /// The keys in force after one more fetch, where one is allowed or under way; those that came since `known`, without one.
     ///
     /// Otherwise, or when too many wait already, those that there are.
-    func renewed() async -> KeySnapshot? {
+    func renewed(since known: KeySnapshot?) async -> KeySnapshot? {
         let now = clock.uptime()
         let flight = state.withLock { state -> Task<Void, Never>? in
             guard state.waiting < rules.maximumWaiting else { return nil }
+            if state.flight == nil, let snapshot = state.snapshot, snapshot.generation != known?.generation {
+                return nil
+            }
             let isSearch = state.flight == nil && state.snapshot?.isUsable(at: now) == true
             guard !isSearch || now >= state.nextSearchAt, let flight = takeOff(&state, now) else { return nil }
             state.isSearching = isSearch || state.isSearching

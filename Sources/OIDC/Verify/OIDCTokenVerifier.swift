@@ -63,7 +63,7 @@ package final class OIDCTokenVerifier: TokenVerifier {
             let candidates = snapshot.keys.candidates(for: token.header)
             if candidates.contains(where: { $0.hasMade(token) }) { return (principal, snapshot.generation) }
         }
-        guard let snapshot = await keys.renewed() else { throw .issuerUnavailable }
+        guard let snapshot = await keys.renewed(since: snapshot) else { throw .issuerUnavailable }
         return (principal, try generation(snapshot, of: token))
     }
 
