@@ -197,7 +197,7 @@ package final class MoveProgress: Sendable {
         return "copied " + parts.joined(separator: ", ")
     }
 
-    /// `3 jobs, 1 run, 0 deletions, 0 idempotency keys`.
+    /// `3 jobs, 1 run, 0 idempotency keys, 0 deletions`.
     fileprivate static func text(_ counts: [StorePart: Int]) -> String {
         StorePart.allCases.reversed().map { $0.text(counts[$0] ?? 0) }.joined(separator: ", ")
     }

@@ -144,7 +144,7 @@ struct MongoIntakeTests {
                 let before = try await allRuns(file)
 
                 let lines = try await Move(of: file, to: intake, name: name) { _ in }.run { _ in }
-                #expect(lines.first?.hasPrefix("moved 3 jobs, 3 runs, 1 deletion, 1 idempotency key ") == true)
+                #expect(lines.first?.hasPrefix("moved 3 jobs, 3 runs, 1 idempotency key, 1 deletion ") == true)
 
                 try await store.prepare()
                 let door = MongoBackDoor(store: store)

@@ -119,7 +119,7 @@ private final class MemoryIntake: StoreIntake {
         try await withFile(jobs: 3) { path in
             let intake = MemoryIntake()
             let lines = try await move(path, to: intake).get()
-            #expect(lines[0] == "moved 3 jobs, 3 runs, 0 deletions, 0 idempotency keys to the database there")
+            #expect(lines[0] == "moved 3 jobs, 3 runs, 0 idempotency keys, 0 deletions to the database there")
             #expect(intake.state.withLock { $0.keys[.jobs] } == ["job0", "job1", "job2"])
             #expect(intake.state.withLock { $0.mark == nil })
             #expect(await !isServed(path))
