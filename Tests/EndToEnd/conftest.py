@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config, items):
 
 
 def pytest_configure(config):
-    if hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput") and not config.getoption("--without-servers"):
         use_servers_of(config.workerinput["workerid"])
 
 
