@@ -154,13 +154,14 @@ def test_the_berlin_table_of_the_page_is_what_the_preview_says(world, api):
 
 def test_the_first_steps_of_the_readme_work(world, api):
     text = page("README.md").partition("### First steps")[2].partition("## What it is")[0]
-    [(_, script)] = blocks(text, "bash")
-    lines = script.splitlines()
-    assert lines[0].startswith("api=http://127.0.0.1:8080/api") and "$(scripts/token)" in lines[1]
-    answers = [json.loads(answer) for answer in run(api, "\n".join(lines[2:]))]
-    assert answers[0] == {"name": "my-job"} and len(answers[1]) == 3
-    assert answers[2]["jobName"] == "my-job" and [run["id"] for run in answers[3]] == [answers[2]["id"]]
-    assert api.get("/api/jobs/my-job").status_code == 404
+    lines = blocks(text, "bash")[0][1].splitlines()
+    begin = next(number for number, line in enumerate(lines) if line.startswith("api=http://127.0.0.1:8080/api"))
+    assert "$(scripts/token)" in lines[begin + 1]
+    by_curl = [line for line in lines[begin + 2:] if not line.startswith("scripts/cli")]
+    answers = [json.loads(answer) for answer in run(api, "\n".join(by_curl))]
+    assert answers[0] == {"name": "another"} and isinstance(answers[1], list)
+    assert api.get("/api/jobs/another").json()["delivery"]["http"]["url"] == "http://127.0.0.1:8081/"
+    assert api.delete("/api/jobs/another").status_code == 204
 
 
 def test_the_requests_of_the_api_page_work(world, api):

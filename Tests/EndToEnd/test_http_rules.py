@@ -19,7 +19,7 @@ from harness.metrics import Metrics
 
 JSON = b"Content-Type: application/json"
 
-pytestmark = pytest.mark.both_stores(bus="nobody")
+pytestmark = pytest.mark.both_stores(bus="rabbitmq")
 
 
 @dataclass
