@@ -44,9 +44,13 @@ def pytest_addoption(parser):
     parser.addoption("--faults", action="store_true", help="only the tests of the faults in docs/faults.md, slow ones included")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
+    for item in items:
+        if "store" not in item.fixturenames and not item.get_closest_marker("with_servers"):
+            item.add_marker(pytest.mark.without_servers)
     if config.getoption("--without-servers"):
-        kept = [item for item in items if item.get_closest_marker("without_servers") or "store" not in item.fixturenames]
+        kept = [item for item in items if item.get_closest_marker("without_servers")]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
     if not config.getoption("--faults"):
