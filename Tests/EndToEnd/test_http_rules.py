@@ -19,7 +19,7 @@ from harness.metrics import Metrics
 
 JSON = b"Content-Type: application/json"
 
-pytestmark = [pytest.mark.both_stores(bus="rabbitmq"), pytest.mark.with_servers]
+pytestmark = pytest.mark.with_servers
 
 
 @dataclass
