@@ -3,36 +3,6 @@
 
 import Shared
 
-/// Decides when a page is full: by count, and by bytes so that large payloads do not fill the memory.
-private struct PageRoom {
-    /// About how many bytes of documents go onto one page.
-    private static let pageSize = 4 << 20
-
-    private let limit: Int
-    private var byteCount = 0
-    private var count = 0
-
-    /// Room for `limit` elements, and one more that shows whether another page follows.
-    init(limit: Int) {
-        self.limit = limit
-    }
-
-    /// Takes in one element's size.
-    mutating func take(_ bytes: Int) {
-        byteCount += bytes
-        count += 1
-    }
-
-    /// Whether nothing more should be read; never before two elements, of which one is shown.
-    var isFull: Bool { count > 1 && byteCount >= Self.pageSize }
-
-    /// The page without the element that only shows that more follows.
-    func page<Element>(_ elements: [Element]) -> Page<Element> {
-        let hasMore = elements.count > limit || isFull
-        return Page(hasMore ? Array(elements.dropLast()) : elements, hasMore: hasMore)
-    }
-}
-
 extension MongoClient {
     /// One page of a list, of what `decode` understands.
     ///
