@@ -47,6 +47,42 @@ enum RunRow {
         [run.id.sql, run.jobName.sql] + fields.map { $0.value(run) } + [run.revision.sql]
     }
 
+    /// A guarded update of one run, ready to be carried out.
+    struct Write: Sendable {
+        let update: RunUpdate
+        /// A bit for each of ``fields``.
+        let changed: UInt64
+        let sql: String
+        let values: [SQLValue]
+    }
+
+    /// A bit for each of ``fields`` that differs.
+    static func changed(from before: Run, to after: Run) -> UInt64 {
+        fields.indices.reduce(0) { fields[$1].isSame(before, after) ? $0 : $0 | 1 << $1 }
+    }
+
+    static func writes(_ updates: [RunUpdate]) -> [Write] {
+        // One text for each set of columns; there are not many.
+        var texts: [UInt64: String] = [:]
+        return updates.map { update in
+            let (before, after) = (update.before, update.after)
+            let changed = changed(from: before, to: after)
+            let places = fields.indices.filter { changed & 1 << $0 != 0 }
+            let text =
+                texts[changed]
+                    ?? """
+                    UPDATE runs SET \(places.map { fields[$0].name + " = ?, " }.joined())revision = revision + 1
+                    WHERE id = ? AND status = ? AND attempt = ? AND revision = ?
+                    """
+            texts[changed] = text
+            return Write(
+                update: update, changed: changed,
+                sql: update.mustBeUnpublished ? text + " AND published_at IS NULL" : text,
+                values: places.map { fields[$0].value(after) }
+                    + [before.id.sql, before.status.sql, before.attempt.sql, before.revision.sql])
+        }
+    }
+
     /// Reads a row of ``columns``; `nil` for what none of our programs writes.
     static func read(_ row: SQLiteStatement) -> Run? {
         guard let id = row.id(0), let job = try? JobName(row.text(1)), let status = RunStatus(rawValue: row.text(2)),

@@ -24,11 +24,13 @@ extension RelationalStore {
 
     package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
         guard !updates.isEmpty else { return [] }
+        // Put together here, for the one thread that writes is what everybody waits for.
+        let writes = RunRow.writes(updates)
         return try await writer.run { db throws(StoreError) in
             var outcomes: [RunUpdateOutcome] = []
-            for update in updates {
+            for write in writes {
                 do throws(StoreError) {
-                    outcomes.append(try Self.apply(update, db))
+                    outcomes.append(try Self.apply(write, db))
                 } catch {
                     if db.hasFailed { throw error }
                     outcomes.append(.rejected(error.description))
@@ -38,20 +40,12 @@ extension RelationalStore {
         }
     }
 
-    private static func apply(_ update: RunUpdate, _ db: SQLiteConnection) throws(StoreError) -> RunUpdateOutcome {
-        let (before, after) = (update.before, update.after)
-        let changed = RunRow.fields.filter { !$0.isSame(before, after) }
-        // One text for each set of columns; there are not many.
-        let sql = """
-            UPDATE runs SET \(changed.map { $0.name + " = ?, " }.joined())revision = revision + 1
-            WHERE id = ? AND status = ? AND attempt = ? AND revision = ?\
-            \(update.mustBeUnpublished ? " AND published_at IS NULL" : "")
-            """
-        let guards = [before.id.sql, before.status.sql, before.attempt.sql, before.revision.sql]
-        if try db.execute(sql, changed.map { $0.value(after) } + guards) == 1 { return .applied }
+    private static func apply(_ write: RunRow.Write, _ db: SQLiteConnection) throws(StoreError) -> RunUpdateOutcome {
+        if try db.execute(write.sql, write.values) == 1 { return .applied }
+        let (before, after) = (write.update.before, write.update.after)
         guard let stored = try run(before.id, db), stored.revision == before.revision + 1,
             stored.status == after.status, stored.attempt == after.attempt,
-            changed.allSatisfy({ $0.isSame(stored, after) })
+            RunRow.changed(from: stored, to: after) & write.changed == 0
         else { return .conflict }
         return .applied
     }

@@ -83,11 +83,15 @@ extension RelationalStore {
         // Asked here only: between this and the write nobody can take a job without changing what the steps are guarded by.
         guard isOwner() else { throw StoreError(.unavailable, "the lease ran out while firing") }
         guard !batch.steps.isEmpty else { return SlotCommit(advanced: [], runs: []) }
+        // Put together here, for the one thread that writes is what everybody waits for.
+        let rows = batch.runs.map { RunRow.values($0) }
         return try await writer.run { db throws(StoreError) in
             var advanced: Set<JobName> = []
             for step in batch.steps where try Self.advance(step, db) { advanced.insert(step.name) }
             var runs: [Run] = []
-            for run in batch.runs where advanced.contains(run.jobName) { runs.append(try Self.insertOrAdopt(run, db)) }
+            for (run, row) in zip(batch.runs, rows) where advanced.contains(run.jobName) {
+                runs.append(try Self.insertOrAdopt(run, row, db))
+            }
             return SlotCommit(advanced: advanced, runs: runs)
         }
     }
@@ -143,8 +147,10 @@ extension RelationalStore {
             """, job.sql)
     }
 
-    private static func insertOrAdopt(_ run: Run, _ db: SQLiteConnection) throws(StoreError) -> Run {
-        if try db.execute(RunRow.insertion, RunRow.values(run)) == 1 { return run }
+    private static func insertOrAdopt(
+        _ run: Run, _ row: [SQLValue], _ db: SQLiteConnection
+    ) throws(StoreError) -> Run {
+        if try db.execute(RunRow.insertion, row) == 1 { return run }
         var standing = try db.first("SELECT \(RunRow.columns) FROM runs WHERE id = ?", run.id.sql) { RunRow.read($0) }
         if standing == nil {
             standing = try db.first(
