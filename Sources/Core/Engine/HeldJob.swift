@@ -15,7 +15,17 @@ package struct HeldJob: Sendable {
     /// through the API.
     ///
     /// The next step does, before anything is fired.
-    package var replaced: Job?
+    package var replaced: Job? {
+        get { if case .with(let job)? = edit { job } else { nil } }
+        set { edit = newValue.map { .with($0) } }
+    }
+
+    /// Apart, since hardly a job has it, and tens of thousands are held.
+    private indirect enum Edit {
+        case with(Job)
+    }
+
+    private var edit: Edit?
     /// Where steps were to lead whose answer was lost: a `nextRunAt` among them is no edit.
     package var triedSlots: Set<Timestamp?> = []
     /// Since when it is held.
@@ -43,6 +53,11 @@ package struct HeldJob: Sendable {
         self.missedBefore = missedBefore
         self.heldSince = heldSince
         needsSlot = Self.needsSlot(owned.job, now: heldSince)
+    }
+
+    /// Whether the job, as it was read, has nothing that is not known.
+    func isAsHeld(_ read: OwnedJob, now: Timestamp) -> Bool {
+        owned == read && !isInDoubt && triedSlots.isEmpty && needsSlot == Self.needsSlot(read.job, now: now)
     }
 
     /// Whether a job without a slot has one ahead.

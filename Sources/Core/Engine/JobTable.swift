@@ -9,9 +9,16 @@ import Synchronization
 ///
 /// Safe from any task; every call is short.
 package final class JobTable: Sendable {
+    /// Where runs leave; what leaves by HTTP is not held up by a broker that is away.
+    fileprivate enum Lane: Int {
+        case workers, requests
+
+        init(_ delivery: JobDelivery) { self = delivery.http == nil ? .workers : .requests }
+    }
+
     fileprivate struct State {
         var jobs: [JobName: HeldJob] = [:]
-        /// What is due, first of the jobs that leave for workers, then of those that leave by HTTP.
+        /// What is due, by ``Lane``.
         var heaps = [Heap<HeapEntry>(), Heap<HeapEntry>()]
         var releases: Set<JobName> = []
         var tick: UInt64 = 0
@@ -28,8 +35,8 @@ package final class JobTable: Sendable {
     /// How many jobs are held.
     package var count: Int { state.withLock { $0.jobs.count } }
 
-    /// The names of all held jobs, sorted.
-    package var names: [JobName] { state.withLock { $0.jobs.keys.sorted() } }
+    /// The names of all held jobs.
+    package var names: Set<JobName> { state.withLock { Set($0.jobs.keys) } }
 
     /// Counts the changes that batches made.
     ///
@@ -50,18 +57,22 @@ package final class JobTable: Sendable {
     ///
     /// A known job keeps its `nextRunAt` when a batch has changed it since `readAt`; one that was refused before `readAt` is
     /// out of doubt. A read from before a batch that accounted for an edit is older in all: nothing of it is taken. A new
-    /// job counts slots before `missedBefore` as missed; so does one whose `nextRunAt` was edited. When the slots are others and the edition is the
-    /// same, the edit was made in the database: see ``HeldJob/replaced``.
-    /// - Returns: whether the definition (not the next slot) is new or differs.
-    package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Bool {
-        let (isChanged, isEarlier) = state.withLock { state -> (Bool, Bool) in
+    /// job counts slots before `missedBefore` as missed; so does one whose `nextRunAt` was edited. When the slots are others
+    /// and the edition is the same, the edit was made in the database: see ``HeldJob/replaced``.
+    package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Novelty {
+        let (novelty, isEarlier) = state.withLock { state -> (Novelty, Bool) in
             let name = owned.job.name
-            guard var held = state.jobs[name], held.owned.lockEpoch == owned.lockEpoch else {
+            // In place: nearly every job that is read is as it was, and a copy costs more than the comparison.
+            if let place = state.jobs.index(forKey: name), state.jobs.values[place].isAsHeld(owned, now: now) {
+                return (.known, false)
+            }
+            let before = state.jobs[name]
+            guard var held = before, held.owned.lockEpoch == owned.lockEpoch else {
                 state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
-                return (true, state.arm(name))
+                return (before.map { .edited(from: $0.owned.job) } ?? .new, state.arm(name))
             }
             let mayBeOlder = held.isBusy || held.changedAt > readAt
-            if mayBeOlder, (owned.edition ?? 0) < (held.owned.edition ?? 0) { return (false, false) }
+            if mayBeOlder, (owned.edition ?? 0) < (held.owned.edition ?? 0) { return (.known, false) }
             var edited = owned
             var isFreed = false
             let isUncounted = owned.edition == held.owned.edition
@@ -87,23 +98,31 @@ package final class JobTable: Sendable {
             let neededSlot = held.needsSlot
             held.needsSlot = HeldJob.needsSlot(edited.job, now: now)
             guard edited != held.owned || held.needsSlot != neededSlot else {
-                guard isFreed else { return (false, false) }
+                guard isFreed else { return (.known, false) }
                 state.jobs[name] = held
                 _ = state.arm(name)
-                return (false, true)
+                return (.known, true)
             }
             let isSameSlot = edited.job.nextRunAt == held.owned.job.nextRunAt
             held.disabledUntil = edited.job.isEnabled && !held.owned.job.isEnabled && isSameSlot ? now : nil
             var same = edited
             same.job.nextRunAt = held.owned.job.nextRunAt
-            let isChanged = same.job != held.owned.job
+            let novelty: Novelty = same.job != held.owned.job ? .edited(from: held.owned.job) : .known
             held.owned = edited
             held.retryAt = nil
             state.jobs[name] = held
-            return (isChanged, held.isBusy ? false : state.arm(name) || isFreed)
+            return (novelty, held.isBusy ? false : state.arm(name) || isFreed)
         }
         if isEarlier { alarm.ring() }
-        return isChanged
+        return novelty
+    }
+
+    /// What a job that was read brings.
+    package enum Novelty: Hashable, Sendable {
+        /// The definition is as it is held; the next slot may be another.
+        case known
+        case new
+        case edited(from: Job)
     }
 
     /// Forgets jobs that were lost, deleted or became malformed.
@@ -158,14 +177,16 @@ package final class JobTable: Sendable {
     package func takeDue(now: Timestamp, limit: Int, onlyByHTTP: Bool = false) -> [TakenJob] {
         state.withLock { state in
             var batch: [TakenJob] = []
-            while batch.count < limit, let (entry, heap) = state.firstEntry(onlyByHTTP: onlyByHTTP), entry.dueAt <= now
+            while batch.count < limit, let (entry, lane) = state.firstEntry(onlyByHTTP: onlyByHTTP), entry.dueAt <= now
             {
-                state.heaps[heap].removeMin()
+                state.heaps[lane.rawValue].removeMin()
                 guard let (held, wantsRelease) = state.take(entry.name) else { continue }
                 batch.append(TakenJob(held: held, isDue: true, wantsRelease: wantsRelease))
             }
             for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isFree == true {
-                if onlyByHTTP, state.jobs[name]?.owned.job.delivery.http == nil { continue }
+                if onlyByHTTP, let held = state.jobs[name], JobTable.Lane(held.owned.job.delivery) == .workers {
+                    continue
+                }
                 guard let (held, _) = state.take(name) else { continue }
                 batch.append(TakenJob(held: held, isDue: false, wantsRelease: true))
             }
@@ -218,9 +239,9 @@ extension JobTable.State {
         held.heapTicket = ticket
         jobs[name] = held
         guard let dueAt = held.dueAt else { return false }
-        let heap = held.owned.job.delivery.http == nil ? 0 : 1
-        heaps[heap].insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
-        return heaps[heap].min?.ticket == ticket
+        let lane = JobTable.Lane(held.owned.job.delivery).rawValue
+        heaps[lane].insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
+        return heaps[lane].min?.ticket == ticket
     }
 
     fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
@@ -229,22 +250,19 @@ extension JobTable.State {
         return (held, releases.remove(name) != nil)
     }
 
-    fileprivate mutating func firstValidEntry(of heap: Int) -> HeapEntry? {
-        while let entry = heaps[heap].min {
+    fileprivate mutating func firstValidEntry(of lane: JobTable.Lane) -> HeapEntry? {
+        while let entry = heaps[lane.rawValue].min {
             if let held = jobs[entry.name], held.heapTicket == entry.ticket, !held.isBusy { return entry }
-            heaps[heap].removeMin()
+            heaps[lane.rawValue].removeMin()
         }
         return nil
     }
 
-    /// The first of both heaps, or of that of requests.
-    fileprivate mutating func firstEntry(
-        onlyByHTTP: Bool
-    ) -> (entry: HeapEntry, heap: Int)? {
-        let request = firstValidEntry(of: 1)
-        guard !onlyByHTTP, let entry = firstValidEntry(of: 0), !(request.map { $0.dueAt < entry.dueAt } ?? false) else {
-            return request.map { ($0, 1) }
-        }
-        return (entry, 0)
+    /// The first of both lanes, or of that of requests.
+    fileprivate mutating func firstEntry(onlyByHTTP: Bool) -> (entry: HeapEntry, lane: JobTable.Lane)? {
+        let request = firstValidEntry(of: .requests)
+        guard !onlyByHTTP, let entry = firstValidEntry(of: .workers), !(request.map { $0.dueAt < entry.dueAt } ?? false)
+        else { return request.map { ($0, .requests) } }
+        return (entry, .workers)
     }
 }

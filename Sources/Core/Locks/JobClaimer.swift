@@ -87,7 +87,7 @@ actor JobClaimer {
     ///
     /// No read that is under way can bring a job back: it was for the old id.
     func loseAll(newID: ManagerID) async {
-        let names = holdings.table.names
+        let names = holdings.table.names.sorted()
         for name in names { lost[name] = holdings.table.job(name) }
         holdings.lease.replace(with: newID)
         holdings.table.drop(names)
@@ -107,7 +107,7 @@ actor JobClaimer {
     private func refreshAll() async throws(StoreError) {
         let manager = holdings.lease.managerID
         let read = try await inTurn { () async throws(StoreError) -> (before: Set<JobName>, taken: Taken)? in
-            let (before, tick) = (Set(holdings.table.names), holdings.table.tick)
+            let (before, tick) = (holdings.table.names, holdings.table.tick)
             let stored = try await ownership.jobs(lockedBy: manager)
             guard holdings.lease.managerID == manager else { return nil }
             return (before, try await take(stored, readAt: tick))
@@ -129,7 +129,7 @@ actor JobClaimer {
             let stored = try await ownership.jobs(named: names)
             guard holdings.lease.managerID == manager else { return nil }
             let mine = stored.filter { $0.managerID == manager }
-            deferred.subtract(Set(names).subtracting(mine.compactMap(\.job?.name)))
+            deferred.subtract(Set(names).subtracting(mine.compactMap(\.name)))
             return (stored, try await take(mine, readAt: tick))
         }
         guard let (stored, taken) = read else { return }
@@ -170,7 +170,8 @@ actor JobClaimer {
     private func take(_ stored: [StoredJob], readAt tick: UInt64) async throws(StoreError) -> Taken {
         let now = environment.clock.now()
         var taken = Taken()
-        let new = stored.compactMap(\.job?.name).filter { holdings.table.job($0) == nil }
+        let known = holdings.table.names
+        let new = stored.compactMap(\.name).filter { !known.contains($0) }
         let blocked = try await postpone(new)
         for entry in stored {
             switch entry {
@@ -178,14 +179,15 @@ actor JobClaimer {
             case .valid(let owned):
                 taken.kept.insert(owned.job.name)
                 reported[owned.job.name.text] = nil
-                let known = holdings.table.job(owned.job.name)
-                let isKnown = known != nil
-                if known?.job.delivery.http != nil, owned.job.delivery.http == nil {
-                    taken.toWorkers.append(owned.job.name)
-                }
                 let missedBefore = now - environment.settings.lateTolerance
-                if holdings.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
-                    if isKnown { taken.edited.append(owned) } else { taken.found.append(owned) }
+                switch holdings.table.hold(owned, missedBefore: missedBefore, now: now, readAt: tick) {
+                case .known: break
+                case .new: taken.found.append(owned)
+                case .edited(let before):
+                    taken.edited.append(owned)
+                    if before.delivery.http != nil, owned.job.delivery.http == nil {
+                        taken.toWorkers.append(owned.job.name)
+                    }
                 }
             case .malformed(let malformed):
                 report(malformed)

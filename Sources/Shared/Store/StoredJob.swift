@@ -31,6 +31,11 @@ package enum StoredJob: Sendable {
 
     /// The definition, where it is usable.
     package var job: Job? { owned?.job }
+
+    /// Its name, where it is usable.
+    package var name: JobName? {
+        if case .valid(let owned) = self { owned.job.name } else { nil }
+    }
 }
 
 /// A stored job that cannot be understood, and what is wrong with it.
