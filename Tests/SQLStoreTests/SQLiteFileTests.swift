@@ -248,6 +248,30 @@ import Testing
         }
     }
 
+    @Test func `until a backup is in its place, the old file is whole, with what a killed process has left beside it`()
+        async throws
+    {
+        try await SQLScratch.withFolder { folder in
+            let (backup, killed) = (folder.appending(path: "backup.db").path, folder.appending(path: "killed"))
+            let path = SQLScratch.path(in: killed)
+            try FileManager.default.createDirectory(at: killed, withIntermediateDirectories: true)
+            try await SQLScratch.withStore(in: folder) { store in
+                try await store.backup(to: backup)
+                #expect(try await store.create(try AdminFixture.job("last")))
+                for end in ["", "-wal"] {
+                    try FileManager.default.copyItem(atPath: SQLScratch.path(in: folder) + end, toPath: path + end)
+                }
+            }
+            // The file itself, whatever takes its name.
+            let kept = folder.appending(path: "kept").path
+            #expect(link(path, kept) == 0)
+            try RelationalStore.restore(from: backup, to: path, replacing: true)
+            let old = try RelationalStore(path: kept)
+            #expect(try await old.job(named: try JobName("last"), withFields: false) != nil)
+            await old.close()
+        }
+    }
+
     @Test(arguments: ["nothing", "no database", "SQLite format 3\0"])
     func `what is no backup of ours is not put anywhere`(content: String) async throws {
         try await SQLScratch.withFolder { folder in

@@ -69,7 +69,11 @@ extension RelationalStore {
             unsafe unlink(draft)
             throw SQLiteFile.refusal(error, backup)
         }
-        // First: beside another database they would be taken for its last transactions.
+        // Beside another database these would be taken for its last transactions. Those of the old one go into it first, so
+        // that it is whole until the copy takes its place; one that is damaged has none to keep.
+        if let old = try? SQLiteConnection(path, .writing) {
+            _ = try? old.run(script: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
         for name in [path + "-wal", path + "-shm"] { unsafe unlink(name) }
         guard unsafe rename(draft, path) == 0 else {
             let reason = SQLiteFile.reason()
