@@ -42,6 +42,10 @@ let fuzzed: [Target.Dependency] = [
     .product(name: "HTTPTypes", package: "swift-http-types"), .product(name: "Logging", package: "swift-log"),
 ]
 
+/// With -static-stdlib Swift exports every symbol: some MB that nobody looks up, all of them read at the start, and nothing
+/// unused could go.
+let programLinking = [LinkerSetting.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+
 /// What the main file of a service wires its parts with.
 let wiring: [Target.Dependency] = [
     .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -184,23 +188,22 @@ let package = Package(
         .executableTarget(
             name: "Scheduler",
             dependencies: ["Core", "Drivers", "HTTPSink", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
             name: "Custodian",
             dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
             name: "API",
             dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings),
+            swiftSettings: settings, linkerSettings: programLinking),
         .target(
             name: "StandaloneCommands",
             dependencies: ["Core", "Drivers", "HTTPSink", "OIDC", "REST", "SQLStore", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings),
         .executableTarget(
             name: "Standalone", dependencies: ["StandaloneCommands"], swiftSettings: settings,
-            // Symbols that nobody looks up are 5 MB, and all of them are read at the start.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]),
+            linkerSettings: programLinking),
         .target(
             name: "CLICommands",
             dependencies: [
@@ -215,9 +218,7 @@ let package = Package(
             ],
             swiftSettings: settings, linkerSettings: [.linkedLibrary(":libyaml.a")]),
         .executableTarget(
-            name: "CLI", dependencies: ["CLICommands"], swiftSettings: settings,
-            // With -static-stdlib Swift exports every symbol: 4 MB that nobody looks up, and nothing unused could go.
-            linkerSettings: [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]),
+            name: "CLI", dependencies: ["CLICommands"], swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
