@@ -9,11 +9,13 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import pymongo.uri_parser
 import pytest
 
 from harness.checks import check_contiguous, check_messages
 from harness.documents import after
 from harness.programs import clean_environment, gone, run_once
+from harness.proxy import Proxy
 from harness.standalone import Standalone
 from harness.waiting import eventually
 from harness.worker import complete
@@ -228,6 +230,35 @@ def test_killed_at_any_moment_it_can_be_run_again(world, start, receiver):
     assert done.returncode == 0, (done.stdout_text, done.stderr_text)
     world.wait_until_owned(*by_http, *by_worker, timeout=15)
     assert waiting.is_running
+    for name in by_http + by_worker:
+        count = len(world.runs_of(name))
+        world.wait_for_runs(name, count + 3, timeout=30)
+    settle(world, by_http + by_worker)
+    check_all(world, receiver, worker, by_http, by_worker, anchor)
+
+
+def test_a_server_that_goes_away_in_the_middle_is_waited_for(world, start, receiver):
+    program = start()
+    anchor = after(4).replace(microsecond=0)
+    by_http, by_worker = load(world, program.client(), receiver, anchor, jobs=6)
+    worker = world.worker(by_worker, complete)
+    eventually(lambda: len(receiver.runs_of(by_http[-1])) >= 3, 30, "runs")
+    address = pymongo.uri_parser.parse_uri(world.environment.mongodb)["nodelist"][0]
+    proxy = world.closing(Proxy(*address).open())
+    through = f"mongodb://127.0.0.1:{proxy.port}/{world.db.name}?directConnection=true"
+    held = proxy.hold(rb"insert.*runs|update.*runs", "request")
+    command = promote(program, through, wait=False)
+    assert held.wait(20), "the runs are on their way"
+    proxy.close()
+    time.sleep(3)  # An outage; the first attempts fail in it.
+    assert program.is_running
+    proxy.open()
+    out, errors = command.communicate(timeout=60)
+    assert command.returncode == 0, (out, errors)
+    assert "trying again" in out and "moved 6 jobs" in out, out
+    gone(program)
+    world.scheduler()
+    world.wait_until_owned(*by_http, *by_worker, timeout=15)
     for name in by_http + by_worker:
         count = len(world.runs_of(name))
         world.wait_for_runs(name, count + 3, timeout=30)
