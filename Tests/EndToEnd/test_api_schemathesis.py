@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CHECKS = ("not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,"
           "negative_data_rejection,unsupported_method,ignored_auth")
 
@@ -16,6 +18,7 @@ expected-statuses = ["400", "401", "403", "404", "406", "414", "422", "428", "5x
 """
 
 
+@pytest.mark.both_stores
 def test_the_document_tells_the_truth(world):
     api = world.api_client(API_RATE_LIMIT=0)
     for number in range(3):

@@ -245,7 +245,7 @@ def test_a_server_that_goes_away_in_the_middle_is_waited_for(world, start, recei
     eventually(lambda: len(receiver.runs_of(by_http[-1])) >= 3, 30, "runs")
     address = pymongo.uri_parser.parse_uri(world.environment.mongodb)["nodelist"][0]
     proxy = world.closing(Proxy(*address).open())
-    through = f"mongodb://127.0.0.1:{proxy.port}/{world.db.name}?directConnection=true"
+    through = f"mongodb://127.0.0.1:{proxy.port}/{world.db.name}?directConnection=true&serverSelectionTimeoutMS=500"
     held = proxy.hold(rb"insert.*runs|update.*runs", "request")
     command = promote(program, through, wait=False)
     assert held.wait(20), "the runs are on their way"
