@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+private import Glibc
 package import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -56,7 +57,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
         do {
             try await application.run()
         } catch  where !isListening.load(ordering: .relaxed) && !(error is CancellationError) {
-            let expected = "an address of this machine that is free to listen on (\(error))"
+            let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
+            let expected = "an address of this machine that is free to listen on (\(reason))"
             throw InvalidSettings([SettingFault(setting, value: address.description, expected: expected)])
         }
     }
