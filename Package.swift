@@ -72,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -86,9 +87,11 @@ let package = Package(
         .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
         // Linked statically, so that the command line can be copied to a machine that lacks it.
         .systemLibrary(name: "CYaml", providers: [.apt(["libyaml-dev"])]),
+        .target(name: "AddressGuard", swiftSettings: settings),
         .target(
             name: "Shared",
             dependencies: [
+                "AddressGuard",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "Metrics", package: "swift-metrics"),
             ],
@@ -115,11 +118,12 @@ let package = Package(
         .target(
             name: "HTTPSink",
             dependencies: [
-                "Shared",
+                "AddressGuard", "Shared", "YAML",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings),
         .target(
@@ -162,7 +166,7 @@ let package = Package(
         .target(
             name: "Core",
             dependencies: [
-                "Shared",
+                "AddressGuard", "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
@@ -173,7 +177,7 @@ let package = Package(
         .target(
             name: "REST",
             dependencies: [
-                "OIDC", "ServiceHost", "Shared",
+                "AddressGuard", "OIDC", "ServiceHost", "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -205,9 +209,12 @@ let package = Package(
             name: "Standalone", dependencies: ["StandaloneCommands"], swiftSettings: settings,
             linkerSettings: programLinking),
         .target(
+            name: "YAML", dependencies: ["CYaml", "Shared"], swiftSettings: settings,
+            linkerSettings: [.linkedLibrary(":libyaml.a")]),
+        .target(
             name: "CLICommands",
             dependencies: [
-                "CYaml", "Shared",
+                "Shared", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -216,7 +223,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
-            swiftSettings: settings, linkerSettings: [.linkedLibrary(":libyaml.a")]),
+            swiftSettings: settings),
         .executableTarget(
             name: "CLI", dependencies: ["CLICommands"], swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
@@ -245,7 +252,10 @@ let package = Package(
         .target(
             name: "MongoTestSupport", dependencies: ["MongoStore", "Shared"], path: "Tests/MongoTestSupport",
             swiftSettings: settings),
-        .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "AddressGuardTests", dependencies: ["AddressGuard", "Shared"], swiftSettings: settings),
+        .testTarget(
+            name: "SharedTests", dependencies: ["AddressGuard", "Shared", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "OIDCTests",
             dependencies: [
@@ -272,7 +282,9 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "CoreTests",
-            dependencies: ["Core", "Shared", "TestSupport", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "AddressGuard", "Core", "Shared", "TestSupport", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         .testTarget(
             name: "SimulationTests",
@@ -285,7 +297,7 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "MongoStore", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
+                "AddressGuard", "MongoStore", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -296,7 +308,7 @@ let package = Package(
         .testTarget(
             name: "CLITests",
             dependencies: [
-                "CLICommands", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
+                "CLICommands", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport", "YAML",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -325,9 +337,13 @@ let package = Package(
         .testTarget(
             name: "HTTPSinkTests",
             dependencies: [
-                "HTTPSink", "Shared", "TestSupport",
+                "AddressGuard", "HTTPSink", "Shared", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: settings),
         .testTarget(

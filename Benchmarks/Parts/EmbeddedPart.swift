@@ -379,8 +379,8 @@ private final class InstantSink: RequestSink {
 
     var count: Int { sent.load(ordering: .relaxed) }
 
-    func send(_ request: RunRequest) async -> RequestOutcome {
+    func send(_ request: RunRequest) async -> RequestEnd {
         sent.add(1, ordering: .relaxed)
-        return .answer(RequestAnswer(status: 200))
+        return RequestEnd(outcome: .answer(RequestAnswer(status: 200)))
     }
 }

@@ -38,6 +38,7 @@ struct APIMain: ServiceCommand {
         var parts = APIParts(
             store: store, verifier: verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
         parts.hasBus = settings.bus != nil
+        parts.addressRules = settings.http.rules
         parts.rateLimit = settings.rateLimit
         parts.origins = settings.origins
         parts.heartbeatTimeout = settings.heartbeatTimeout

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+package import AddressGuard
 package import Shared
 
 /// What the engine lets itself be told, and its fixed numbers.
@@ -19,6 +20,10 @@ package struct EngineSettings: Sendable {
     package var maxJobs = 0
     /// Whether there is a message bus; without one the jobs that need it are left alone.
     package var hasBus = true
+    /// Where requests may go; jobs that send theirs elsewhere are left alone.
+    package var addressRules = AddressRules()
+    /// How many requests are in flight.
+    package var requests = RequestLimits()
 
     /// The most slots or runs that go through as one batch.
     package var batchSize = 500
@@ -66,5 +71,7 @@ extension EngineSettings {
         cleanupInterval = settings.cleanupInterval
         maxJobs = settings.maxJobs
         hasBus = settings.bus != nil
+        addressRules = settings.http.rules
+        requests = settings.http.limits
     }
 }

@@ -63,7 +63,7 @@ package struct SchedulerEngine: Sendable {
             settler: settler, claimer: claimer)
         ingest = ReportIngest(
             environment: environment, holdings: holdings, watch: watch, store: store, bus: bus,
-            requests: outlets.requests)
+            requests: outlets.requests, claimer: claimer)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.

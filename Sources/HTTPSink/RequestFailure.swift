@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+private import AddressGuard
 private import AsyncHTTPClient
 private import NIOCore
 private import NIOHTTP1
@@ -12,6 +13,7 @@ enum RequestFailure {
     /// One line, without anything of the request but its host.
     static func line(_ error: any Error) -> String {
         switch error {
+        case let error as AddressDenial: return error.description
         case let error as NIOConnectionError:
             if let failure = error.connectionErrors.first { return line(failure.error) }
             return "name not found: \(EscapedText.bare(error.host))"
@@ -20,8 +22,8 @@ enum RequestFailure {
         case let error as HTTPClientError:
             switch error {
             case .remoteConnectionClosed: return closed
-            case .connectTimeout: return "no connection within 30 s"
-            case .invalidURL, .emptyHost, .emptyScheme: return "the URL cannot be used"
+            case .connectTimeout: return "no answer to the connection"
+            case .invalidURL, .emptyHost, .emptyScheme: return unusable
             default: return error.shortDescription
             }
         case let error as HTTPParserError:
@@ -30,6 +32,25 @@ enum RequestFailure {
         }
     }
 
+    /// Whether nothing could be reached at an address, so that another may be tried.
+    static func isUnreachable(_ error: any Error) -> Bool {
+        switch error {
+        case let error as IOError: [101, 110, 111, 113].contains(error.errnoCode)
+        case let error as HTTPClientError: error == .connectTimeout
+        default: false
+        }
+    }
+
+    /// Whether the other side has closed the connection without a word.
+    static func isClosed(_ error: any Error) -> Bool {
+        switch error {
+        case let error as IOError: [32, 104].contains(error.errnoCode)
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        default: false
+        }
+    }
+
+    static let unusable = "the URL cannot be used"
     private static let closed = "the connection was closed before the whole answer was there"
 
     private static let systemErrors: [Int32: String] = [
@@ -40,6 +61,11 @@ enum RequestFailure {
     /// Errors of the TLS library, which is not ours to import: known by their words.
     private static func tls(_ error: any Error) -> String {
         let text = "\(error)"
+        if ["CERTIFICATE_REQUIRED", "BAD_CERTIFICATE", "UNKNOWN_CA", "CERTIFICATE_EXPIRED", "UNSUPPORTED_CERTIFICATE"]
+            .contains(where: { text.contains("ALERT_\($0)") })
+        {
+            return "certificate: the receiver does not accept ours"
+        }
         if text.contains("CERTIFICATE_VERIFY_FAILED") { return "certificate: nobody who is trusted vouches for it" }
         if text.contains("failedToValidateHostname") { return "certificate: is for another host" }
         if text.contains("handshakeFailed") || text.contains("SSL") { return "TLS: the handshake failed" }

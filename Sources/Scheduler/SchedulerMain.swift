@@ -21,7 +21,7 @@ struct SchedulerMain: ServiceCommand {
     func assemble(_ settings: SchedulerSettings, logger: Logger) throws -> ServiceAssembly {
         let store = try Drivers.schedulerStore(settings.database, applicationName: Self.programName, logger: logger)
         let bus = try Drivers.bus(settings.bus, queueType: settings.queueType, logger: logger)
-        let requests = HTTPRequestSink()
+        let requests = try HTTPRequestSink(settings.http)
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
         let engine = SchedulerEngine(

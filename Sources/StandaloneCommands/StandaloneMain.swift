@@ -52,6 +52,7 @@ package struct StandaloneMain: ServiceCommand {
     }
 
     package func assemble(_ settings: StandaloneSettings, logger: Logger) throws -> ServiceAssembly {
+        let requests = try HTTPRequestSink(settings.scheduler.http)
         guard !options.check else {
             // A data folder belongs to the process that serves; a server's driver says what it refuses, and contacts nothing.
             if case .mongoDB = settings.scheduler.database.place {
@@ -65,7 +66,6 @@ package struct StandaloneMain: ServiceCommand {
         let clock = ClusterClock()
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
-        let requests = HTTPRequestSink()
         let engine = SchedulerEngine(
             EngineEnvironment(settings: EngineSettings(settings.scheduler), logger: logger), store: store, bus: bus,
             requests: requests, ids: ids, managerID: ManagerID(ids.next(at: SystemClock().now())),
@@ -91,6 +91,7 @@ package struct StandaloneMain: ServiceCommand {
         var parts = APIParts(
             store: admin, verifier: verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
         parts.hasBus = settings.scheduler.bus != nil
+        parts.addressRules = settings.api.http.rules
         parts.owner = owner
         parts.rateLimit = settings.api.rateLimit
         parts.origins = settings.api.origins

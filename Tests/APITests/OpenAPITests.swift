@@ -40,12 +40,27 @@ struct OpenAPITests {
         (run.startTime, run.endTime, run.heartbeat, run.scheduledTime, run.retryAt) = (now, now, now, now, now)
         (run.payload, run.result, run.progress, run.error, run.notes) = (.int(1), .int(1), 0.5, "e", ["error: cut"])
         run.attempts = [RunAttempt(attempt: 1, startTime: now, endTime: now, status: .failed, error: "e")]
+        var http = HTTPAttempt()
+        (http.status, http.address, http.resolve, http.connect) = (503, "10.1.2.3", 0.25, 1)
+        (http.tls, http.firstByte, http.total) = (2.5, 7, 9.125)
+        run.attempts = run.attempts.map {
+            RunAttempt(
+                attempt: $0.attempt, startTime: $0.startTime, endTime: $0.endTime, status: $0.status, error: $0.error,
+                http: http)
+        }
         var json = JSONWriter()
         json.write(run)
         guard case .object(let shown) = try JSONReader.read(json.bytes) else { throw CancellationError() }
         guard case .object(let fields)? = member(try schema("Run"), "properties") else { throw CancellationError() }
         #expect(Set(fields.keys) == Set(shown.keys))
         #expect(shown["notes"] == .array([.string("error: cut")]))
+        guard case .array(let rows)? = shown["attempts"], case .object(let row)? = rows.first,
+            case .object(let columns)? = member(try schema("RunAttempt"), "properties"),
+            case .object(let seen)? = row["http"],
+            case .object(let parts)? = columns["http"].flatMap({ member($0, "properties") })
+        else { throw CancellationError() }
+        #expect(Set(columns.keys) == Set(row.keys))
+        #expect(Set(parts.keys) == Set(seen.keys) && HTTPAttempt { seen[$0] } == http)
     }
 
     @Test func `the document has the fields that a job can have`() throws {

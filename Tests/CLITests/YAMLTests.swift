@@ -3,6 +3,7 @@
 
 import Shared
 import Testing
+import YAML
 
 @testable import CLICommands
 

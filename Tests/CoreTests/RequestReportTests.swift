@@ -12,7 +12,7 @@ import Testing
         decidedAt: Sample.start)
 
     private func report(_ outcome: RequestOutcome) -> WorkerMessage {
-        outcome.report(of: Self.message, lockEpoch: 4)
+        RequestEnd(outcome: outcome).report(of: Self.message, lockEpoch: 4, now: Sample.start)
     }
 
     private func answer(_ status: Int, _ body: String = "", type: String? = nil) -> WorkerMessage {

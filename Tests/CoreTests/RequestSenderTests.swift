@@ -41,7 +41,7 @@ import Testing
             for alarm in held { alarm.ring() }
         }
 
-        func send(_ request: RunRequest) async -> RequestOutcome {
+        func send(_ request: RunRequest) async -> RequestEnd {
             let host = request.delivery.authority
             let release = Alarm()
             let isOpen = state.withLock { state in
@@ -54,7 +54,7 @@ import Testing
             }
             defer { state.withLock { $0.inFlight[host, default: 0] -= 1 } }
             if !isOpen { await release.wait() }
-            return .answer(RequestAnswer(status: 200))
+            return RequestEnd(outcome: .answer(RequestAnswer(status: 200)))
         }
     }
 

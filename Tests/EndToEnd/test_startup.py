@@ -174,6 +174,11 @@ BAD_FOR_SCHEDULER = {
     "CACHE_REFRESH_INTERVAL": ["x", "0", "-5"],
     "HEARTBEAT_INTERVAL": ["x", "0", "-5"],
     "QUEUE_TYPE": ["lazy"],
+    "HTTP_ALLOWED_HOSTS": ["http://a", "::1"],
+    "HTTP_DENIED_NETWORKS": ["10.0.0.1/8", "example.com"],
+    "HTTP_MAX_IN_FLIGHT": ["0", "many"],
+    "HTTP_MAX_PER_HOST": ["0"],
+    "HTTP_TLS_FILE": ["/no/such/file"],
 }
 
 

@@ -9,27 +9,15 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPRequestSinkTests {
     private static let ok = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 7\r\n\r\n{\"a\":1}"
 
-    private func request(
-        _ url: String, payload: JSONValue? = nil, _ edit: (inout HTTPDelivery) -> Void = { _ in }
-    ) throws -> RunRequest {
-        var delivery = HTTPDelivery(url: url)
-        edit(&delivery)
-        let slot = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
-        let message = ActionMessage(
-            jobName: try JobName("report"), runID: RunID(Identifier(high: 7, low: 9)), action: .run, attempt: 2,
-            scheduledTime: slot, payload: payload, decidedAt: slot)
-        return RunRequest(message: message, slot: slot, delivery: delivery)
-    }
-
     /// Sends one request to a server of these steps.
     private func outcome(
         _ steps: [RawServer.Step], payload: JSONValue? = nil, _ edit: (inout HTTPDelivery) -> Void = { _ in }
     ) async throws -> (outcome: RequestOutcome, request: String) {
-        let sink = HTTPRequestSink()
+        let sink = try HTTPRequestSink.forLoopback()
         var result = (outcome: RequestOutcome.failure(""), request: "")
         try await RawServer.with(steps) { server in
-            let request = try request("HTTP://127.0.0.1:\(server.port)/hook?a=%20b", payload: payload, edit)
-            result.outcome = await sink.send(request)
+            let request = try RunRequest.sample("HTTP://127.0.0.1:\(server.port)/hook?a=%20b", payload: payload, edit)
+            result.outcome = await sink.send(request).outcome
             result.request = server.requests.first ?? ""
         }
         await sink.close()
@@ -113,12 +101,13 @@ import Testing
                 .failure("the connection was broken off"),
                 .failure("the connection was closed before the whole answer was there"),
             ].contains(reset))
-        let sink = HTTPRequestSink()
-        #expect(await sink.send(try request("http://127.0.0.1:1/")) == .failure("connection refused"))
-        #expect(
-            await sink.send(try request("http://nobody.invalid/x")) == .failure("name not found: nobody.invalid"))
+        let sink = try HTTPRequestSink.forLoopback()
+        let other = try RunRequest.sample("http://127.0.0.1:1/")
+        #expect(await sink.send(other).outcome == .failure("connection refused"))
+        let unknown = try RunRequest.sample("http://nobody.invalid/x")
+        #expect(await sink.send(unknown).outcome == .failure("name not found: nobody.invalid"))
         try await RawServer.with([.say(Self.ok)]) { server in
-            let plain = await sink.send(try request("https://127.0.0.1:\(server.port)/"))
+            let plain = await sink.send(try RunRequest.sample("https://127.0.0.1:\(server.port)/")).outcome
             guard case .failure(let line) = plain else { throw CancellationError() }
             #expect(!line.isEmpty && !line.contains("\n") && line.utf8.count < 220)
         }
@@ -128,8 +117,8 @@ import Testing
     @Test func `a silent or dripping server is left at once when the task is cancelled`() async throws {
         for steps in [[], [RawServer.Step.say("HTTP/1.1 200 OK\r\n\r\n"), .drip("z", 10_000)]] {
             try await RawServer.with(steps) { server in
-                let sink = HTTPRequestSink()
-                let request = try request("http://127.0.0.1:\(server.port)/")
+                let sink = try HTTPRequestSink.forLoopback()
+                let request = try RunRequest.sample("http://127.0.0.1:\(server.port)/")
                 let start = ContinuousClock.now
                 let task = Task { await sink.send(request) }
                 try await eventually("the request is there") { !server.requests.isEmpty }
@@ -143,8 +132,8 @@ import Testing
 
     @Test func `a connection is used again, and many requests are in flight at once`() async throws {
         try await RawServer.with([.say(Self.ok)]) { server in
-            let sink = HTTPRequestSink()
-            let request = try request("http://127.0.0.1:\(server.port)/")
+            let sink = try HTTPRequestSink.forLoopback()
+            let request = try RunRequest.sample("http://127.0.0.1:\(server.port)/")
             // It is kept for a second, in which a busy machine may not come to the next request.
             var isUsedAgain = false
             for _ in 0..<20 where !isUsedAgain {

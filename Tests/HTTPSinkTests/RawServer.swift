@@ -4,6 +4,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// A server that says exactly what a test has it say, right or wrong, once it has read a whole request.
@@ -28,15 +29,19 @@ final class RawServer: Sendable {
     var requests: [String] { log.requests.withLock { $0 } }
     /// How many connections there were.
     var connections: Int { log.connections.withLock { $0 } }
+    /// How many bytes came, under TLS if there is any.
+    var bytes: Int { log.bytes.withLock { $0 } }
 
     /// Answers every request of every connection with these steps; without any it says nothing.
-    init(_ steps: [Step]) async throws {
+    init(_ steps: [Step], tls: NIOSSLContext? = nil) async throws {
         let log = Log()
         channel = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     log.connections.withLock { $0 += 1 }
+                    try channel.pipeline.syncOperations.addHandler(Counting(log))
+                    if let tls { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls)) }
                     try channel.pipeline.syncOperations.addHandler(Answering(steps, log))
                 }
             }
@@ -48,8 +53,10 @@ final class RawServer: Sendable {
     func stop() async throws { try await channel.close() }
 
     /// Runs a test with a server of these steps.
-    static func with(_ steps: [Step], _ body: (RawServer) async throws -> Void) async throws {
-        let server = try await RawServer(steps)
+    static func with(
+        _ steps: [Step], tls: NIOSSLContext? = nil, _ body: (RawServer) async throws -> Void
+    ) async throws {
+        let server = try await RawServer(steps, tls: tls)
         do { try await body(server) } catch {
             try? await server.stop()
             throw error
@@ -60,6 +67,23 @@ final class RawServer: Sendable {
     fileprivate final class Log: Sendable {
         let requests = Mutex<[String]>([])
         let connections = Mutex(0)
+        let bytes = Mutex(0)
+    }
+}
+
+private final class Counting: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let log: RawServer.Log
+
+    init(_ log: RawServer.Log) {
+        self.log = log
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let count = unwrapInboundIn(data).readableBytes
+        log.bytes.withLock { $0 += count }
+        context.fireChannelRead(data)
     }
 }
 

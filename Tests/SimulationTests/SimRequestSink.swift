@@ -14,7 +14,11 @@ struct SimRequestSink: RequestSink {
 
     private var world: SimWorld { faults.world }
 
-    func send(_ request: RunRequest) async -> RequestOutcome {
+    func send(_ request: RunRequest) async -> RequestEnd {
+        RequestEnd(outcome: await outcome(of: request))
+    }
+
+    private func outcome(of request: RunRequest) async -> RequestOutcome {
         await mishap("before a request")
         // What was broken off before it left was never sent.
         guard !process.isDead, !Task.isCancelled else { return .failure("nothing was sent") }
@@ -27,6 +31,10 @@ struct SimRequestSink: RequestSink {
         await mishap("after a request")
         switch kind {
         case ..<0.15: return .failure("the connection was closed")
+        case ..<0.18:
+            var busy = RequestAnswer(status: 429)
+            busy.retryAfter = "3"
+            return .answer(busy)
         case ..<0.2: return .answer(RequestAnswer(status: 503))
         case ..<0.22: return .answer(RequestAnswer(status: 404))
         default: return .answer(RequestAnswer(status: 200, body: Array("{}".utf8)))

@@ -98,6 +98,10 @@ extension SimVerbs {
         try await call("lock") { base throws(StoreError) in try await base.lock(names, for: manager) }
     }
 
+    func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool {
+        try await call("disable") { base throws(StoreError) in try await base.disable(name, lockEpoch: lockEpoch) }
+    }
+
     func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
         try await call("jobs") { base throws(StoreError) in try await base.jobs(lockedBy: manager) }
     }

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Shared
+import YAML
 
 /// A job as a file defines it.
 struct JobDocument: Sendable, Equatable {

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Shared
+import YAML
 
 /// What to write instead, where the API's words about a job do not say it to somebody with a file.
 enum JobFileAdvice {

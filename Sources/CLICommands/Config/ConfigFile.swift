@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Shared
+import YAML
 
 /// The config file: the contexts by name, and which of them is the current one.
 ///

@@ -13,6 +13,7 @@ struct ReportIngest: Sendable {
     let store: any Ownership & RunLedger
     let bus: any ReportSource & DeadLetterSink & HintAnnouncer
     let requests: RequestSender
+    let claimer: JobClaimer
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
     ///
@@ -53,11 +54,27 @@ struct ReportIngest: Sendable {
                     .error, "cannot store what came of a request",
                     [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
             }
+            for report in batch {
+                if let delivery = report.gone { await disable(report.jobName, delivery) }
+            }
             for report in batch where report.isLast {
                 if case .status(let status) = report.message.content { environment.metrics.requested(status) }
             }
             await requests.stored(batch)
         }
+    }
+
+    /// Disables a job whose receiver is gone, unless it was given another meanwhile.
+    private func disable(_ name: JobName, _ delivery: JobDelivery) async {
+        guard let owned = holdings.table.job(name), owned.job.delivery == delivery else { return }
+        let isDone = try? await environment.untilStored("disable a job") { () throws(StoreError) in
+            try await store.disable(name, lockEpoch: owned.lockEpoch)
+        }
+        guard isDone == true else { return }
+        environment.logger.log(
+            .warning, "disabled a job: its receiver answered 410 Gone, so no slot of it is fired any more",
+            [.job: "\(name)"])
+        await claimer.note([name])
     }
 
     /// Brings the whole batch to its effect.

@@ -3,22 +3,26 @@
 
 package import Shared
 
-extension RequestOutcome {
+extension RequestEnd {
+    /// Whether the receiver says that nobody will be there again.
+    package var isGone: Bool { if case .answer(let answer) = outcome { answer.status == 410 } else { false } }
+
     /// What it says of the run (contract, section 9), in the form in which a worker would say it.
     ///
     /// | answer | run |
     /// |---|---|
     /// | 2xx but 202 | completed, with the body as result |
     /// | 3xx, 4xx but 408, 425, 429 | failed for good |
-    /// | any other, and none | failed; another attempt may follow |
+    /// | any other, and none | failed; another attempt may follow, not before `Retry-After` has passed |
     ///
-    /// `lockEpoch` is the one under which the request was sent.
-    package func report(of request: ActionMessage, lockEpoch: Int64) -> WorkerMessage {
+    /// `lockEpoch` is the one under which the request was sent. After 410 the job is to be disabled, too.
+    package func report(of request: ActionMessage, lockEpoch: Int64, now: Timestamp) -> WorkerMessage {
         var status = RunStatus.failed
-        if case .answer(let answer) = self, 200..<300 ~= answer.status, answer.status != 202 { status = .completed }
+        if case .answer(let answer) = outcome, 200..<300 ~= answer.status, answer.status != 202 { status = .completed }
         var report = WorkerMessage(runID: request.runID, content: .status(status), attempt: request.attempt)
         report.sentUnder = lockEpoch
-        switch self {
+        report.seen = seen
+        switch outcome {
         case .failure(let reason): report.error = reason
         case .answer(let answer) where status == .completed: report.result = answer.result
         case .answer(let answer) where answer.status == 202:
@@ -26,6 +30,9 @@ extension RequestOutcome {
         case .answer(let answer):
             report.error = answer.error
             report.mayRetry = !(300..<500 ~= answer.status) || [408, 425, 429].contains(answer.status)
+            if report.mayRetry {
+                report.retryAfter = answer.retryAfter.flatMap { RetryAfter.wait($0, now: now) } ?? .zero
+            }
         }
         return report
     }

@@ -42,13 +42,13 @@ package enum RunReport {
             guard run.status.canBecome(status) else { return .notAllowed }
             let wasCancelling = run.status == .cancelling
             takeOver(message, &run)
-            move(&run, to: status, now: now)
+            move(&run, to: status, seen: message.seen, now: now)
             if status == .running, let lockEpoch = message.sentUnder {
                 run.isByHTTP = true
                 run.lockEpoch = max(run.lockEpoch, lockEpoch)
             }
             if status == .failed, !wasCancelling, message.mayRetry, let job, run.attempt < job.maxAttempts {
-                retry(&run, job: job, now: now, jitter: jitter())
+                retry(&run, job: job, after: message.retryAfter, now: now, jitter: jitter())
             }
             run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
             if run.status.isFinal { run.deadline = nil }
@@ -71,7 +71,7 @@ package enum RunReport {
         run.note(message.notes.map(\.description))
     }
 
-    private static func move(_ run: inout Run, to status: RunStatus, now: Timestamp) {
+    private static func move(_ run: inout Run, to status: RunStatus, seen: HTTPAttempt?, now: Timestamp) {
         run.status = status
         run.isWaiting = false
         if status == .running {
@@ -79,12 +79,14 @@ package enum RunReport {
             run.heartbeat = now
         } else {
             run.endTime = now
-            if let outcome = RunAttempt.Outcome(status) { run.noteEnd(outcome, at: now, error: run.error) }
+            if let outcome = RunAttempt.Outcome(status) {
+                run.noteEnd(outcome, at: now, error: run.error, http: seen)
+            }
         }
     }
 
-    private static func retry(_ run: inout Run, job: Job, now: Timestamp, jitter: Double) {
+    private static func retry(_ run: inout Run, job: Job, after wait: Duration, now: Timestamp, jitter: Double) {
         run.endTime = nil
-        run.beginNextAttempt(retryAt: now + job.retryBackoff.delay(after: run.attempt, jitter: jitter))
+        run.beginNextAttempt(retryAt: now + max(wait, job.retryBackoff.delay(after: run.attempt, jitter: jitter)))
     }
 }

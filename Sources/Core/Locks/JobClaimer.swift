@@ -293,9 +293,11 @@ actor JobClaimer {
     private func usable(_ entry: StoredJob) -> OwnedJob? {
         switch entry {
         case .malformed(let malformed): report(malformed)
-        case .valid(let owned) where !environment.settings.hasBus && owned.job.needsBus:
-            report(MalformedJob(id: owned.job.name.text, reasons: [Job.busIsMissing], managerID: nil))
-        case .valid(let owned): return owned
+        case .valid(let owned):
+            let fault = owned.job.deliveryFault(
+                hasBus: environment.settings.hasBus, rules: environment.settings.addressRules)
+            guard let fault else { return owned }
+            report(MalformedJob(id: owned.job.name.text, reasons: [fault.description], managerID: nil))
         }
         return nil
     }

@@ -106,7 +106,7 @@ actor RequestSender {
     func run() async {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
-                while countInFlight < RequestLimits.inFlight, let (action, host) = next() {
+                while countInFlight < environment.settings.requests.inFlight, let (action, host) = next() {
                     group.addTask { await self.deliver(action, to: host) }
                 }
                 await alarm.wait()
@@ -129,27 +129,32 @@ actor RequestSender {
     }
 
     private func offerTurn(_ host: String) {
-        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < RequestLimits.perHost else { return }
+        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < environment.settings.requests.perHost else {
+            return
+        }
         turns.append(host)
     }
 
     private func deliver(_ action: PendingAction, to host: String) async {
-        let outcome = await outcome(of: action)
-        let wasFull = inFlight[host] == RequestLimits.perHost
+        let delivery = holdings.table.job(action.message.jobName)?.job.delivery
+        let end = await end(of: action)
+        let wasFull = inFlight[host] == environment.settings.requests.perHost
         inFlight[host] = inFlight[host].flatMap { $0 > 1 ? $0 - 1 : nil }
         countInFlight -= 1
         environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
         if wasFull { offerTurn(host) }
         alarm.ring()
-        guard let outcome, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
+        guard let end, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
         else {
             return forget(action.key)
         }
-        report(outcome.report(of: action.message, lockEpoch: epoch), of: action, isLast: true)
+        let now = environment.clock.now()
+        let message = end.report(of: action.message, lockEpoch: epoch, now: now)
+        report(message, of: action, isLast: true, gone: end.isGone ? delivery : nil)
     }
 
     /// Sends the request; `nil` when it was not to be sent, or was broken off.
-    private func outcome(of action: PendingAction) async -> RequestOutcome? {
+    private func end(of action: PendingAction) async -> RequestEnd? {
         guard let request = action.request, let epoch = action.lockEpoch, await isWanted(action),
             let abort = entries[action.key]?.abort
         else { return nil }
@@ -160,19 +165,23 @@ actor RequestSender {
         running.sentUnder = epoch
         report(running, of: action, isLast: false)
         let limit = request.delivery.timeout
-        return await withTaskGroup(of: RequestOutcome?.self) { [sink, clock = environment.clock] group in
-            group.addTask { await sink.send(request) }
+        return await withTaskGroup(of: (isSink: Bool, end: RequestEnd?).self) {
+            [sink, clock = environment.clock] group in
+            group.addTask { (true, await sink.send(request)) }
             group.addTask {
                 await abort.wait()
-                return nil
+                return (false, nil)
             }
             group.addTask {
-                do { try await clock.sleep(for: limit) } catch { return nil }
-                return .failure("timeout after \(limit.inSeconds)")
+                do { try await clock.sleep(for: limit) } catch { return (false, nil) }
+                return (false, RequestEnd(outcome: .failure("timeout after \(limit.inSeconds)")))
             }
-            let first = await group.next() ?? nil
+            guard let first = await group.next() else { return nil }
             group.cancelAll()
-            return first
+            guard !first.isSink, var end = first.end else { return first.end }
+            // Broken off, it still knows how far it came.
+            for await other in group where other.isSink { end.seen = other.end?.seen ?? end.seen }
+            return end
         }
     }
 
@@ -193,9 +202,12 @@ actor RequestSender {
             && action.lockEpoch.map { holdings.table.holds(action.message.jobName, epoch: $0) } ?? false
     }
 
-    private func report(_ message: WorkerMessage, of action: PendingAction, isLast: Bool) {
+    private func report(
+        _ message: WorkerMessage, of action: PendingAction, isLast: Bool, gone: JobDelivery? = nil
+    ) {
         reports.append(
-            RequestReport(message: message, jobName: action.message.jobName, key: action.key, isLast: isLast))
+            RequestReport(
+                message: message, jobName: action.message.jobName, key: action.key, isLast: isLast, gone: gone))
         reported.ring()
     }
 
@@ -256,4 +268,6 @@ struct RequestReport: Sendable {
     let key: PendingAction.Key
     /// Whether nothing more comes of that action.
     let isLast: Bool
+    /// Set where the receiver says that it is gone for good: how the job delivered when the request was begun.
+    let gone: JobDelivery?
 }

@@ -15,8 +15,20 @@ extension RunAttempt {
             else { return nil }
             let start = faults.date(fields["startTime"] ?? .null, "startTime")
             let error = fields["error"]?.errorText
+            var http: HTTPAttempt?
+            if case .document(let seen) = fields["http"] {
+                http = HTTPAttempt { name in
+                    switch seen[name] {
+                    case .double(let value): .double(value)
+                    case .string(let text): .string(text)
+                    case let value?: value.wholeNumber.map { .int($0) }
+                    case nil: nil
+                    }
+                }
+            }
             return RunAttempt(
-                attempt: Int(clamping: attempt), startTime: start, endTime: end, status: status, error: error)
+                attempt: Int(clamping: attempt), startTime: start, endTime: end, status: status, error: error,
+                http: http)
         }
     }
 }
@@ -31,6 +43,7 @@ extension BSONValue {
                 fields.append("endTime", .date(row.endTime))
                 fields.append("status", .string(row.status.rawValue))
                 fields.append("error", ifPresent: row.error.map { .string($0) })
+                fields.append("http", ifPresent: row.http.map { .json($0.json) })
                 return .document(fields)
             })
     }

@@ -35,6 +35,13 @@ extension MongoSchedulerStore {
         }
     }
 
+    package func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool {
+        try await connection.run { client throws(StoreError) in
+            let enabled: BSONFields = ["_id": .string(name.text), "enabled": true, "lockEpoch": .int64(lockEpoch)]
+            return try client.updateMany(in: CollectionName.jobs, enabled, ["$set": ["enabled": false]]).modified > 0
+        }
+    }
+
     package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
             let held: BSONFields = ["managerId": .objectID(manager.value)]

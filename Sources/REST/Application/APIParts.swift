@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+package import AddressGuard
 package import Logging
 package import OIDC
 package import ServiceHost
@@ -22,6 +23,8 @@ package struct APIParts: Sendable {
     package var rateLimit = 0
     /// Whether jobs can be delivered over a message bus.
     package var hasBus = true
+    /// Where the requests of jobs may go.
+    package var addressRules = AddressRules()
     /// Who is let in as the owner of the data, where no issuer says who may what; `nil` = nobody.
     package var owner: OwnerDoor?
     /// From which web pages browsers may call.

@@ -31,9 +31,8 @@ package struct APIResponder: HTTPResponder {
     private let logger: Logger
 
     package init(_ parts: APIParts) {
-        jobs = JobsController(store: parts.store, clock: parts.clock, hints: parts.hints, hasBus: parts.hasBus)
-        runs = RunsController(
-            store: parts.store, clock: parts.clock, hints: parts.hints, hasBus: parts.hasBus)
+        jobs = JobsController(parts)
+        runs = RunsController(parts)
         managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
         authenticator = Authenticator(verifier: parts.verifier)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+private import AddressGuard
 import HTTPTypes
 package import Hummingbird
-package import ServiceHost
-package import Shared
+import ServiceHost
+import Shared
 
 /// Shows, makes, edits and deletes jobs.
 package struct JobsController: Sendable {
@@ -12,16 +13,18 @@ package struct JobsController: Sendable {
     private let clock: any EngineClock
     private let hints: HintSender
     private let hasBus: Bool
+    private let addressRules: AddressRules
     private let skips = SkipCounters()
     /// How far ahead an edit looks that has lost several races, so that slots that come one a millisecond do not outrun it.
     private static let foresight = Duration.seconds(1)
 
-    /// Without `hasBus` jobs that need a message bus are refused.
-    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender, hasBus: Bool) {
-        self.store = store
-        self.clock = clock
-        self.hints = hints
-        self.hasBus = hasBus
+    /// Jobs that could never be delivered are refused.
+    package init(_ parts: APIParts) {
+        store = parts.store
+        clock = parts.clock
+        hints = parts.hints
+        hasBus = parts.hasBus
+        addressRules = parts.addressRules
     }
 
     /// `GET /api/jobs`.
@@ -83,7 +86,7 @@ package struct JobsController: Sendable {
         for attempt in 0..<10 {
             let before = try await record(call, withFields: true)
             let edit = try await edit(of: before, by: patch, foresight: attempt < 5 ? .zero : Self.foresight)
-            try checkDelivery(edit.after)
+            try checkDelivery(edit.after, of: edit.changed)
             // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
             try conditions.check(before)
             if edit.changed.isEmpty, before.job != nil { return Self.edited(before) }
@@ -154,9 +157,13 @@ package struct JobsController: Sendable {
         return Answer.json(json)
     }
 
-    /// 422 for a job that could never be delivered.
-    private func checkDelivery(_ job: Job) throws(Problem) {
-        guard hasBus || !job.needsBus else { throw .invalid([FieldFault("delivery", Job.busIsMissing)]) }
+    /// 422 for a job that could never be delivered; an edit of other fields may leave a host that is not allowed any more.
+    private func checkDelivery(_ job: Job, of changed: Set<String> = [JobField.delivery.rawValue]) throws(Problem) {
+        let isWritten = changed.contains(JobField.delivery.rawValue)
+        guard isWritten || job.needsBus, let fault = job.deliveryFault(hasBus: hasBus, rules: addressRules) else {
+            return
+        }
+        throw .invalid([fault])
     }
 
     private func record(_ call: APICall, withFields: Bool) async throws(Problem) -> JobRecord {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+private import AddressGuard
 import HTTPTypes
 package import Hummingbird
 import OIDC
-package import ServiceHost
-package import Shared
+import ServiceHost
+import Shared
 
 /// Shows, makes and stops runs.
 package struct RunsController: Sendable {
@@ -13,14 +14,16 @@ package struct RunsController: Sendable {
     private let clock: any EngineClock
     private let hints: HintSender
     private let hasBus: Bool
+    private let addressRules: AddressRules
     private let ids: IdentifierGenerator
 
-    /// Without `hasBus` runs of jobs that need a message bus are refused.
-    package init(store: any AdminStore, clock: any EngineClock, hints: HintSender, hasBus: Bool) {
-        self.store = store
-        self.clock = clock
-        self.hints = hints
-        self.hasBus = hasBus
+    /// Runs of jobs that could never be delivered are refused.
+    package init(_ parts: APIParts) {
+        store = parts.store
+        clock = parts.clock
+        hints = parts.hints
+        hasBus = parts.hasBus
+        addressRules = parts.addressRules
         var random = SystemRandomNumberGenerator()
         ids = IdentifierGenerator(random: &random)
     }
@@ -109,9 +112,7 @@ package struct RunsController: Sendable {
             return Self.started(try await found(claim))
         }
         if let made = try await earlier(claim) { return Self.started(made) }
-        if !hasBus, let job = record.job, job.needsBus {
-            throw .invalid([FieldFault("delivery", Job.busIsMissing)])
-        }
+        if let fault = record.job?.deliveryFault(hasBus: hasBus, rules: addressRules) { throw .invalid([fault]) }
         try await checkRoom(record)
         let isMade = try await stored(field: "payload") { [run] () async throws(StoreError) in
             try await store.insert(run)

@@ -158,9 +158,11 @@ private struct History: SQLConvertible, Equatable {
             if case .int(let time) = fields["startTime"] { start = Timestamp(millisecondsSinceEpoch: time) }
             var error: String?
             if case .string(let text) = fields["error"] { error = text }
+            var http: HTTPAttempt?
+            if case .object(let seen) = fields["http"] { http = HTTPAttempt { seen[$0] } }
             return RunAttempt(
                 attempt: Int(attempt), startTime: start, endTime: Timestamp(millisecondsSinceEpoch: end),
-                status: status, error: error)
+                status: status, error: error, http: http)
         }
     }
 
@@ -173,6 +175,7 @@ private struct History: SQLConvertible, Equatable {
             writer.member("attempt", .int(Int64(row.attempt)))
             writer.member("endTime", .int(row.endTime.millisecondsSinceEpoch))
             writer.member("error", ifPresent: row.error.map { .string($0) })
+            writer.member("http", ifPresent: row.http?.json)
             writer.member("startTime", ifPresent: row.startTime.map { .int($0.millisecondsSinceEpoch) })
             writer.member("status", .string(row.status.rawValue))
             writer.endObject()

@@ -76,6 +76,15 @@ extension RelationalStore {
         }
     }
 
+    package func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool {
+        try await writer.run { db throws(StoreError) in
+            try db.execute(
+                "UPDATE jobs SET enabled = 0 WHERE name = ? AND enabled = 1 AND lock_epoch = ?", name.sql, lockEpoch.sql
+            )
+                > 0
+        }
+    }
+
     static func row(_ name: JobName, _ db: SQLiteConnection) throws(StoreError) -> JobRow? {
         try db.first("SELECT \(JobRow.columns) FROM jobs WHERE name = ?", name.sql) { JobRow($0) }
     }

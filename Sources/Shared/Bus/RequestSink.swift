@@ -6,16 +6,22 @@ package protocol RequestSink: Sendable {
     /// Sends one request and brings what came of it; takes as long as it takes.
     ///
     /// Any number of calls may be under way at once. When the task is cancelled, as it is at the delivery's time-out, the
-    /// request is broken off at once, and what is given then means nothing.
-    func send(_ request: RunRequest) async -> RequestOutcome
+    /// request is broken off at once, and of what is given then only what was seen means something.
+    func send(_ request: RunRequest) async -> RequestEnd
 }
 
 /// How many requests one Scheduler has in flight.
-package enum RequestLimits {
-    /// In all.
-    package static let inFlight = 512
-    /// To one host and port.
-    package static let perHost = 32
+package struct RequestLimits: Hashable, Sendable {
+    /// In all; at least 1.
+    package let inFlight: Int
+    /// To one host and port, as they are written; at least 1.
+    package let perHost: Int
+
+    /// The contract's defaults, unless others are given.
+    package init(inFlight: Int = 512, perHost: Int = 32) {
+        self.inFlight = inFlight
+        self.perHost = perHost
+    }
 }
 
 /// The request of one attempt at a run.
@@ -34,6 +40,18 @@ package struct RunRequest: Hashable, Sendable {
     }
 }
 
+/// What came of a request, and how.
+package struct RequestEnd: Hashable, Sendable {
+    package var outcome: RequestOutcome
+    /// What was seen on the way, for the history of the run.
+    package var seen: HTTPAttempt
+
+    package init(outcome: RequestOutcome, seen: HTTPAttempt = HTTPAttempt()) {
+        self.outcome = outcome
+        self.seen = seen
+    }
+}
+
 /// What came of a request.
 package enum RequestOutcome: Hashable, Sendable {
     case answer(RequestAnswer)
@@ -48,6 +66,8 @@ package struct RequestAnswer: Hashable, Sendable {
 
     package let status: Int
     package var contentType: String?
+    /// The field `Retry-After`, as it came.
+    package var retryAfter: String?
     /// At most ``longestBody``.
     package var body: [UInt8]
     /// Whether there was more.

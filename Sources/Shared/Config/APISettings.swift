@@ -23,6 +23,8 @@ package struct APISettings: ServiceSettings {
     package let origins: AllowedOrigins
     /// A Scheduler that was silent for so long is not shown as live.
     package let heartbeatTimeout: Duration
+    /// Where the requests of jobs may go, and how they are made; as the Schedulers have it.
+    package let http: HTTPSettings
     package let log: LogSettings
     package let healthAddress: ListenAddress?
 
@@ -45,6 +47,7 @@ package struct APISettings: ServiceSettings {
                 .apiOrigins, expected: AllowedOrigins.expected, show: \.description, parse: { AllowedOrigins($0) })
             ?? AllowedOrigins()
         heartbeatTimeout = reader.duration(.heartbeatTimeout, default: 15000)
+        http = HTTPSettings(from: &reader)
         log = LogSettings(from: &reader)
         healthAddress = reader.healthAddress()
     }

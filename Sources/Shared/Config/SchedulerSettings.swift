@@ -19,6 +19,8 @@ package struct SchedulerSettings: ServiceSettings {
     package let heartbeatInterval: Duration
     /// A lease that was not renewed for so long is void.
     package let heartbeatTimeout: Duration
+    /// What is said of runs that are requests.
+    package let http: HTTPSettings
     package let log: LogSettings
     package let healthAddress: ListenAddress?
 
@@ -45,6 +47,7 @@ package struct SchedulerSettings: ServiceSettings {
                 \(longest.milliseconds) is used
                 """)
         }
+        http = HTTPSettings(from: &reader)
         log = LogSettings(from: &reader)
         healthAddress = reader.healthAddress()
     }

@@ -25,6 +25,12 @@ package enum SettingName: String, CaseIterable, Sendable {
     case logFormat = "SIMPLE_SCHEDULER_LOG_FORMAT"
     case healthAddress = "SIMPLE_SCHEDULER_HEALTH_ADDRESS"
     case queueType = "SIMPLE_SCHEDULER_QUEUE_TYPE"
+    case httpAllowedHosts = "SIMPLE_SCHEDULER_HTTP_ALLOWED_HOSTS"
+    case httpDeniedNetworks = "SIMPLE_SCHEDULER_HTTP_DENIED_NETWORKS"
+    case httpMaxInFlight = "SIMPLE_SCHEDULER_HTTP_MAX_IN_FLIGHT"
+    case httpMaxPerHost = "SIMPLE_SCHEDULER_HTTP_MAX_PER_HOST"
+    case httpTLSFile = "SIMPLE_SCHEDULER_HTTP_TLS_FILE"
+    case httpProxy = "SIMPLE_SCHEDULER_HTTP_PROXY"
 
     /// What all names begin with; a variable that begins so and is none of them is probably a slip of the pen.
     package static let prefix = "SIMPLE_SCHEDULER_"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import AddressGuard
+
 /// Reads settings one by one, and gathers every fault, every warning and what `--check` shows on the way.
 ///
 /// Each verb returns a usable value even when it noted a fault; the faults decide in the end whether anything is used.
@@ -97,18 +99,38 @@ package struct SettingsReader {
         return value
     }
 
-    /// Reads a setting with a default whose text is not shown when it is at fault, for it may hold a password; `nil` then.
+    /// Reads a setting whose text is not shown when it is at fault, for it may hold a password; `nil` then, or when it is not
+    /// set and has no default.
     mutating func secret<Value>(
-        _ name: SettingName, default fallback: String, expected: String, show: (Value) -> String,
+        _ name: SettingName, default fallback: String? = nil, expected: String, show: (Value) -> String,
         parse: (String) -> Value?
     ) -> Value? {
-        let given = source.value(of: name) ?? (fallback, .builtIn)
+        guard let given = source.value(of: name) ?? fallback.map({ ($0, .builtIn) }) else {
+            resolve(name, "", .nowhere)
+            return nil
+        }
         guard let value = parse(given.text) else {
             fault(name, expected: expected)
             return nil
         }
         resolve(name, show(value), given.origin)
         return value
+    }
+
+    /// Reads a list, of which a fault shows the bad entry alone; `nil` when it is not set, or is at fault.
+    mutating func list<Value>(_ name: SettingName, parse: (String) throws(InvalidRule) -> Value) -> Value? {
+        guard let given = source.value(of: name) else {
+            resolve(name, "", .nowhere)
+            return nil
+        }
+        do throws(InvalidRule) {
+            let value = try parse(given.text)
+            resolve(name, given.text, given.origin)
+            return value
+        } catch {
+            note(SettingFault(name, value: error.entry, expected: error.expected))
+            return nil
+        }
     }
 
     /// Reads a connection string, whose text is never shown; `nil` when there is none, or it is at fault.

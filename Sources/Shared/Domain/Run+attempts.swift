@@ -3,8 +3,11 @@
 
 extension Run {
     /// Notes how the current attempt ended, in the history.
-    package mutating func noteEnd(_ outcome: RunAttempt.Outcome, at now: Timestamp, error: String?) {
-        let row = RunAttempt(attempt: attempt, startTime: startTime, endTime: now, status: outcome, error: error)
+    package mutating func noteEnd(
+        _ outcome: RunAttempt.Outcome, at now: Timestamp, error: String?, http: HTTPAttempt? = nil
+    ) {
+        let row = RunAttempt(
+            attempt: attempt, startTime: startTime, endTime: now, status: outcome, error: error, http: http)
         attempts = (attempts + [row]).suffix(RunAttempt.kept)
     }
 

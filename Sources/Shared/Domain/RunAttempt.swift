@@ -27,9 +27,15 @@ package struct RunAttempt: Hashable, Sendable {
     package let status: Outcome
     /// What went wrong.
     package let error: String?
+    /// What was seen of the request that it was; `nil` for what went to a worker.
+    package let http: HTTPAttempt?
 
     /// Cuts `error` to ``longestError``.
-    package init(attempt: Int, startTime: Timestamp?, endTime: Timestamp, status: Outcome, error: String?) {
+    package init(
+        attempt: Int, startTime: Timestamp?, endTime: Timestamp, status: Outcome, error: String?,
+        http: HTTPAttempt? = nil
+    ) {
+        self.http = http
         self.attempt = attempt
         self.startTime = startTime
         self.endTime = endTime

@@ -39,6 +39,12 @@ package protocol Ownership: ServerClock {
     ///   `wasTakenFromDeadOwner` is as it stood before.
     func lock(_ names: [JobName], for manager: ManagerID) async throws(StoreError) -> [OwnedJob]
 
+    /// Sets `enabled` to false, as somebody would who edits the database: the owner accounts for it when it reads the job again.
+    ///
+    /// Only while the job is enabled and under this lock epoch.
+    /// - Returns: whether it was.
+    func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool
+
     /// All jobs that `manager` holds.
     func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob]
 

@@ -59,6 +59,7 @@ extension RunAttempt {
         ]
         members["startTime"] = startTime.map { .string($0.rfc3339) }
         members["error"] = error.map { .string($0) }
+        members["http"] = http?.json
         return .object(members)
     }
 }

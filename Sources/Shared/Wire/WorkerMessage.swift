@@ -27,6 +27,10 @@ package struct WorkerMessage: Hashable, Sendable {
     package var sentUnder: Int64?
     /// Whether another attempt may follow when it says `failed`.
     package var mayRetry = true
+    /// How long the next attempt must wait at least, if there is one.
+    package var retryAfter = Duration.zero
+    /// What was seen of the request that the attempt was.
+    package var seen: HTTPAttempt?
     /// What was mended in it, or left out.
     package var notes: [MessageNote] = []
 
@@ -46,6 +50,8 @@ package struct WorkerMessage: Hashable, Sendable {
         var bare = WorkerMessage(runID: runID, content: content, attempt: attempt)
         bare.sentUnder = sentUnder
         bare.mayRetry = mayRetry
+        bare.retryAfter = retryAfter
+        bare.seen = seen
         bare.notes = notes + fields.map { MessageNote($0, .unstorable) }
         return bare
     }

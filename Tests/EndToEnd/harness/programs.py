@@ -18,8 +18,9 @@ QUICK = {
     "SIMPLE_SCHEDULER_HEARTBEAT_TIMEOUT": "3000",
     "SIMPLE_SCHEDULER_CLEANUP_INTERVAL": "300",
     "SIMPLE_SCHEDULER_CACHE_REFRESH_INTERVAL": "500",
+    "SIMPLE_SCHEDULER_HTTP_DENIED_NETWORKS": "169.254.0.0/16",
 }
-"""Settings under which everything that waits does so shortly."""
+"""Settings under which everything that waits does so shortly, and receivers may be on this machine."""
 
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH")
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import AddressGuard
 import Logging
 import Shared
 import Testing
@@ -21,6 +22,51 @@ struct SettingsTests {
 
     private func standalone(_ values: [SettingName: String]) throws -> LoadedSettings<StandaloneSettings> {
         try LoadedSettings(source(values))
+    }
+
+    @Test func `requests go where the settings say`() throws {
+        let bare = try scheduler([:]).settings.http
+        #expect(bare.rules == AddressRules() && bare.limits == RequestLimits(inFlight: 512, perHost: 32))
+        #expect(bare.tlsFile == nil && bare.proxy == nil)
+        let values: [SettingName: String] = [
+            .httpAllowedHosts: "*.example.com:443, [fd00::/8]", .httpDeniedNetworks: "10.0.0.0/8",
+            .httpMaxInFlight: "7", .httpMaxPerHost: "3", .httpTLSFile: "/etc/tls.yaml",
+            .httpProxy: "http://me:hu%24h@proxy.example:3128/",
+        ]
+        let loaded = try scheduler(values)
+        let http = loaded.settings.http
+        #expect(http.rules.allowed.count == 2 && http.rules.denied?.count == 1 && !http.rules.allowsLoopback)
+        #expect(http.limits == RequestLimits(inFlight: 7, perHost: 3) && http.tlsFile == "/etc/tls.yaml")
+        #expect(http.proxy?.host == "proxy.example" && http.proxy?.port == 3128)
+        #expect(http.proxy?.user == "me" && http.proxy?.password == "hu$h")
+        let shown = loaded.resolved.map(\.description).joined(separator: "\n") + String(reflecting: http)
+        #expect(!shown.contains("hu$h") && !shown.contains("hu%24h") && shown.contains("http://***@proxy.example:3128"))
+        let api = try LoadedSettings<APISettings>(source(values.merging([.oidcIssuer: "https://id.example"]) { $1 }))
+        #expect(api.settings.http.rules == http.rules)
+    }
+
+    @Test func `loopback may be called by whoever is alone and has no issuer`() throws {
+        #expect(try standalone([:]).settings.scheduler.http.rules == AddressRules(allowsLoopback: true))
+        #expect(try standalone([:]).settings.api.http.rules == AddressRules(allowsLoopback: true))
+        let open = try standalone([.oidcIssuer: "https://id.example"]).settings
+        #expect(open.scheduler.http.rules == AddressRules() && open.api.http.rules == AddressRules())
+    }
+
+    @Test(arguments: [
+        (SettingName.httpAllowedHosts, "a.example,b/33", #"="b/33": expected names"#),
+        (.httpAllowedHosts, "::1", #"="::1": expected names"#),
+        (.httpDeniedNetworks, "10.0.0.0/8,10.0.0.1/8", #"="10.0.0.1/8": expected networks"#),
+        (.httpDeniedNetworks, "a", #"="a": expected networks"#),
+        (.httpMaxInFlight, "0", #"="0": expected a whole number from 1 to 10000"#),
+        (.httpMaxPerHost, "10001", #"="10001": expected"#),
+        (.httpProxy, "proxy:3128", ": expected the address of an HTTP proxy"),
+        (.httpProxy, "https://u:hush@p:1", ": expected the address"),
+        (.httpProxy, "http://p", ": expected"), (.httpProxy, "http://p:0", ": expected"),
+        (.httpProxy, "http://:x@p:1", ": expected"),
+    ])
+    func `what is wrong with them is named`(name: SettingName, value: String, fault: String) throws {
+        let error = #expect(throws: InvalidSettings.self) { try scheduler([name: value]) }
+        #expect(error?.description.hasPrefix(name.rawValue + fault) == true, "\(error?.description ?? "")")
     }
 
     @Test func `standalone needs no server`() throws {

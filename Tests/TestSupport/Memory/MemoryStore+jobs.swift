@@ -37,6 +37,15 @@ extension MemoryStore {
         }
     }
 
+    package func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool {
+        access { state, _ in
+            guard var job = state.jobs[name.text], job.job.isEnabled, job.lockEpoch == lockEpoch else { return false }
+            job.job.isEnabled = false
+            state.put(job)
+            return true
+        }
+    }
+
     package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
         access { state, _ in state.jobsInOrder.filter { $0.managerID == manager }.map { .valid($0.owned) } }
     }

@@ -51,6 +51,20 @@ let jobChecks = [
             #expect(owned.contains { $0.job.name == job.job.name && $0.managerID == job.managerID })
         }
     },
+    StoreCheck("a job is disabled under its lock epoch only, and once") { sut in
+        let (store, mine, name) = (sut.store, StoreFixture.manager(1), try JobName("a"))
+        try await sut.door.put(try StoreFixture.job("a") { $0.job.isEnabled = true })
+        try await sut.door.put(try StoreFixture.job("b") { $0.job.isEnabled = true })
+        let epoch = try #require(try await store.lock([name], for: mine).first).lockEpoch
+        #expect(!(try await store.disable(name, lockEpoch: epoch + 1)))
+        #expect(!(try await store.disable(JobName("missing"), lockEpoch: epoch)))
+        #expect(try await store.jobs(named: [name]).first?.owned?.job.isEnabled == true)
+        #expect(try await store.disable(name, lockEpoch: epoch))
+        #expect(!(try await store.disable(name, lockEpoch: epoch)))
+        let owned = try #require(try await store.jobs(lockedBy: mine).first?.owned)
+        #expect(!owned.job.isEnabled && owned.lockEpoch == epoch && owned.edition == 0)
+        #expect(try await store.jobs(named: [JobName("b")]).first?.owned?.job.isEnabled == true)
+    },
     StoreCheck("jobs are found by name, whoever holds them") { sut in
         let store = sut.store
         try await sut.door.put(["a", "b", "c"].map { try StoreFixture.job($0) })

@@ -18,6 +18,18 @@ let retryChecks = [
                 error: "no luck"),
             RunAttempt(
                 attempt: 2, startTime: nil, endTime: StoreFixture.start + .seconds(2), status: .lost, error: nil),
+            RunAttempt(
+                attempt: 3, startTime: nil, endTime: StoreFixture.start + .seconds(3), status: .failed,
+                error: "HTTP 503",
+                http: HTTPAttempt { name in
+                    [
+                        "status": .int(503), "address": .string("fd00::1"), "connect": .double(0.125),
+                        "total": .double(7),
+                    ][name]
+                }),
+            RunAttempt(
+                attempt: 4, startTime: nil, endTime: StoreFixture.start + .seconds(4), status: .failed, error: nil,
+                http: HTTPAttempt()),
         ]
         after.isRetired = true
         for _ in 1...2 { #expect(try await sut.store.update([RunUpdate(before: run, after: after)]) == [.applied]) }

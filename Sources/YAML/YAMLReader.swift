@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import CYaml
-import Shared
+private import CYaml
+private import Shared
 
 /// Reads YAML that can be read in one way only: the core schema of YAML 1.2, no key twice, no anchors, aliases and tags,
 /// at most 32 levels deep.
 ///
 /// On libyaml's events. Why not Yams: docs/adr/0008-yaml.md.
-struct YAMLReader {
+package struct YAMLReader {
     private static let deepest = JSONReader.maximumDepth
 
     private let parser: UnsafeMutablePointer<yaml_parser_t>
     private let text: [UInt8]
 
     /// The documents of a text; empty ones are null.
-    static func documents(_ bytes: [UInt8]) throws(MalformedYAML) -> [YAMLNode] {
+    package static func documents(_ bytes: [UInt8]) throws(MalformedYAML) -> [YAMLNode] {
         let text: [UInt8]
         do throws(NotUTF8) {
             text = withoutMarks(try UTF8Text.content(of: bytes))

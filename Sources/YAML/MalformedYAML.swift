@@ -1,12 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
+private import Shared
 
 /// Why a text is no YAML that is read here.
-struct MalformedYAML: Error, Equatable {
-    let line: Int
-    let reason: String
+package struct MalformedYAML: Error, Equatable {
+    /// From 1.
+    package let line: Int
+    /// In words for whoever wrote it.
+    package let reason: String
+
+    package init(line: Int, reason: String) {
+        self.line = line
+        self.reason = reason
+    }
 }
 
 extension MalformedYAML {

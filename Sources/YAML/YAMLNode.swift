@@ -1,31 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import Shared
+package import Shared
 
 /// A value of a YAML document and where it stands.
-struct YAMLNode: Sendable, Equatable {
-    enum Content: Sendable, Equatable {
+package struct YAMLNode: Sendable, Equatable {
+    /// Its kind, and what it holds.
+    package enum Content: Sendable, Equatable {
         case scalar(JSONValue)
         case sequence([YAMLNode])
         case mapping([Member])
     }
 
-    struct Member: Sendable, Equatable {
-        let key: String
+    /// An entry of a mapping.
+    package struct Member: Sendable, Equatable {
+        package let key: String
         /// The line of the key, from 1.
-        let line: Int
-        let value: YAMLNode
+        package let line: Int
+        package let value: YAMLNode
     }
 
-    let content: Content
+    package let content: Content
     /// From 1.
-    let line: Int
+    package let line: Int
 
-    var isNull: Bool { content == .scalar(.null) }
+    package var isNull: Bool { content == .scalar(.null) }
 
     /// The value without the places.
-    var json: JSONValue {
+    package var json: JSONValue {
         switch content {
         case .scalar(let value): value
         case .sequence(let nodes): .array(nodes.map(\.json))
@@ -39,8 +41,9 @@ struct YAMLNode: Sendable, Equatable {
 ///
 /// Octal and hexadecimal numbers, numbers with leading zeros, infinities and what YAML 1.1 took for truth values (`yes`,
 /// `on`) are texts: where a number or a truth value is expected they are refused with a word, not misread.
-enum YAMLScalar {
-    static func value(_ text: String) -> JSONValue {
+package enum YAMLScalar {
+    /// The value of a text.
+    package static func value(_ text: String) -> JSONValue {
         switch text {
         case "", "~", "null", "Null", "NULL": return .null
         case "true", "True", "TRUE": return .bool(true)

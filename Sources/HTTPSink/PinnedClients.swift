@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import AddressGuard
+import AsyncHTTPClient
+import Glibc
+import NIOCore
+import Shared
+import Synchronization
+
+/// Clients each of which can reach one address only, under the name that it was resolved from: what a name means is
+/// decided before, once, and cannot change between the check and the connection.
+///
+/// A client looks at the address that a connection really has once more, before a request is sent on it. `Host`, SNI and the check
+/// of the certificate go by the name.
+final class PinnedClients: Sendable {
+    struct Key: Hashable {
+        /// The one client of all hosts where requests go through a proxy, which resolves the names.
+        static let proxy = Key(host: "", address: nil, isLast: true)
+
+        /// As it stands in the URL.
+        let host: String
+        /// `nil` = of a proxy, which the operator has named and nobody judges.
+        let address: IPAddress?
+        /// Whether there is no other address to try.
+        let isLast: Bool
+    }
+
+    /// How long a client without requests is kept: making one costs a TLS context.
+    private static let idleTime = Duration.seconds(60)
+    /// With more clients than this the idle ones go at once.
+    private static let most = 1_024
+
+    private struct Entry {
+        let client: PinnedClient
+        var users = 0
+        var idleSince = ContinuousClock.now
+    }
+
+    private struct State {
+        var entries: [Key: Entry] = [:]
+        var sweptAt = ContinuousClock.now
+        var isClosed = false
+    }
+
+    private let rules: AddressRules
+    private let configuration: HTTPClient.Configuration
+    private let state = Mutex(State())
+
+    /// `configuration` is what all clients have in common.
+    init(_ rules: AddressRules, _ configuration: HTTPClient.Configuration) {
+        self.rules = rules
+        self.configuration = configuration
+    }
+
+    /// To be given back, once, by ``giveBack(_:)``; `nil` after ``close()``.
+    func borrow(_ key: Key) -> PinnedClient? {
+        let (client, idle) = state.withLock { state -> (PinnedClient?, [PinnedClient]) in
+            guard !state.isClosed else { return (nil, []) }
+            let idle = Self.sweep(&state)
+            var entry = state.entries[key] ?? Entry(client: PinnedClient(key, rules, configuration))
+            entry.users += 1
+            state.entries[key] = entry
+            return (entry.client, idle)
+        }
+        for client in idle { Task { await client.close() } }
+        return client
+    }
+
+    func giveBack(_ key: Key) {
+        state.withLock { state in
+            state.entries[key]?.users -= 1
+            state.entries[key]?.idleSince = .now
+        }
+    }
+
+    private static func sweep(_ state: inout State) -> [PinnedClient] {
+        let now = ContinuousClock.now
+        let isFull = state.entries.count >= most
+        guard isFull || now - state.sweptAt > .seconds(1) else { return [] }
+        state.sweptAt = now
+        let idle = state.entries.filter { $0.value.users == 0 && (isFull || now - $0.value.idleSince > idleTime) }
+        for key in idle.keys { state.entries[key] = nil }
+        return idle.values.map(\.client)
+    }
+
+    /// Closes all connections; what is under way fails.
+    func close() async {
+        let clients = state.withLock { state in
+            state.isClosed = true
+            defer { state.entries = [:] }
+            return state.entries.values.map(\.client)
+        }
+        for client in clients { await client.close() }
+    }
+}
+
+/// A client for one host at one address.
+final class PinnedClient: Sendable {
+    /// How long a connection took.
+    struct Opening: Sendable {
+        let at: ContinuousClock.Instant
+        /// A round trip to the other side, as the kernel has measured it: what a TCP connection takes.
+        let roundTrip: Duration
+    }
+
+    let client: HTTPClient
+    private let openings: Openings
+
+    fileprivate init(_ key: PinnedClients.Key, _ rules: AddressRules, _ common: HTTPClient.Configuration) {
+        var configuration = common
+        // The last may take as long as the request's time-out lets it.
+        configuration.timeout.connect = key.isLast ? .minutes(11) : .seconds(3)
+        openings = Openings()
+        if let address = key.address {
+            configuration.proxy = nil
+            // To the client another spelling of an IPv4 address is a name; what stands in brackets it reads as we do.
+            if !key.host.hasPrefix("[") { configuration.dnsOverride = [key.host: "\(address)"] }
+            let judge = Self.judge(rules, host: key.host, openings)
+            configuration.http1_1ConnectionDebugInitializer = judge
+            configuration.http2ConnectionDebugInitializer = judge
+        }
+        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+    }
+
+    /// Looks at a connection before it is used.
+    private static func judge(
+        _ rules: AddressRules, host: String, _ openings: Openings
+    ) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
+        { channel in
+            guard let remote = channel.remoteAddress, let address = IPAddress(remote), let port = remote.port else {
+                return Self.refuse(channel, HTTPClientError.remoteConnectionClosed)
+            }
+            if let denial = rules.objection(to: address, host: host, port: UInt16(clamping: port)) {
+                return Self.refuse(channel, denial)
+            }
+            let opened = ContinuousClock.now
+            guard let options = channel as? any SocketOptionProvider else {
+                return channel.eventLoop.makeSucceededVoidFuture()
+            }
+            return options.getTCPInfo().map { Duration.microseconds(Int64($0.tcpi_rtt)) }
+                .flatMapErrorThrowing { _ in .zero }
+                .map { openings.add(Opening(at: opened, roundTrip: $0)) }
+        }
+    }
+
+    /// The library leaves a connection open that is refused here.
+    private static func refuse(_ channel: any Channel, _ error: any Error) -> EventLoopFuture<Void> {
+        channel.close(promise: nil)
+        return channel.eventLoop.makeFailedFuture(error)
+    }
+
+    /// The first connection that was opened from this instant on and that no other request has taken for its own; `nil` = the
+    /// request went over one that was there.
+    ///
+    /// Of requests that begin at once to one host it may be another's connection: as many were opened, then.
+    func opening(since start: ContinuousClock.Instant) -> Opening? { openings.take(since: start) }
+
+    fileprivate func close() async { try? await client.shutdown() }
+
+    private final class Openings: Sendable {
+        private let list = Mutex<[Opening]>([])
+
+        func add(_ opening: Opening) {
+            list.withLock { list in
+                if list.count >= 1_024 { list.removeFirst(512) }
+                list.append(opening)
+            }
+        }
+
+        func take(since start: ContinuousClock.Instant) -> Opening? {
+            list.withLock { list in
+                guard let index = list.firstIndex(where: { $0.at >= start }) else { return nil }
+                return list.remove(at: index)
+            }
+        }
+    }
+}
+
+extension IPAddress {
+    /// `nil` for what is no internet address.
+    init?(_ address: SocketAddress) {
+        switch address {
+        case .v4(let address): self.init(address.address)
+        case .v6(let address): self.init(address.address)
+        case .unixDomainSocket: return nil
+        }
+    }
+}
