@@ -2,6 +2,8 @@
 // Part of Simple Scheduler.
 
 import AddressGuard
+import HTTPTypes
+import REST
 import Shared
 import TestSupport
 import Testing
