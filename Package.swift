@@ -120,6 +120,7 @@ let package = Package(
             dependencies: [
                 "AddressGuard", "Shared", "YAML",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -199,7 +200,7 @@ let package = Package(
             swiftSettings: settings, linkerSettings: programLinking),
         .executableTarget(
             name: "API",
-            dependencies: ["Drivers", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
+            dependencies: ["Drivers", "HTTPSink", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
             swiftSettings: settings, linkerSettings: programLinking),
         .target(
             name: "StandaloneCommands",
@@ -339,6 +340,7 @@ let package = Package(
             dependencies: [
                 "AddressGuard", "HTTPSink", "Shared", "TestSupport",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import Drivers
+import HTTPSink
 import Logging
 import OIDC
 import REST
@@ -39,10 +40,17 @@ struct APIMain: ServiceCommand {
             store: store, verifier: verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
         parts.hasBus = settings.bus != nil
         parts.addressRules = settings.http.rules
+        let requests = try HTTPRequestSink(settings.http)
+        parts.requests = requests
         parts.rateLimit = settings.rateLimit
         parts.origins = settings.origins
         parts.heartbeatTimeout = settings.heartbeatTimeout
+        // Stopped last, when no request of the API needs it any more.
+        let closer = InterruptibleService(grace: .seconds(3), cancelsAtOnce: false) {
+            try? await gracefulShutdown()
+            await requests.close()
+        }
         return ServiceAssembly(
-            services: [hints, watch, tokens, APIServer(parts, address: settings.address)], readiness: readiness)
+            services: [closer, hints, watch, tokens, APIServer(parts, address: settings.address)], readiness: readiness)
     }
 }

@@ -21,7 +21,8 @@ struct CLIMain: AsyncParsableCommand {
         subcommands: [
             AddCommand.self, UpdateCommand.self, ListCommand.self, GetCommand.self, DeleteCommand.self,
             EnableCommand.self, DisableCommand.self, RunCommand.self, CancelCommand.self, WatchCommand.self,
-            PreviewCommand.self, ApplyCommand.self, DiffCommand.self, ExportCommand.self, CompletionCommand.self,
+            PreviewCommand.self, TestCommand.self, ApplyCommand.self, DiffCommand.self, ExportCommand.self,
+            CompletionCommand.self,
             LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ContextCommand.self,
         ])
 

@@ -80,7 +80,7 @@ package final class HTTPRequestSink: RequestSink {
     private func outcome(of request: RunRequest, _ stopwatch: inout Stopwatch) async -> RequestOutcome {
         let (host, port) = request.delivery.target
         if let denial = rules.objection(host: host, port: port) { return .failure(denial.description) }
-        var message = Self.message(request)
+        var message = HTTPClientRequest(request)
         let key = Self.pin(&message)
         message.tlsConfiguration = tlsFile.configuration(host: host, port: port)
         if hasProxy {
@@ -151,6 +151,7 @@ package final class HTTPRequestSink: RequestSink {
     private static func read(_ response: HTTPClientResponse) async throws -> RequestAnswer {
         var answer = RequestAnswer(
             status: Int(response.status.code), contentType: response.headers.first(name: "content-type"))
+        answer.headers = response.headers.map { RequestAnswer.Header(name: $0.name, value: $0.value) }
         answer.retryAfter = response.headers.first(name: "retry-after")
         for try await part in response.body {
             let room = RequestAnswer.longestBody - answer.body.count
@@ -179,44 +180,6 @@ package final class HTTPRequestSink: RequestSink {
         if host.hasSuffix(".") { host.removeLast() }
         message.url = message.url[..<start] + host + port + rest
         return host
-    }
-
-    /// The request as contract section 9 has it.
-    private static func message(_ request: RunRequest) -> HTTPClientRequest {
-        let (action, delivery) = (request.message, request.delivery)
-        let scheme = delivery.url.prefix { $0 != ":" }
-        var message = HTTPClientRequest(url: scheme.lowercased() + delivery.url.dropFirst(scheme.count))
-        message.method = HTTPMethod(rawValue: delivery.method.rawValue)
-        var headers: HTTPHeaders = [
-            "User-Agent": "simple-scheduler/\(ProductVersion.text)",
-            "Idempotency-Key": "\(action.runID)",
-            "Simple-Scheduler-Job": "\(action.jobName)",
-            "Simple-Scheduler-Run-Id": "\(action.runID)",
-            "Simple-Scheduler-Attempt": "\(action.attempt)",
-            "Simple-Scheduler-Scheduled-Time": request.slot.rfc3339,
-            "Simple-Scheduler-Action": action.action.rawValue,
-        ]
-        if delivery.method.takesBody {
-            var type = "application/json"
-            let body: [UInt8]
-            switch action.payload {
-            case nil: body = action.encodedBody()
-            case .string(let text)?:
-                body = Array(text.utf8)
-                type = "text/plain; charset=utf-8"
-            case let payload?:
-                var json = JSONWriter()
-                json.write(payload)
-                body = json.bytes
-            }
-            headers.add(name: "Content-Type", value: type)
-            message.body = .bytes(body, length: .known(Int64(body.count)))
-        }
-        for (name, value) in delivery.headers.sorted(by: { $0.key < $1.key }) {
-            headers.replaceOrAdd(name: name, value: value)
-        }
-        message.headers = headers
-        return message
     }
 }
 

@@ -92,6 +92,7 @@ package struct StandaloneMain: ServiceCommand {
             store: admin, verifier: verifier, clock: clock, hints: hints, readiness: readiness, logger: logger)
         parts.hasBus = settings.scheduler.bus != nil
         parts.addressRules = settings.api.http.rules
+        parts.requests = requests
         parts.owner = owner
         parts.rateLimit = settings.api.rateLimit
         parts.origins = settings.api.origins

@@ -21,8 +21,8 @@ import Testing
 
     /// What is said of a URL by rules without settings.
     static func verdict(_ url: String, _ rules: AddressRules = AddressRules()) -> Verdict {
-        guard HTTPDelivery.problem(url: url) == nil else { return .malformed }
-        guard let text = HTTPDelivery(url: url).objection(by: rules)?.description else { return .passes }
+        guard let target = try? HTTPDelivery.url(url) else { return .malformed }
+        guard let text = HTTPDelivery(url: target).objection(by: rules)?.description else { return .passes }
         if text.hasPrefix("host not allowed: ") { return .unclear }
         guard text.hasPrefix("address not allowed: "), let start = text.lastIndex(of: "(") else { return .malformed }
         return .denied(String(text[text.index(after: start)...].dropLast()))

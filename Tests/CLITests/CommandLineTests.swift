@@ -89,7 +89,7 @@ import Testing
             "--end-at", "2028-01-01T00:00:00Z", "--jitter", "1s", "--misfire-policy", "all", "--max-catch-up", "5",
             "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=1.5,max=5m", "--retention", "30d",
             "--payload", #"{"a":[1]}"#, "--description", "text", "--label", "team=ops", "--label", "tier=",
-            "--http", "https://example.com/hook", "--header", "X-A: b: c", "--header", "Y:", "--http-method", "put",
+            "--http", "https://example.com/hook", "--header", "X-A: b: c", "--header", "Y:", "--method", "put",
             "--http-timeout", "5s",
         ])
         let fields = try flags.fields()
@@ -114,8 +114,9 @@ import Testing
         var flags = Mirror(reflecting: JobFlags()).children.compactMap {
             $0.label.map { "--\(JobField.kebab(String($0.dropFirst())))" }
         }
-        // What belongs to the request of --http.
-        flags.removeAll { ["--header", "--http-method", "--http-timeout"].contains($0) }
+        // A group: --http, and what belongs to it.
+        flags.removeAll { $0 == "--delivery" }
+        flags.append("--http")
         #expect(Set(flags) == Set(JobField.names.map { JobField.flag(for: $0) }))
         let help = JobFlags.helpMessage(columns: 200).split { $0.isWhitespace }.joined(separator: " ")
         for field in JobField.allCases {

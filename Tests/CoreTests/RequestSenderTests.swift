@@ -23,6 +23,8 @@ import Testing
             var most: [String: Int] = [:]
             var mostInAll = 0
             var sent = 0
+            var runs: [RunID] = []
+            var times: [Timestamp] = []
             var isOpen = false
             var held: [Alarm] = []
         }
@@ -32,6 +34,18 @@ import Testing
         var most: [String: Int] { state.withLock { $0.most } }
         var mostInAll: Int { state.withLock { $0.mostInAll } }
         var sent: Int { state.withLock { $0.sent } }
+        /// In the order in which they were sent.
+        var runs: [RunID] { state.withLock { $0.runs } }
+        var times: [Timestamp] { state.withLock { $0.times } }
+
+        /// Answers the first so many that are held.
+        func letGo(_ count: Int) {
+            let held = state.withLock { state in
+                defer { state.held.removeFirst(count) }
+                return state.held.prefix(count)
+            }
+            for alarm in held { alarm.ring() }
+        }
 
         func letGo() {
             let held = state.withLock { state in
@@ -46,6 +60,8 @@ import Testing
             let release = Alarm()
             let isOpen = state.withLock { state in
                 state.sent += 1
+                state.runs.append(request.message.runID)
+                state.times.append(request.sentAt)
                 state.inFlight[host, default: 0] += 1
                 state.most[host] = max(state.most[host] ?? 0, state.inFlight[host] ?? 0)
                 state.mostInAll = max(state.mostInAll, state.inFlight.values.reduce(0, +))
@@ -62,6 +78,7 @@ import Testing
         let sink = HeldSink()
         let desk: RequestSender
         let settings: EngineSettings
+        let holdings: Holdings
 
         init() {
             var settings = EngineSettings()
@@ -72,7 +89,7 @@ import Testing
                 settings: settings, logger: Logger(label: "desk") { _ in SwiftLogNoOpLogHandler() })
             _ = environment.clock.observe(
                 server: Sample.start, sentAt: environment.clock.uptime(), receivedAt: environment.clock.uptime())
-            let holdings = Holdings(managerID: ManagerID(.zero), environment)
+            holdings = Holdings(managerID: ManagerID(.zero), environment)
             _ = holdings.lease.renewed(askedAt: environment.clock.uptime())
             let store = MemoryStore(now: { Sample.start })
             // A request that has waited is looked up.
@@ -81,11 +98,15 @@ import Testing
             _ = holdings.table.hold(owned("a:1"), missedBefore: .earliest, now: Sample.start, readAt: 0)
         }
 
-        func owned(_ host: String, timeout: Duration = .seconds(30)) -> OwnedJob {
+        func owned(
+            _ host: String, timeout: Duration = .seconds(30), named name: String = "job",
+            _ edit: (inout HTTPDelivery) -> Void = { _ in }
+        ) -> OwnedJob {
             var delivery = HTTPDelivery(url: "http://\(host)/hook")
             delivery.timeout = timeout
+            edit(&delivery)
             return OwnedJob(
-                job: Sample.job { $0.delivery = .http(delivery) }, managerID: ManagerID(.zero), lockEpoch: 1)
+                job: Sample.job(name) { $0.delivery = .http(delivery) }, managerID: ManagerID(.zero), lockEpoch: 1)
         }
 
         func action(_ number: UInt32, _ host: String, timeout: Duration = .seconds(30), cancels: Bool = false)
@@ -115,6 +136,55 @@ import Testing
         #expect(desk.sink.mostInAll == 512 && desk.sink.most.values.max() == 32)
         desk.sink.letGo()
         try await eventually("everything was sent") { desk.sink.sent == 1_110 }
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `a job has no more requests in flight than it may, in order, and holds up nobody else`() async throws {
+        let desk = Desk()
+        func limit(to most: Int) {
+            _ = desk.holdings.table.hold(
+                desk.owned("a:1") { $0.maxConcurrent = most }, missedBefore: .earliest, now: Sample.start, readAt: 1)
+        }
+        limit(to: 2)
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue((0..<10).compactMap { desk.action($0, "a:1") })
+        try await eventually("as many as may are sent") { desk.sink.sent == 2 }
+        for done in 1...3 {
+            desk.sink.letGo(1)
+            try await eventually("the next follows") { desk.sink.sent == 2 + done }
+        }
+        let another = desk.owned("a:1", named: "another")
+        _ = desk.holdings.table.hold(another, missedBefore: .earliest, now: Sample.start, readAt: 1)
+        let run = Run(
+            id: RunID(Identifier(high: 1, low: 50)), jobName: Sample.name("another"), createdTime: Sample.start,
+            scheduledTime: Sample.start)
+        let action = PendingAction(run, of: another, now: Sample.start, isFirstHand: true, settings: desk.settings)
+        await desk.desk.enqueue([try #require(action)])
+        try await eventually("another job's is sent to the same host") { desk.sink.sent == 6 }
+        limit(to: 5)
+        desk.sink.letGo(1)
+        try await eventually("an edit counts from the next end on") { desk.sink.sent == 10 }
+        limit(to: 0)
+        desk.sink.letGo()
+        try await eventually("everything was sent") { desk.sink.sent == 11 }
+        let order = desk.sink.runs.filter { $0 != run.id }.compactMap { id in
+            (0..<10).first { Sample.run(UInt32($0)).id == id }
+        }
+        // Those that may leave at the same time do so in any order.
+        #expect(Set(order[..<2]) == [0, 1] && order[2..<5] == [2, 3, 4] && Set(order[5..<9]) == [5, 6, 7, 8])
+        #expect(order[9] == 9)
+        running.cancel()
+        await running.value
+    }
+
+    @Test func `a request says when it is sent, which its signatures cover`() async throws {
+        let desk = Desk()
+        let running = Task { await desk.desk.run() }
+        await desk.desk.enqueue([try #require(desk.action(1, "a:1"))])
+        try await eventually("it is sent") { desk.sink.sent == 1 }
+        let sentAt = try #require(desk.sink.times.first)
+        #expect(sentAt >= Sample.start && sentAt < Sample.start + .seconds(60))
         running.cancel()
         await running.value
     }

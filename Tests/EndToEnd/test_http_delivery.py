@@ -5,7 +5,9 @@
 
 import json
 import re
+import shutil
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -207,7 +209,113 @@ def test_the_api_takes_a_delivery_and_refuses_bad_ones_with_their_path(world, re
         ({"http": {"url": "http://u:p@h/"}}, "delivery.http.url"),
         ({"http": {"url": "http://h/", "headers": {"Host": "x"}}}, "delivery.http.headers.Host"),
         ({"http": {"url": "http://h/", "signingSecrets": ["whsec_x"]}}, "delivery.http.signingSecrets"),
+        ({"http": {"url": "http://h/${host}"}}, "delivery.http.url"),
         ({"worker": {"pool": "p"}}, "delivery.worker.pool"),
     ):
         answer = client.patch(f"/api/jobs/{name}", {"delivery": delivery})
         assert answer.status_code == 422 and field in answer.text, answer.text
+
+
+SECRETS = ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "an older secret of ours"]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+RECEIVERS = {
+    "python": ([sys.executable, "-"], """
+import json, sys
+for request in json.load(open(sys.argv[1])):
+    print(verify(request["headers"], request["body"].encode(), request["secrets"]))
+"""),
+    "javascript": (["node", "--input-type=module", "-"], """
+import { readFileSync } from "node:fs";
+for (const { headers, body, secrets } of JSON.parse(readFileSync(process.argv[2])))
+  console.log(verify(headers, Buffer.from(body), secrets) ? "True" : "False");
+"""),
+}
+
+
+@pytest.mark.both_stores(bus="none")
+def test_secrets_sign_each_attempt_and_are_shown_nowhere(world, receiver, tmp_path):
+    receiver.answer = lambda request: (
+        (503, {}, b"") if request["headers"]["Simple-Scheduler-Attempt"] == "1" else (200, {}, b""))
+    client = world.api_client()
+    name = world.name("signed")
+    url = receiver.url.replace("/hook", "/hook/${jobName}/${slot:%Y-%m}")
+    answer = client.post("/api/jobs", {
+        "name": name, "interval": 3_600_000, "payload": {"n": "\u00e9"}, "maxAttempts": 2,
+        "retryBackoff": {"initial": 1200, "factor": 1, "max": 1200},
+        "delivery": {"http": {"url": url, "secretHeaders": {"Authorization": "Bearer hush"}, "signingSecrets": SECRETS,
+                              "headers": {"X-Run": "${runId}"}}}})
+    assert answer.status_code == 201, answer.text
+    scheduler = world.scheduler()
+    [run] = world.wait_for_runs(name, 1, status="completed", timeout=15)
+    first, second = receiver.requests
+    month = run["scheduledTime"].strftime("%Y-%m")
+    for request in first, second:
+        assert request["path"] == f"/hook/{name}/{month}?a=%20b"
+        assert request["headers"]["Authorization"] == "Bearer hush" and request["headers"]["X-Run"] == str(run["_id"])
+        assert request["headers"]["webhook-id"] == request["headers"]["Idempotency-Key"] == str(run["_id"])
+        assert abs(request["at"] - int(request["headers"]["webhook-timestamp"])) < 2
+    assert first["headers"]["webhook-timestamp"] != second["headers"]["webhook-timestamp"]
+
+    for text in (client.get(f"/api/jobs/{name}").text, client.get("/api/jobs").text, scheduler.log()):
+        assert "hush" not in text and "MfKQ" not in text and "older secret" not in text
+    assert client.get(f"/api/jobs/{name}").json()["delivery"]["http"]["signingSecrets"] == 2
+    verify_as_the_page_says(second, tmp_path)
+
+
+def verify_as_the_page_says(request, folder):
+    """The functions of the page say the same of a request and of its forgeries."""
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    good = {"headers": headers, "body": request["body"].decode(), "secrets": SECRETS}
+    old = headers | {"webhook-timestamp": str(int(headers["webhook-timestamp"]) - 400)}
+    trials = [
+        (good, True), (good | {"secrets": SECRETS[:1]}, True), (good | {"secrets": ["unknown to us", SECRETS[1]]}, True),
+        (good | {"secrets": ["unknown to us all"]}, False), (good | {"secrets": []}, False),
+        (good | {"body": good["body"] + " "}, False), (good | {"headers": headers | {"webhook-id": "other"}}, False),
+        (good | {"headers": old}, False), (good | {"headers": headers | {"webhook-timestamp": "soon"}}, False),
+        (good | {"headers": headers | {"webhook-signature": "v1,\u00e9"}}, False), (good | {"headers": {}}, False),
+    ]
+    file = folder / "requests.json"
+    file.write_text(json.dumps([request for request, _ in trials]))
+    page = (REPOSITORY / "docs" / "http-delivery.md").read_text(encoding="utf-8")
+    code = {match[1]: match[2] for match in FENCE.finditer(page)}
+    for language, (command, main) in RECEIVERS.items():
+        if shutil.which(command[0]) is None:
+            continue
+        result = subprocess.run(
+            [*command, str(file)], input=code[language] + main, capture_output=True, text=True, timeout=60)
+        assert result.returncode == 0, result.stderr
+        assert result.stdout.split() == [str(expected) for _, expected in trials], language
+
+
+@pytest.mark.both_stores(bus="none")
+def test_a_delivery_can_be_tried(world, receiver):
+    receiver.answer = lambda request: (418, {"X-Pot": "tea"}, b"short and stout")
+    client = world.api_client()
+    delivery = {"http": {"url": receiver.url, "signingSecrets": SECRETS, "timeout": 5000}}
+    answer = client.post("/api/deliveries/test", {"delivery": delivery, "payload": "hello"})
+    assert answer.status_code == 200, answer.text
+    seen = answer.json()
+    assert (seen["status"], seen["error"], seen["headers"]["x-pot"]) == (418, "HTTP 418: short and stout", "tea")
+    [request] = receiver.requests
+    assert request["body"] == b"hello" and request["headers"]["webhook-signature"].count("v1,") == 2
+    assert client.post("/api/deliveries/test", {"delivery": {"worker": {}}}).status_code == 422
+
+
+@pytest.mark.both_stores(bus="none")
+def test_a_job_has_no_more_requests_in_flight_than_it_may(world, receiver):
+    release = threading.Event()
+
+    def answer(request):
+        release.wait(20)
+        return 200, {}, b""
+
+    receiver.answer = answer
+    job = world.insert(
+        "bounded", next_run_at=after(1), interval=100, allow_concurrent_runs=True, delivery=http(receiver, maxConcurrent=2))
+    other = world.insert("other", next_run_at=after(2), delivery=http(receiver))
+    world.scheduler()
+    world.eventually(lambda: [r for r in receiver.requests if r["headers"]["Simple-Scheduler-Job"] == other], 10, "the other")
+    time.sleep(1)
+    assert len([r for r in receiver.requests if r["headers"]["Simple-Scheduler-Job"] == job]) == 2
+    release.set()
+    world.wait_for_runs(job, 10, status="completed", timeout=10)

@@ -14,7 +14,7 @@ struct MongoBackDoor: StoreBackDoor {
     func put(_ job: KeptJob) async throws {
         var document: BSONFields = ["_id": .string(job.id)]
         let plain = Job(name: job.job.name, schedule: .once, nextRunAt: nil).jsonFields
-        for (field, value) in job.job.jsonFields where ![.nextRunAt, .startAt, .endAt].contains(field) {
+        for (field, value) in job.job.storedFields where ![.nextRunAt, .startAt, .endAt].contains(field) {
             let isDefault = plain.contains { $0.field == field && $0.value == value }
             if !isDefault || [.enabled, .interval].contains(field) { document.append(field.rawValue, .json(value)) }
         }

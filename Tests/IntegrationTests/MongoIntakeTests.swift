@@ -55,7 +55,13 @@ struct MongoIntakeTests {
 
     /// A job of which every field is something, as far as they go together.
     private func fullJob(_ name: String) throws -> Job {
-        try AdminFixture.job(name) { job in
+        var delivery = HTTPDelivery(url: "https://example.com/${runId}" as Template)
+        delivery.headers = ["$odd.name": "a"]
+        delivery.secretHeaders = ["Authorization": Secret("Bearer hush")]
+        delivery.signingSecrets = [try SigningSecret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
+        delivery.maxConcurrent = 2
+        return try AdminFixture.job(name) { job in
+            job.delivery = .http(delivery)
             job.isEnabled = false
             job.runExecutionTimeout = .milliseconds(1)
             job.runStartTimeout = .milliseconds(2)

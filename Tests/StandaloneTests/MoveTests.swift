@@ -18,6 +18,7 @@ private final class MemoryIntake: StoreIntake {
         var isWorkedOn = false
         var keys: [StorePart: [String]] = [:]
         var positions: [StorePart: StorePosition] = [:]
+        var jobs: [WholeJob] = []
         var callsLeft = Int.max
         var failure = StoreError(.rejected, "as told")
         var calls = 0
@@ -57,6 +58,7 @@ private final class MemoryIntake: StoreIntake {
         try call { state throws(StoreError) in
             guard state.mark != nil else { throw StoreError(.rejected, "there is no mark") }
             state.keys[batch.part, default: []] += batch.keys
+            if case .jobs(let jobs) = batch { state.jobs += jobs }
             // Between the two a crash is possible.
             state.callsLeft -= 1
             guard state.callsLeft >= 0 else { throw state.failure }
@@ -140,6 +142,24 @@ private final class MemoryIntake: StoreIntake {
             #expect(throws: StoreError.self) { try result.get() }
             #expect(!hasStopped.isRaised)
             #expect(await isServed(path))
+        }
+    }
+
+    @Test func `secrets of deliveries are moved, too`() async throws {
+        try await withFile(jobs: 0) { path in
+            var delivery = HTTPDelivery(url: "http://h/")
+            delivery.secretHeaders = ["Authorization": Secret("Bearer hush")]
+            delivery.signingSecrets = [try SigningSecret("a secret of ours, long enough")]
+            let store = try RelationalStore(path: path)
+            #expect(try await store.create(try AdminFixture.job("a") { $0.delivery = .http(delivery) }))
+            await store.close()
+            let intake = MemoryIntake()
+            let said = try await move(path, to: intake).get()
+            #expect(!said.joined().contains("hush"))
+            let moved = intake.state.withLock(\.jobs)
+            #expect(moved.count == 1)
+            guard case .json(let json)? = moved.first?.fields["delivery"] else { throw CancellationError() }
+            #expect(json == JobDelivery.http(delivery).storedJSON)
         }
     }
 

@@ -52,9 +52,12 @@ struct JobPlanner {
         var fields: [JobChange.Field] = []
         for field in JobField.forPeople {
             let before = current.fields[field.rawValue]
-            let after =
-                field == .nextRunAt
-                ? slot.map { .string($0.rfc3339) } ?? before : wanted.definition.fields[field.rawValue]
+            let after: JSONValue? =
+                switch field {
+                case .nextRunAt: slot.map { .string($0.rfc3339) } ?? before
+                case .delivery: wanted.definition.delivery(keepingSecretsOf: current)
+                default: wanted.definition.fields[field.rawValue]
+                }
             if before != after { fields.append(.init(name: field, before: before, after: after)) }
         }
         guard !fields.isEmpty else { return JobChange(name: name, action: .keep) }

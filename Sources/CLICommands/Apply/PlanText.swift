@@ -39,13 +39,20 @@ struct PlanText {
     }
 
     private func field(_ field: JobChange.Field) -> String {
-        fitted("    \(field.name.rawValue): \(text(field.before, field.name)) → \(text(field.after, field.name))")
+        let (before, after) = (text(field.before, field.name), text(field.after, field.name))
+        // Nobody is told secrets, so what a file says of them cannot be compared.
+        let change =
+            field.name == .delivery && before == after
+            ? "\(after) (its secrets are set again)"
+            : "\(before) → \(after)"
+        return fitted("    \(field.name.rawValue): \(change)")
     }
 
     /// A field that is absent has its default.
     private func text(_ value: JSONValue?, _ name: JobField) -> String {
         let value = value ?? name.cleared
-        return value == .null ? "not set" : FieldText.text(name.rawValue, value, plain)
+        let shown = name == .delivery ? JobDelivery.masked(value) : value
+        return shown == .null ? "not set" : FieldText.text(name.rawValue, shown, plain)
     }
 
     private func slots(_ change: JobChange) -> [String] {

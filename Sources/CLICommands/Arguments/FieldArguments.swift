@@ -122,34 +122,6 @@ extension [LabelArgument] {
     }
 }
 
-/// A header on the command line: `Name: value`.
-struct HeaderArgument: Sendable {
-    let name: String
-    let value: String
-
-    /// - Throws: `ValidationError`, which says what to write.
-    init(text: String) throws {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw ValidationError("is not 'Name: value'") }
-        name = String(parts[0])
-        value = String(parts[1].drop { $0 == " " })
-        if let problem = HTTPDelivery.problem(header: name) { throw ValidationError("its name \(problem)") }
-        if let problem = HTTPDelivery.problem(headerValue: value) { throw ValidationError("its value \(problem)") }
-    }
-}
-
-extension [HeaderArgument] {
-    /// As the headers of a delivery; `nil` without any.
-    func json() throws -> JSONValue? {
-        guard !isEmpty else { return nil }
-        var headers: [String: JSONValue] = [:]
-        for header in self where headers.updateValue(.string(header.value), forKey: header.name) != nil {
-            throw ValidationError("--header gives two values to \(header.name)")
-        }
-        return .object(headers)
-    }
-}
-
 /// A payload on the command line: JSON, or `@` and the file that holds it (`@-` = standard input).
 struct PayloadArgument: ExpressibleByArgument, Sendable {
     let text: String

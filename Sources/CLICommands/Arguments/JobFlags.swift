@@ -89,23 +89,7 @@ struct JobFlags: ParsableArguments {
         transform: SpanArgument.init(text:))
     var retention: SpanArgument?
 
-    @Option(help: ArgumentHelp(.delivery, "url"))
-    var http: String?
-
-    @Option(
-        help: ArgumentHelp("A header of the request of --http; may repeat.", valueName: "name: value"),
-        transform: HeaderArgument.init(text:))
-    var header: [HeaderArgument] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "The method of the request of --http: POST (default), GET, PUT, PATCH or DELETE.", valueName: "method"))
-    var httpMethod: String?
-
-    @Option(
-        help: ArgumentHelp("How long the answer to --http may take; default 30s.", valueName: "duration"),
-        transform: SpanArgument.init(text:))
-    var httpTimeout: SpanArgument?
+    @OptionGroup var delivery: DeliveryFlags
 
     @Option(help: ArgumentHelp(.payload, "json"))
     var payload: PayloadArgument?
@@ -121,10 +105,6 @@ struct JobFlags: ParsableArguments {
     mutating func validate() throws {
         try enabled?.check("--enabled")
         try allowConcurrentRuns?.check("--allow-concurrent-runs")
-        if http == nil, !header.isEmpty || httpMethod != nil || httpTimeout != nil {
-            throw ValidationError(
-                "--header, --http-method and --http-timeout belong to --http, whose delivery is set as a whole.")
-        }
     }
 
     /// The fields that were given, as the API takes them.
@@ -148,7 +128,7 @@ struct JobFlags: ParsableArguments {
             (.maxAttempts, maxAttempts.map { .int($0) }),
             (.retryBackoff, retryBackoff?.json),
             (.retention, retention.map { .int($0.milliseconds) }),
-            (.delivery, try delivery()),
+            (.delivery, try delivery.json()),
             (.payload, try payload?.json()),
             (.description, description.map { .string($0) }),
             (.labels, try label.json()),
@@ -156,20 +136,11 @@ struct JobFlags: ParsableArguments {
         let given = values.compactMap { field, value in value.map { (field.rawValue, $0) } }
         return Dictionary(uniqueKeysWithValues: given)
     }
-
-    private func delivery() throws -> JSONValue? {
-        guard let http else { return nil }
-        var members: [String: JSONValue] = ["url": .string(http)]
-        members["method"] = httpMethod.map { .string($0.uppercased()) }
-        members["headers"] = try header.json()
-        members["timeout"] = httpTimeout.map { .int($0.milliseconds) }
-        return .object(["http": .object(members)])
-    }
 }
 
 extension ArgumentHelp {
     /// The help text of a field's flag.
-    fileprivate init(_ field: JobField, _ valueName: String? = nil) {
+    init(_ field: JobField, _ valueName: String? = nil) {
         self.init(field.row.help, valueName: valueName)
     }
 }

@@ -106,11 +106,13 @@ struct APIClient: Sendable {
 extension APIClient {
     /// The API that the options lead to.
     ///
-    /// Writes nothing to the terminal when it is to be quiet.
-    init(_ options: ConnectionOptions, isQuiet: Bool = false) throws(CLIFailure) {
+    /// Writes nothing to the terminal when it is to be quiet; waits for an answer as long as its `patience`.
+    init(
+        _ options: ConnectionOptions, isQuiet: Bool = false, patience: Duration = .seconds(30)
+    ) throws(CLIFailure) {
         let access = try APIAccess(options)
         tokens = access.tokens
-        transport = HTTPTransport(url: access.url)
+        transport = HTTPTransport(url: access.url, limit: patience)
         if !isQuiet { notice = { Console.standard.note($0) } }
     }
 }

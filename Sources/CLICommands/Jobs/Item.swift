@@ -50,7 +50,7 @@ struct Item: Sendable, Equatable {
 
 /// What an object of the API, or of ours, is: which of its fields names it, and in which order they are shown.
 enum ItemKind: Sendable {
-    case job, run, manager, slot, context, login
+    case job, run, manager, slot, delivery, context, login
 
     /// The field that `--output name` shows.
     var key: String {
@@ -58,6 +58,7 @@ enum ItemKind: Sendable {
         case .job, .context: "name"
         case .run, .manager: "id"
         case .slot: "scheduledTime"
+        case .delivery: "status"
         case .login: "user"
         }
     }
@@ -73,6 +74,8 @@ enum ItemKind: Sendable {
             ]
         case .manager: ["id", "hostname", "heartbeat", "jobs"]
         case .slot: ["scheduledTime", "localTime", "dstTransition"]
+        case .delivery:
+            ["status", "error", "address", "resolve", "connect", "tls", "firstByte", "total", "headers", "result"]
         case .context: ["name", "current", "url", "issuer", "client", "audience", "scope", "user"]
         case .login:
             ["user", "subject", "client", "issuer", "url", "context", "login", "scopes", "expiresAt", "renewable"]

@@ -23,7 +23,10 @@ extension JobField {
             let parts = name.split(separator: ".")
             return switch parts.count > 2 ? parts[2] : "" {
             case "headers": "--header"
-            case "method": "--http-method"
+            case "secretHeaders": "--secret-header"
+            case "signingSecrets": "--signing-secret"
+            case "maxConcurrent": "--max-concurrent"
+            case "method": "--method"
             case "timeout": "--http-timeout"
             default: "--http"
             }

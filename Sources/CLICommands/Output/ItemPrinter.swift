@@ -34,7 +34,7 @@ struct ItemPrinter {
         case .run: RunTable.table(items, screen)
         case .manager: managers(items)
         case .slot: slots(items)
-        case .context, .login: contexts(items)
+        case .context, .login, .delivery: contexts(items)
         }
     }
 

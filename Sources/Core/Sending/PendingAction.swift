@@ -50,7 +50,9 @@ package struct PendingAction: Hashable, Sendable {
         request =
             action == .run
             ? http.map {
-                RunRequest(message: message, slot: run.scheduledTime ?? run.createdTime, delivery: $0)
+                RunRequest(
+                    message: message, slot: run.scheduledTime ?? run.createdTime, zone: owned.job.schedule.zone,
+                    delivery: $0)
             } : nil
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch
         startTimeout = owned.job.runStartTimeout

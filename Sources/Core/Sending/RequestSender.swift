@@ -7,7 +7,8 @@ import Shared
 
 /// Sends the runs that are requests, and tells ``ReportIngest`` what came of each.
 ///
-/// Requests are in flight one by one, bounded in all and by host; hosts take turns, so a slow one holds up nobody else.
+/// Requests are in flight one by one, bounded in all, by host, and by job where it has a bound of its own; hosts take turns, so
+/// a slow one holds up nobody else.
 /// Nothing is marked as published: that a request is under way is known here alone, from before it is sent until its outcome
 /// is stored. So whoever comes new to the job looks at all its unfinished requests (``RunLedger/unsettledRuns(of:after:limit:)``)
 /// and sends them again.
@@ -37,6 +38,9 @@ actor RequestSender {
     /// Hosts that have a request waiting and room for it, each once.
     private var turns: Deque<String> = []
     private var inFlight: [String: Int] = [:]
+    /// Their turn has come, but as many of their job were in flight as may be.
+    private var held: [JobName: Deque<PendingAction>] = [:]
+    private var jobsInFlight: [JobName: Int] = [:]
     private var countInFlight = 0
     private var reports: Deque<RequestReport> = []
     private var isDraining = false
@@ -118,14 +122,44 @@ actor RequestSender {
     /// The next request, for which the place is taken.
     private func next() -> (action: PendingAction, host: String)? {
         while let host = turns.popFirst() {
-            guard let action = queues[host]?.popFirst() else { continue }
+            guard let action = nextWithRoom(of: host) else { continue }
             inFlight[host, default: 0] += 1
+            jobsInFlight[action.message.jobName, default: 0] += 1
             countInFlight += 1
-            if queues[host]?.isEmpty == true { queues[host] = nil }
             offerTurn(host)
             return (action, host)
         }
         return nil
+    }
+
+    /// The host's next request whose job has room for it; those before it wait until one of their job has ended.
+    private func nextWithRoom(of host: String) -> PendingAction? {
+        while let action = queues[host]?.popFirst() {
+            if queues[host]?.isEmpty == true { queues[host] = nil }
+            guard room(of: action) == 0 else { return action }
+            held[action.message.jobName, default: []].append(action)
+        }
+        return nil
+    }
+
+    /// How many more requests of the action's job may be in flight, by the job as it is now.
+    private func room(of action: PendingAction) -> Int {
+        let job = action.message.jobName
+        let delivery = holdings.table.job(job)?.job.delivery.http ?? action.request?.delivery
+        guard let most = delivery?.maxConcurrent, most > 0 else { return .max }
+        return max(0, most - jobsInFlight[job, default: 0])
+    }
+
+    /// Puts what was held, as far as there is room now, back in front of what came later.
+    private func release(_ job: JobName) {
+        guard let waiting = held.removeValue(forKey: job), let first = waiting.first else { return }
+        let count = min(room(of: first), waiting.count)
+        for action in waiting.prefix(count).reversed() {
+            guard let host = action.request?.delivery.authority else { continue }
+            queues[host, default: []].prepend(action)
+            if queues[host]?.count == 1 { offerTurn(host) }
+        }
+        if count < waiting.count { held[job] = Deque(waiting.dropFirst(count)) }
     }
 
     private func offerTurn(_ host: String) {
@@ -143,6 +177,9 @@ actor RequestSender {
         countInFlight -= 1
         environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
         if wasFull { offerTurn(host) }
+        let job = action.message.jobName
+        jobsInFlight[job] = jobsInFlight[job].flatMap { $0 > 1 ? $0 - 1 : nil }
+        release(job)
         alarm.ring()
         guard let end, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
         else {
@@ -155,9 +192,10 @@ actor RequestSender {
 
     /// Sends the request; `nil` when it was not to be sent, or was broken off.
     private func end(of action: PendingAction) async -> RequestEnd? {
-        guard let request = action.request, let epoch = action.lockEpoch, await isWanted(action),
+        guard var request = action.request, let epoch = action.lockEpoch, await isWanted(action),
             let abort = entries[action.key]?.abort
         else { return nil }
+        request.sentAt = environment.clock.now()
         entries[action.key]?.wasHanded = true
         environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
         var running = WorkerMessage(
@@ -166,7 +204,7 @@ actor RequestSender {
         report(running, of: action, isLast: false)
         let limit = request.delivery.timeout
         return await withTaskGroup(of: (isSink: Bool, end: RequestEnd?).self) {
-            [sink, clock = environment.clock] group in
+            [sink, request, clock = environment.clock] group in
             group.addTask { (true, await sink.send(request)) }
             group.addTask {
                 await abort.wait()
@@ -174,7 +212,7 @@ actor RequestSender {
             }
             group.addTask {
                 do { try await clock.sleep(for: limit) } catch { return (false, nil) }
-                return (false, RequestEnd(outcome: .failure("timeout after \(limit.inSeconds)")))
+                return (false, RequestEnd(outcome: .timeout(after: limit)))
             }
             guard let first = await group.next() else { return nil }
             group.cancelAll()
@@ -235,7 +273,9 @@ actor RequestSender {
     func drain(atMost limit: Duration, from hurry: StopSignal) async -> Bool {
         isDraining = true
         for action in queues.values.joined() { forget(action.key) }
+        for action in held.values.joined() { forget(action.key) }
         queues = [:]
+        held = [:]
         var end: Duration?
         while !entries.isEmpty, !Task.isCancelled {
             if hurry.isRaised {
@@ -250,13 +290,6 @@ actor RequestSender {
     private func forget(_ key: PendingAction.Key) {
         entries[key] = nil
         if entries.isEmpty { drained.ring() }
-    }
-}
-
-extension Duration {
-    /// `30 s`, `0.25 s`.
-    fileprivate var inSeconds: String {
-        milliseconds % 1_000 == 0 ? "\(milliseconds / 1_000) s" : "\(Double(milliseconds) / 1_000) s"
     }
 }
 

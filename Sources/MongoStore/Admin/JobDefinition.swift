@@ -8,7 +8,7 @@ enum JobDefinition {
     /// A new document, for a job that nobody has locked.
     static func document(of job: Job, creation: Identifier) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
-        for (field, value) in job.jsonFields { fields.append(field.rawValue, bson(field, value, job)) }
+        for (field, value) in job.storedFields { fields.append(field.rawValue, bson(field, value, job)) }
         fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))
         fields.append("creation", .objectID(creation))
         return fields
@@ -21,7 +21,7 @@ enum JobDefinition {
         var (set, unset) = JobInternals.repair(of: edit.before.faults, now: now)
         set.append("edition", .int64(edit.before.edition + 1))
         var left = edit.changed
-        for (field, value) in edit.after.jsonFields where left.remove(field.rawValue) != nil {
+        for (field, value) in edit.after.storedFields where left.remove(field.rawValue) != nil {
             set.append(field.rawValue, bson(field, value, edit.after))
         }
         if edit.changed.contains("labels") {

@@ -25,6 +25,8 @@ package struct APIParts: Sendable {
     package var hasBus = true
     /// Where the requests of jobs may go.
     package var addressRules = AddressRules()
+    /// What sends a request for somebody who tries a delivery out; `nil` = nothing.
+    package var requests: (any RequestSink)?
     /// Who is let in as the owner of the data, where no issuer says who may what; `nil` = nobody.
     package var owner: OwnerDoor?
     /// From which web pages browsers may call.

@@ -17,6 +17,7 @@ package struct APIResponder: HTTPResponder {
     private let routes = RouteTable()
     private let jobs: JobsController
     private let runs: RunsController
+    private let deliveries: DeliveriesController
     private let managers: ManagersController
     private let probes: ProbesController
     private let authenticator: Authenticator
@@ -33,6 +34,7 @@ package struct APIResponder: HTTPResponder {
     package init(_ parts: APIParts) {
         jobs = JobsController(parts)
         runs = RunsController(parts)
+        deliveries = DeliveriesController(parts)
         managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
         authenticator = Authenticator(verifier: parts.verifier)
@@ -117,6 +119,7 @@ package struct APIResponder: HTTPResponder {
         case .listRuns: try await runs.list(call)
         case .getRun: try await runs.get(call)
         case .cancelRun: try await runs.cancel(call)
+        case .testDelivery: try await deliveries.test(call)
         case .listManagers: try await managers.list(call)
         case .getStatus: probes.status()
         case .getDocument: probes.document()

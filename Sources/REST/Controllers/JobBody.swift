@@ -37,7 +37,8 @@ package enum JobBody {
         of before: JobRecord, by patch: [String: JSONValue], now: Timestamp, foresight: Duration = .zero,
         begun: Set<Timestamp> = []
     ) throws(Problem) -> JobEdit {
-        var fields = JobReader(from: .json)
+        let secrets = JobReader.secrets(stored: before.fields[JobField.delivery.rawValue])
+        var fields = JobReader(from: .json, keepingSecretsOf: secrets)
         if let name = patch["name"], name != .string(before.name.text) { fields.add("name", "cannot be changed") }
         var given = Set(patch.keys.filter { JobField(rawValue: $0) != nil })
         if before.job == nil {
@@ -105,8 +106,8 @@ package enum JobBody {
 
     private static func difference(_ before: Job?, _ after: Job, among names: Set<String>) -> Set<String> {
         guard let before else { return names }
-        let old = Dictionary(uniqueKeysWithValues: before.jsonFields.map { ($0.field.rawValue, $0.value) })
-        let new = Dictionary(uniqueKeysWithValues: after.jsonFields.map { ($0.field.rawValue, $0.value) })
+        let old = Dictionary(uniqueKeysWithValues: before.storedFields.map { ($0.field.rawValue, $0.value) })
+        let new = Dictionary(uniqueKeysWithValues: after.storedFields.map { ($0.field.rawValue, $0.value) })
         return names.filter { old[$0] != new[$0] }
     }
 }

@@ -8,6 +8,7 @@ package import HTTPTypes
 package enum Operation: String, CaseIterable, Hashable, Sendable {
     case listJobs, createJob, getJob, updateJob, deleteJob, runJob, previewJob
     case listRuns, getRun, cancelRun
+    case testDelivery
     case listManagers
     case getStatus, getDocument, getLiveness, getReadiness, getMetrics
     /// A request that fits no operation.
@@ -26,6 +27,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
         case .listRuns: (.get, "/api/runs")
         case .getRun: (.get, "/api/runs/{id}")
         case .cancelRun: (.post, "/api/runs/{id}/cancel")
+        case .testDelivery: (.post, "/api/deliveries/test")
         case .listManagers: (.get, "/api/managers")
         case .getStatus: (.get, "/api/status")
         case .getDocument: (.get, "/api/openapi.json")
@@ -40,7 +42,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     package var scope: Scope? {
         switch self {
         case .listJobs, .getJob, .previewJob, .listManagers: .readJobs
-        case .createJob, .updateJob, .deleteJob: .writeJobs
+        case .createJob, .updateJob, .deleteJob, .testDelivery: .writeJobs
         case .listRuns, .getRun: .readRuns
         case .runJob, .cancelRun: .writeRuns
         case .getStatus, .getDocument, .getLiveness, .getReadiness, .getMetrics, .unknown: nil

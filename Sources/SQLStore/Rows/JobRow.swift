@@ -91,7 +91,7 @@ struct JobRow {
     /// The fields of a definition, as a row has them.
     static func fields(of job: Job) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
-        for (field, value) in job.jsonFields { fields[field.rawValue] = Self.field(field.rawValue, value) }
+        for (field, value) in job.storedFields { fields[field.rawValue] = Self.field(field.rawValue, value) }
         return fields
     }
 

@@ -30,14 +30,23 @@ package struct RunRequest: Hashable, Sendable {
     package let message: ActionMessage
     /// The run's slot; of a run that somebody asked for, when it was made.
     package let slot: Timestamp
+    /// The job's, for the local times of templates.
+    package let zone: ZoneRules
     /// Where to, and how.
     package let delivery: HTTPDelivery
+    /// When it is sent, which its signatures cover: set by whoever sends it.
+    package var sentAt: Timestamp
 
-    package init(message: ActionMessage, slot: Timestamp, delivery: HTTPDelivery) {
+    package init(message: ActionMessage, slot: Timestamp, zone: ZoneRules = .utc, delivery: HTTPDelivery) {
         self.message = message
         self.slot = slot
+        self.zone = zone
         self.delivery = delivery
+        sentAt = message.decidedAt
     }
+
+    /// What its templates are rendered with.
+    package var values: TemplateValues { TemplateValues(message, slot: slot, zone: zone) }
 }
 
 /// What came of a request, and how.
@@ -57,6 +66,14 @@ package enum RequestOutcome: Hashable, Sendable {
     case answer(RequestAnswer)
     /// No whole answer; why, in one line that is safe to show.
     case failure(String)
+
+    /// The delivery's time-out has passed.
+    package static func timeout(after limit: Duration) -> RequestOutcome {
+        let milliseconds = limit.milliseconds
+        return .failure(
+            milliseconds % 1_000 == 0
+                ? "timeout after \(milliseconds / 1_000) s" : "timeout after \(Double(milliseconds) / 1_000) s")
+    }
 }
 
 /// The answer to a request.
@@ -64,7 +81,20 @@ package struct RequestAnswer: Hashable, Sendable {
     /// How much of a body is read; what comes after it is cut off.
     package static let longestBody = WorkerMessage.maximumResultSize
 
+    /// One of the answer's headers, as it was sent.
+    package struct Header: Hashable, Sendable {
+        package let name: String
+        package let value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
     package let status: Int
+    /// In the order of the answer.
+    package var headers: [Header] = []
     package var contentType: String?
     /// The field `Retry-After`, as it came.
     package var retryAfter: String?

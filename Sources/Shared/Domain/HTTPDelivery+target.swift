@@ -12,7 +12,7 @@ extension HTTPDelivery {
             authority.hasPrefix("[")
             ? authority[...(authority.firstIndex(of: "]") ?? authority.startIndex)] : authority.prefix { $0 != ":" }
         let port = UInt16(authority[host.endIndex...].dropFirst())
-        return (String(host), port ?? (url.lowercased().hasPrefix("https:") ? 443 : 80))
+        return (String(host), port ?? (url.text.lowercased().hasPrefix("https:") ? 443 : 80))
     }
 
     /// What the rules have against it as far as that can be known without resolving its host; `nil` = nothing.

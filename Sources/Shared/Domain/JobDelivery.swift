@@ -13,11 +13,32 @@ package enum JobDelivery: Hashable, Sendable {
         if case .http(let http) = self { http } else { nil }
     }
 
-    /// As in the API and in documents, with every default.
-    package var json: JSONValue {
+    /// As in the API, with every default; of secrets no more than their number, and the names of their headers.
+    package var json: JSONValue { json(http: \.json) }
+
+    /// The same with the secrets, as stores have it; never for an answer, an export or a log.
+    package var storedJSON: JSONValue { json(http: \.storedJSON) }
+
+    /// The JSON of a delivery as ``json`` has it, whatever is in it.
+    package static func masked(_ json: JSONValue) -> JSONValue {
+        guard case .object(var ways) = json, case .object(var http)? = ways["http"] else { return json }
+        if case .array(let secrets)? = http["signingSecrets"] {
+            http["signingSecrets"] = .int(Int64(secrets.count))
+        }
+        if case .object(let headers)? = http["secretHeaders"] {
+            http["secretHeaders"] = .array(headers.keys.sorted().map { .string($0) })
+        }
+        ways["http"] = .object(http)
+        return .object(ways)
+    }
+
+    /// Whether something of it is for nobody's eyes.
+    var hasSecrets: Bool { http.map { !$0.secretHeaders.isEmpty || !$0.signingSecrets.isEmpty } ?? false }
+
+    private func json(http form: (HTTPDelivery) -> JSONValue) -> JSONValue {
         switch self {
         case .worker: .object(["worker": .object([:])])
-        case .http(let http): .object(["http": http.json])
+        case .http(let http): .object(["http": form(http)])
         }
     }
 }
@@ -40,42 +61,87 @@ package struct HTTPDelivery: Hashable, Sendable {
     package static let timeouts: ClosedRange<Int64> = 1...600_000
     /// The longest URL, and the longest value of a header, in bytes.
     package static let longestText = 8_192
-    /// The most headers of a job.
+    /// The most headers of a job, and the most secret ones.
     package static let mostHeaders = 64
+    /// The most secrets that a request is signed with.
+    package static let mostSecrets = 16
+    /// As a job may have it; 0 = no limit of its own.
+    package static let concurrency: ClosedRange<Int64> = 0...100_000
 
-    /// An absolute `http` or `https` URL of printable ASCII, without user info and fragment; see ``problem(url:)``.
-    package var url: String
+    /// An absolute `http` or `https` URL of printable ASCII, without user info and fragment; see ``url(_:)``.
+    package var url: Template
     package var method = Method.post
-    /// By name, as they were given; no two names differ in case only.
-    package var headers: [String: String] = [:]
+    /// By name, as they were given; no two names, those of ``secretHeaders`` included, differ in case only.
+    package var headers: [String: Template] = [:]
+    /// Headers whose values nobody is shown; they are sent as they stand, without templates.
+    package var secretHeaders: [String: Secret] = [:]
     /// From the moment that the request is begun to the last byte of the answer that is read.
     package var timeout = Duration.seconds(30)
+    /// Each makes a signature of its own, so that one can be replaced while receivers know only the other.
+    package var signingSecrets: [SigningSecret] = []
+    /// The most requests of the job that are in flight at the same time; 0 = no limit of its own.
+    package var maxConcurrent = 0
 
-    /// A `POST` to a URL that has no ``problem(url:)``.
-    package init(url: String) {
+    /// A `POST` to a URL that ``url(_:)`` has read.
+    package init(url: Template) {
         self.url = url
+    }
+
+    /// A `POST` to a URL that is good, and has no templates.
+    package init(url: String) {
+        self.init(url: Template(plain: url))
     }
 
     /// Host and port as they are written in the URL, in lower case: what the bound per host goes by.
     package var authority: String {
-        String(url.lowercased().drop { $0 != "/" }.drop { $0 == "/" }.prefix { !"/?#".contains($0) })
+        String(url.text.lowercased().drop { $0 != "/" }.drop { $0 == "/" }.prefix { !"/?#".contains($0) })
     }
 
-    /// As in the API and in documents.
-    var json: JSONValue {
+    /// As in the API.
+    fileprivate var json: JSONValue {
+        json(
+            secretHeaders: .array(secretHeaders.keys.sorted().map { .string($0) }),
+            signingSecrets: .int(Int64(signingSecrets.count)))
+    }
+
+    /// As in documents.
+    fileprivate var storedJSON: JSONValue {
+        json(
+            secretHeaders: .object(secretHeaders.mapValues { .string($0.secretText) }),
+            signingSecrets: .array(signingSecrets.map { .string($0.text.secretText) }))
+    }
+
+    private func json(secretHeaders: JSONValue, signingSecrets: JSONValue) -> JSONValue {
         var members: [String: JSONValue] = [
-            "url": .string(url), "method": .string(method.rawValue), "timeout": .int(timeout.milliseconds),
+            "url": .string(url.text), "method": .string(method.rawValue), "timeout": .int(timeout.milliseconds),
         ]
-        if !headers.isEmpty { members["headers"] = .object(headers.mapValues { .string($0) }) }
+        if !headers.isEmpty { members["headers"] = .object(headers.mapValues { .string($0.text) }) }
+        if !self.secretHeaders.isEmpty { members["secretHeaders"] = secretHeaders }
+        if !self.signingSecrets.isEmpty { members["signingSecrets"] = signingSecrets }
+        if maxConcurrent > 0 { members["maxConcurrent"] = .int(Int64(maxConcurrent)) }
         return .object(members)
     }
 }
 
 extension HTTPDelivery {
-    /// What is wrong with a URL; `nil` = nothing.
-    package static func problem(url text: String) -> String? {
-        guard text.utf8.count <= longestText else { return "is longer than \(longestText) bytes" }
-        if let problem = templateProblem(text) { return problem }
+    /// Reads a URL, which may have templates in its path and query.
+    ///
+    /// - Throws: what is wrong with it.
+    package static func url(_ text: String) throws(InvalidText) -> Template {
+        guard text.utf8.count <= longestText else { throw InvalidText("is longer than \(longestText) bytes") }
+        let template = try Template(text)
+        // What templates put in is percent-encoded: a digit can stand for it.
+        let outline = template.parts.map { if case .plain(let text) = $0 { text } else { "0" } }.joined()
+        if let problem = problem(url: outline) { throw InvalidText(problem) }
+        guard template.parts.count > 1 else { return template }
+        // Up to the first template there must be all of scheme, host and port.
+        guard case .plain(let start) = template.parts[0], let slashes = start.firstRange(of: "//"),
+            start[slashes.upperBound...].contains(where: { "/?".contains($0) })
+        else { throw InvalidText("has a template in scheme, host or port; they are for the path and the query") }
+        return template
+    }
+
+    private static func problem(url text: String) -> String? {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"\"<>\\^`{|}".utf8.contains($0) }) else {
             return
                 "holds a character that a URL cannot have; write it percent-encoded, and a name of other letters as xn--…"
@@ -130,19 +196,19 @@ extension HTTPDelivery {
         return isOurs ? "is a header that only the Scheduler sets" : nil
     }
 
-    /// What is wrong with the value of a header; `nil` = nothing.
+    /// What is wrong with the value of a header, as far as its characters go; `nil` = nothing.
     package static func problem(headerValue text: String) -> String? {
         guard text.utf8.count <= longestText else { return "is longer than \(longestText) bytes" }
-        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
-            return "holds a line end or another control character"
-        }
-        return templateProblem(text)
+        let isOneLine = text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
+        return isOneLine ? nil : "holds a line end or another control character"
     }
 
-    /// So that what is a plain text today does not become a template later.
-    private static func templateProblem(_ text: String) -> String? {
-        text.contains("${") || text.contains("$$")
-            ? "holds ${ or $$, which are for templates, and these are not there yet" : nil
+    /// Reads the value of a header, which may have templates.
+    ///
+    /// - Throws: what is wrong with it.
+    package static func headerValue(_ text: String) throws(InvalidText) -> Template {
+        if let problem = problem(headerValue: text) { throw InvalidText(problem) }
+        return try Template(text)
     }
 }
 

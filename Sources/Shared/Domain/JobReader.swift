@@ -17,6 +17,8 @@ package struct JobReader: Sendable {
     package private(set) var faults: [FieldFault] = []
 
     let origin: Origin
+    /// Whose secrets stay where a request leaves them out, or says of them what an answer does.
+    let kept: HTTPDelivery?
     private var job = Job.blank
     private var cron: String?
     private var timeZone: String?
@@ -24,8 +26,11 @@ package struct JobReader: Sendable {
     private var mayBeStated: [JobField] = []
 
     /// Begins a definition; nothing is read yet.
-    package init(from origin: Origin) {
+    ///
+    /// With the stored delivery of the job that is edited its secrets are kept: contract, section 9.
+    package init(from origin: Origin, keepingSecretsOf stored: HTTPDelivery? = nil) {
         self.origin = origin
+        kept = stored
         job.isEnabled = origin == .json
     }
 

@@ -5,7 +5,7 @@ extension Job {
     /// The definition as JSON, field by field in the order of the API's answers, without the name.
     ///
     /// Fields that have their default are there where ``JobField/Row/isAlwaysShown`` says so, or where they were given.
-    /// What `JobReader` reads from JSON gives this job again.
+    /// Without its secrets: what `JobReader` reads from JSON, keeping those of this job's delivery, gives this job again.
     package var jsonFields: [(field: JobField, value: JSONValue)] {
         var fields: [(field: JobField, value: JSONValue)] = []
         fields.reserveCapacity(12)
@@ -15,6 +15,12 @@ extension Job {
             if let value = row.json(of: self, showsDefault: showsDefault) { fields.append((field, value)) }
         }
         return fields
+    }
+
+    /// The same with the secrets of the delivery: for stores, never for an answer, an export or a log.
+    package var storedFields: [(field: JobField, value: JSONValue)] {
+        guard delivery.hasSecrets else { return jsonFields }
+        return jsonFields.map { $0.field == .delivery ? (.delivery, delivery.storedJSON) : $0 }
     }
 }
 

@@ -49,18 +49,34 @@ extension FuzzTarget {
         if let job = try? JobBody.newJob(members, now: now) {
             let record = JobRecord(
                 name: job.name, job: job,
-                fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.field.rawValue, .json($0.value)) }))
+                fields: Dictionary(uniqueKeysWithValues: job.storedFields.map { ($0.field.rawValue, .json($0.value)) }))
             let again = try? JobBody.edit(of: record, by: [:], now: now)
             precondition(again?.after == job, "a job that is not read as it was written")
             _ = EntityTag(record)
             walk(job)
+            if let http = job.delivery.http { render(http, of: job) }
         }
         guard let name = try? JobName("fuzz") else { return }
         let job = Job(name: name, schedule: .every(.seconds(60)), nextRunAt: now)
         let record = JobRecord(
             name: name, job: job,
-            fields: Dictionary(uniqueKeysWithValues: job.jsonFields.map { ($0.field.rawValue, .json($0.value)) }))
+            fields: Dictionary(uniqueKeysWithValues: job.storedFields.map { ($0.field.rawValue, .json($0.value)) }))
         if let edit = try? JobBody.edit(of: record, by: members, now: now) { walk(edit.after) }
+    }
+
+    /// What templates put into a request keeps it on its lines.
+    private static func render(_ http: HTTPDelivery, of job: Job) {
+        let message = ActionMessage(
+            jobName: job.name, runID: RunID(.zero), action: .run, attempt: 1, scheduledTime: now, payload: nil,
+            decidedAt: now)
+        let values = TemplateValues(message, slot: now, zone: job.schedule.zone)
+        let texts = [http.url.rendered(values, isEncoded: true)] + http.headers.values.map { $0.rendered(values) }
+        for text in texts {
+            precondition(text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, "a control character")
+        }
+        precondition(texts[0].utf8.allSatisfy { (0x21...0x7E).contains($0) }, "no URL")
+        let shown = job.jsonFields.first { $0.field == .delivery }?.value
+        precondition(shown.map { JobDelivery.masked($0) == $0 } ?? true, "a secret is shown")
     }
 
     /// The first slots of a job.

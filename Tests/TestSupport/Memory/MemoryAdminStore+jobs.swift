@@ -82,7 +82,7 @@ extension MemoryAdminStore {
     /// The fields as a store has them.
     private static func fields(of job: Job) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
-        for (field, value) in job.jsonFields { fields[field.rawValue] = .json(value) }
+        for (field, value) in job.storedFields { fields[field.rawValue] = .json(value) }
         fields["nextRunAt"] = job.nextRunAt.map { .date($0) }
         fields["startAt"] = job.startAt.map { .date($0) }
         fields["endAt"] = job.endAt.map { .date($0) }

@@ -25,6 +25,21 @@ let adminEditChecks = [
         #expect(after.job == expected)
         #expect(after.edition == 1)
     },
+    AdminStoreCheck("an edit keeps and replaces the secrets of a delivery as they are") { sut in
+        let job = try AdminFixture.fullJob("a")
+        #expect(try await sut.store.create(job))
+        var before = try #require(try await sut.store.job("a"))
+        #expect(try await sut.store.edit(before, ["description"]) { $0.description = "x" })
+        before = try #require(try await sut.store.job("a"))
+        #expect(before.job?.delivery == job.delivery)
+        var http = try #require(job.delivery.http)
+        http.signingSecrets = [try SigningSecret("\u{1F511} another secret of ours")]
+        http.secretHeaders = ["X-Key": Secret("\u{E9} e\u{301}")]
+        #expect(try await sut.store.edit(before, ["delivery"]) { $0.delivery = .http(http) })
+        before = try #require(try await sut.store.job("a"))
+        #expect(before.job?.delivery == .http(http))
+        #expect(JobReader.secrets(stored: before.fields["delivery"])?.secretHeaders == http.secretHeaders)
+    },
     AdminStoreCheck("edited labels are found as they are now, with dots in their keys, too") { sut in
         let key = "app.kubernetes.io/name"
         let steps: [[String: String]] = [[:], [key: "a", "team": "x"], [key: "b", "v1.2": "y"], ["team": "x"], [:]]

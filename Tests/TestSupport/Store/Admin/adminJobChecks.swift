@@ -113,8 +113,12 @@ extension AdminFixture {
                 "delivery",
                 .object([
                     "http": .object([
-                        "url": .string("https://example.com/hook?a=b"), "method": .string("PUT"),
-                        "timeout": .int(5_000),
+                        "url": .string("https://example.com/hook?a=b&r=${runId}"), "method": .string("PUT"),
+                        "timeout": .int(5_000), "maxConcurrent": .int(3),
+                        "secretHeaders": .object(["Authorization": .string("Bearer $hush"), "$x.y": .string("a")]),
+                        "signingSecrets": .array([
+                            .string("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), .string("$an older secret of ours"),
+                        ]),
                         "headers": .object(["X-Team": .string("ops"), "$odd.name": .string("a")]),
                     ])
                 ])

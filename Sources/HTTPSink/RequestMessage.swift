@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import AsyncHTTPClient
+import Crypto
+private import FoundationEssentials
+import NIOHTTP1
+import Shared
+
+extension HTTPClientRequest {
+    /// The request of one attempt, as contract section 9 has it.
+    ///
+    /// What templates put into the URL is percent-encoded; secret headers go as they stand. A cancel is an event of its own, without
+    /// a body.
+    init(_ request: RunRequest) {
+        let (action, delivery) = (request.message, request.delivery)
+        let url = delivery.url.rendered(request.values, isEncoded: true)
+        let scheme = url.prefix { $0 != ":" }
+        self.init(url: scheme.lowercased() + url.dropFirst(scheme.count))
+        method = HTTPMethod(rawValue: delivery.method.rawValue)
+        let event = action.action == .cancel ? "\(action.runID).cancel" : "\(action.runID)"
+        headers = [
+            "User-Agent": "simple-scheduler/\(ProductVersion.text)",
+            "Idempotency-Key": event,
+            "Simple-Scheduler-Job": "\(action.jobName)",
+            "Simple-Scheduler-Run-Id": "\(action.runID)",
+            "Simple-Scheduler-Attempt": "\(action.attempt)",
+            "Simple-Scheduler-Scheduled-Time": request.slot.rfc3339,
+            "Simple-Scheduler-Action": action.action.rawValue,
+        ]
+        let content = Self.content(of: action, delivery.method)
+        if let content {
+            headers.add(name: "Content-Type", value: content.type)
+            body = .bytes(content.body, length: .known(Int64(content.body.count)))
+        }
+        for (name, value) in delivery.headers.sorted(by: { $0.key < $1.key }) {
+            headers.replaceOrAdd(name: name, value: value.rendered(request.values))
+        }
+        for (name, value) in delivery.secretHeaders.sorted(by: { $0.key < $1.key }) {
+            headers.replaceOrAdd(name: name, value: value.secretText)
+        }
+        guard !delivery.signingSecrets.isEmpty else { return }
+        let signature = WebhookSignature(
+            id: event, sentAt: request.sentAt, body: content?.body ?? [], secrets: delivery.signingSecrets)
+        headers.add(name: "webhook-id", value: signature.id)
+        headers.add(name: "webhook-timestamp", value: signature.timestamp)
+        headers.add(name: "webhook-signature", value: signature.value)
+    }
+
+    private static func content(
+        of action: ActionMessage, _ method: HTTPDelivery.Method
+    ) -> (type: String, body: [UInt8])? {
+        guard method.takesBody, action.action == .run else { return nil }
+        switch action.payload {
+        case nil: return ("application/json", action.encodedBody())
+        case .string(let text)?: return ("text/plain; charset=utf-8", Array(text.utf8))
+        case let payload?:
+            var json = JSONWriter()
+            json.write(payload)
+            return ("application/json", json.bytes)
+        }
+    }
+}
+
+/// The signature of one request (Standard Webhooks 1.0, "Signature scheme"): HMAC-SHA256 over `id.timestamp.body`.
+struct WebhookSignature {
+    /// The same over all attempts, so that a receiver knows an event again.
+    let id: String
+    /// Of this attempt, in seconds: a receiver turns old ones away.
+    let timestamp: String
+    /// `v1,` and the base64 of each secret's signature, in the order of the secrets, separated by spaces.
+    let value: String
+
+    init(id: String, sentAt: Timestamp, body: [UInt8], secrets: [SigningSecret]) {
+        let timestamp = "\(sentAt.millisecondsSinceEpoch / 1_000)"
+        let head = Array("\(id).\(timestamp).".utf8)
+        value = secrets.map { secret -> String in
+            var code = HMAC<SHA256>(key: SymmetricKey(data: secret.key))
+            code.update(data: head)
+            code.update(data: body)
+            return "v1,\(Data(code.finalize()).base64EncodedString())"
+        }.joined(separator: " ")
+        self.id = id
+        self.timestamp = timestamp
+    }
+}
