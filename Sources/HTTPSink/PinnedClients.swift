@@ -85,13 +85,22 @@ final class PinnedClients: Sendable {
     }
 
     /// Closes all connections; what is under way fails.
+    ///
+    /// Waits a second at most: the library waits for connections that are still being made, which nobody can hurry.
     func close() async {
         let clients = state.withLock { state in
             state.isClosed = true
             defer { state.entries = [:] }
             return state.entries.values.map(\.client)
         }
-        for client in clients { await client.close() }
+        let closed = Alarm()
+        Task {
+            await withDiscardingTaskGroup { group in
+                for client in clients { group.addTask { await client.close() } }
+            }
+            closed.ring()
+        }
+        await closed.wait(for: .seconds(1), clock: SystemClock())
     }
 }
 

@@ -46,6 +46,8 @@ enum RequestFailure {
         switch error {
         case let error as IOError: [32, 104].contains(error.errnoCode)
         case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as HTTPParserError: error == .invalidEOFState
+        case is ChannelError: true
         default: false
         }
     }
