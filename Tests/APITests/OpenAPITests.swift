@@ -93,6 +93,12 @@ struct OpenAPITests {
             } else {
                 #expect(stated == nil, "\(name)")
             }
+            if case .every = field.row.kind {
+                let units = CalendarStep.Unit.allCases.map { unit in
+                    (unit.rawValue, JSONValue.object(Self.number(unit.counts)))
+                }
+                #expect(member(described, "properties") == .object(Dictionary(uniqueKeysWithValues: units)))
+            }
             guard case .backoff = field.row.kind else { continue }
             let span = Self.facts(JobField.retention.row.kind, mayBeNull: false)
             for part in ["initial", "max"] {
@@ -116,12 +122,13 @@ struct OpenAPITests {
             return others.merging(["type": type]) { $1 }
         }
         func number(_ range: ClosedRange<Int64>) -> [String: JSONValue] {
-            typed("integer", ["minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)])
+            Self.number(range).merging(typed("integer")) { $1 }
         }
         return switch kind {
         case .truth: typed("boolean")
         case .count(_, _, let range), .span(_, _, let range): number(range)
-        case .instant: typed("string", ["format": .string("date-time")])
+        case .instant, .anchor: typed("string", ["format": .string("date-time")])
+        case .every: typed("object", ["minProperties": .int(1), "maxProperties": .int(1)])
         case .text(_, _, let limit), .cron(let limit), .zone(let limit):
             typed("string", ["maxLength": .int(Int64(limit))])
         case .misfirePolicy:
@@ -131,6 +138,10 @@ struct OpenAPITests {
         case .labels: typed("object", ["maxProperties": .int(Int64(JobLabel.largestCount))])
         case .json: [:]
         }
+    }
+
+    private static func number(_ range: ClosedRange<Int64>) -> [String: JSONValue] {
+        ["type": .string("integer"), "minimum": .int(range.lowerBound), "maximum": .int(range.upperBound)]
     }
 
     /// Whether `NewJob` must say its default: not where that is nothing, or no plain value.

@@ -182,6 +182,16 @@ import Testing
         // Without a slot in the file, the job's is its own.
         ("interval: 5m", #""interval":300000,"nextRunAt":"2027-01-15T08:01:17Z""#),
         ("cron: '0 9 * * *'\ntimeZone: UTC", #""cron":"0 9 * * *","interval":0,"nextRunAt":"2027-01-15T09:00:00Z""#),
+        // Counted from where the file begins the row, or from where the API does.
+        (
+            "every: {months: 1}\nnextRunAt: 2026-08-31T09:00:00Z",
+            #""every":{"months":1},"nextRunAt":"2027-01-31T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#
+        ),
+        (
+            "every: {months: 1}\nanchor: 2026-08-31T09:00:00Z",
+            #""every":{"months":1},"nextRunAt":"2027-02-28T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#
+        ),
+        ("every: {days: 2}", #""every":{"days":2},"nextRunAt":"2027-01-16T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#),
     ])
     func `a job that does what the file says is unchanged`(file: String, current: String) throws {
         let text = file == "{}" ? "name: a" : "name: a\n\(file)"
@@ -206,6 +216,28 @@ import Testing
         #expect(change.slotsAfter?.first?.rfc3339 == slot)
     }
 
+    @Test func `a job on another row of the calendar is put on that of the file`() throws {
+        let current =
+            #"{"name":"a","every":{"months":1},"nextRunAt":"2027-01-31T09:00:00Z","anchor":"2026-08-31T09:00:00Z"}"#
+        let moved = try Self.change("name: a\nevery: {months: 1}\nnextRunAt: 2026-10-30T09:00:00Z", current)
+        #expect(
+            moved.action
+                == .update(
+                    [
+                        "nextRunAt": .string("2027-01-30T09:00:00.000Z"), "anchor": .string("2026-10-30T09:00:00.000Z"),
+                    ], tag: "\"t\""))
+        // On both rows; what comes after it differs.
+        let same = try Self.change("name: a\nevery: {months: 1}\nnextRunAt: 2026-12-31T09:00:00Z", current)
+        #expect(same.fields.map(\.name) == [.anchor])
+        // The step alone: from the same anchor.
+        let stepped = try Self.change("name: a\nevery: {months: 6}", current)
+        #expect(stepped.action == .update(["every": .object(["months": .int(6)])], tag: "\"t\""))
+        #expect(
+            stepped.slotsAfter?.map(\.rfc3339).prefix(2) == ["2027-02-28T09:00:00.000Z", "2027-08-31T09:00:00.000Z"])
+        let ended = try Self.change("name: a\ninterval: 1h", current)
+        #expect(ended.action == .update(["every": .null, "interval": .int(3_600_000)], tag: "\"t\""))
+    }
+
     @Test(arguments: [OutputFormat.yaml, .json, .table]) func `what is exported is unchanged when applied`(
         format: OutputFormat
     ) throws {
@@ -215,6 +247,9 @@ import Testing
             #"{"name":"once","enabled":true,"interval":0,"nextRunAt":"2027-02-15T08:05:00.123Z"}"#,
             #"{"name":"cron","enabled":false,"interval":0,"cron":"*/5 9-17 * * MON-FRI","timeZone":"Europe/Berlin","nextRunAt":"2027-01-15T08:05:00.000Z"}"#,
             #"{"name":"hand","enabled":true,"interval":0,"cron":"0 9 * * *","nextRunAt":"2027-01-15T08:30:00.000Z"}"#,
+            #"{"name":"month","enabled":true,"interval":0,"every":{"months":1},"timeZone":"Europe/Berlin","nextRunAt":"2027-02-28T08:00:00.000Z","anchor":"2026-08-31T07:00:00.000Z"}"#,
+            #"{"name":"new","enabled":true,"interval":0,"every":{"weeks":2},"nextRunAt":"2027-02-28T08:00:00.000Z","anchor":"2027-02-28T08:00:00.000Z"}"#,
+            #"{"name":"put","enabled":true,"interval":0,"every":{"days":1},"nextRunAt":"2027-02-28T08:30:00.000Z","anchor":"2026-08-31T08:00:00.000Z"}"#,
             #"""
             {"name":"all","enabled":true,"interval":90061001,"nextRunAt":"2027-01-15T08:05:00.000Z","runExecutionTimeout":1,
              "runStartTimeout":60000,"maxQueueCount":7,"allowConcurrentRuns":true,"heartbeatTimeout":1500,

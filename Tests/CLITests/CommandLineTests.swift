@@ -85,7 +85,8 @@ import Testing
         let flags = try JobFlags.parse([
             "-e", "false", "-r", "2027-01-15T08:00:00Z", "-i", "5m", "-x", "1h", "-s", "30000", "-q", "3", "-c", "-t",
             "10s",
-            "--cron", "* * * * *", "--time-zone", "UTC", "--start-at", "2027-01-01T00:00:00Z",
+            "--cron", "* * * * *", "--every", "1 month", "--time-zone", "UTC", "--anchor", "2027-01-15T08:00:00Z",
+            "--start-at", "2027-01-01T00:00:00Z",
             "--end-at", "2028-01-01T00:00:00Z", "--jitter", "1s", "--misfire-policy", "all", "--max-catch-up", "5",
             "--max-attempts", "3", "--retry-backoff", "initial=1s,factor=1.5,max=5m", "--retention", "30d",
             "--payload", #"{"a":[1]}"#, "--description", "text", "--label", "team=ops", "--label", "tier=",
@@ -129,6 +130,16 @@ import Testing
         }
     }
 
+    @Test func `a step on the calendar is a number and a unit`() throws {
+        let flags = try JobFlags.parse(["--every", "2 weeks", "--time-zone", "UTC", "--anchor", "2027-01-31T09:00:00Z"])
+        #expect(
+            try flags.fields() == [
+                "every": .object(["weeks": .int(2)]), "timeZone": .string("UTC"),
+                "anchor": .string("2027-01-31T09:00:00.000Z"),
+            ])
+        #expect(try JobFlags.parse(["--every=months=1"]).fields() == ["every": .object(["months": .int(1)])])
+    }
+
     @Test(arguments: [
         (["--enabled"], true), (["--enabled", "false"], false), (["-e", "true"], true), (["-e"], true),
         (["-e", "False"], false), (["-e=TRUE"], true), (["-e", "no"], false), (["-e", "Yes"], true),
@@ -159,6 +170,7 @@ import Testing
         ("add job a -i -5m", "is negative"), ("add job a --interval=-5m", "is negative"),
         ("update job a -r -5m", "+5m (from now)"), ("add job a -i 5min", "did you mean 5m?"),
         ("add job a -r 2027-01-15T08:00:00", "has no zone"),
+        ("add job a --every 1h", "'1 month', '2 weeks' or months=1"),
         ("list runs --created-before 2027-01-15", "without a time"),
         ("add job a -e maybe", "'maybe' is no value for '-e': true or false"),
         ("add job a -e=maybe", "'maybe' is no value for '--enabled': true or false"),

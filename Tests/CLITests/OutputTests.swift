@@ -50,6 +50,18 @@ import Testing
         #expect(lines[1] == "report  yes      every 5m  in 4 min")
     }
 
+    @Test(arguments: [
+        (#"{"months":1}"#, "every 1 month", "1 month"), (#"{"weeks":2}"#, "every 2 weeks", "2 weeks"),
+        (#"{"moons":2}"#, "every 5m", #"{"moons":2}"#),
+    ])
+    func `a step on the calendar is shown as it is typed`(json: String, schedule: String, text: String) throws {
+        let job = try Self.job("a", ",\"every\":\(json)")
+        #expect(JobTable.schedule(job) == schedule)
+        #expect(FieldText.text("every", try #require(job.members["every"]), Self.pipe) == text)
+        let zoned = try Self.job("a", #","every":{"days":3},"timeZone":"Europe/Berlin""#)
+        #expect(JobTable.schedule(zoned) == "every 3 days Europe/Berlin")
+    }
+
     @Test(arguments: [20, 30, 40, 60, 79, 200])
     func `a table is never wider than the terminal`(width: Int) throws {
         let items = [

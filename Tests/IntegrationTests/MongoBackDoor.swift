@@ -14,11 +14,12 @@ struct MongoBackDoor: StoreBackDoor {
     func put(_ job: KeptJob) async throws {
         var document: BSONFields = ["_id": .string(job.id)]
         let plain = Job(name: job.job.name, schedule: .once, nextRunAt: nil).jsonFields
-        for (field, value) in job.job.storedFields where ![.nextRunAt, .startAt, .endAt].contains(field) {
+        for (field, value) in job.job.storedFields where ![.nextRunAt, .anchor, .startAt, .endAt].contains(field) {
             let isDefault = plain.contains { $0.field == field && $0.value == value }
             if !isDefault || [.enabled, .interval].contains(field) { document.append(field.rawValue, .json(value)) }
         }
         document.append("nextRunAt", ifPresent: job.job.nextRunAt.map { .date($0) })
+        document.append("anchor", ifPresent: job.job.anchor.map { .date($0) })
         document.append("startAt", ifPresent: job.job.startAt.map { .date($0) })
         document.append("endAt", ifPresent: job.job.endAt.map { .date($0) })
         document.append("managerId", ifPresent: job.managerID.map { .objectID($0.value) })

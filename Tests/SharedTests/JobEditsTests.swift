@@ -24,6 +24,14 @@ import Testing
                 zone: try ZoneDatabase.system.rules(named: zone)))
     }
 
+    private static func calendar(_ step: CalendarStep, _ zone: String = "UTC", from anchor: Duration? = nil) throws
+        -> Schedule
+    {
+        .calendar(
+            CalendarSchedule(
+                step: step, zone: try ZoneDatabase.system.rules(named: zone), anchor: anchor.map { start + $0 }))
+    }
+
     private static func rows(_ before: Job, _ after: Job, at now: Duration) -> [String] {
         let (_, skips) = after.replacing(before, now: start + now, upTo: start + now)
         return skips.map {
@@ -101,6 +109,9 @@ import Testing
         let schedules: [Schedule] = [
             .once, .every(.seconds(1)), .every(.seconds(2)), .every(.milliseconds(700)), try Self.cron("* * * * * *"),
             try Self.cron("*/3 * * * * *"), try Self.cron("1,5 * * * * *", "Asia/Kolkata"),
+            try Self.calendar(CalendarStep(1, .days)),
+            try Self.calendar(CalendarStep(1, .days), from: .seconds(-86_400)),
+            try Self.calendar(CalendarStep(1, .days), from: .milliseconds(1_500 - 2 * 86_400_000)),
         ]
         for round in 0..<3_000 {
             func job() throws -> Job {
@@ -181,5 +192,83 @@ import Testing
         // A start that lies ahead is the schedule's own.
         let later = try Self.job(hourly, next: Self.far) { $0.startAt = Self.start + .seconds(86_400) }
         #expect(Self.next(later, try Self.cron("30 * * * *")) == Self.far)
+    }
+
+    private static let day = Duration.seconds(86_400)
+
+    /// Slots at 08:00 each third day; two steps ago it began.
+    private static func stepping(_ edit: (inout Job) -> Void = { _ in }) throws -> Job {
+        try job(try calendar(CalendarStep(3, .days), from: day * -5), next: day, edit)
+    }
+
+    @Test func `a new step is counted from the old anchor, and armed from now on`() throws {
+        let job = try Self.stepping()
+        // From five days ago: in a day, or in a month less five days.
+        #expect(Self.next(job, try Self.calendar(CalendarStep(2, .days), from: Self.day * -5)) == Self.day)
+        #expect(Self.next(job, try Self.calendar(CalendarStep(1, .months), from: Self.day * -5)) == Self.day * 26)
+        #expect(
+            Self.next(job, try Self.calendar(CalendarStep(3, .days), "Asia/Kolkata", from: Self.day * -5)) == Self.day)
+        // What is due now was reached: the next one.
+        #expect(
+            Self.next(job, try Self.calendar(CalendarStep(5, .days), from: Self.day * -5)) == Self.day * 5)
+        var late = job
+        late.schedule = try Self.calendar(CalendarStep(2, .days), from: Self.day * -5)
+        late.startAt = Self.start + Self.day * 2
+        #expect(NextSlot.afterEdit(of: job, to: late, now: Self.start) == Self.start + Self.day * 3)
+        late.endAt = Self.start + Self.day * 2
+        #expect(NextSlot.afterEdit(of: job, to: late, now: Self.start) == nil)
+    }
+
+    @Test func `a row that has not begun begins where it did, on the calendar too`() throws {
+        let monthly = try Self.calendar(CalendarStep(1, .months))
+        for old in [Schedule.once, .every(.seconds(60)), try Self.cron("* * * * *"), monthly] {
+            for new in [
+                Schedule.every(.seconds(5)), try Self.cron("0 * * * *"), try Self.calendar(CalendarStep(2, .weeks)),
+            ] {
+                #expect(Self.next(try Self.job(old, next: Self.far), new) == Self.far)
+            }
+        }
+    }
+
+    @Test func `a job that goes over to the calendar begins there with its next slot`() throws {
+        let monthly = try Self.calendar(CalendarStep(1, .months))
+        for old in [Schedule.every(.seconds(60)), try Self.cron("* * * * *")] {
+            for next in [Duration.seconds(60), .zero, .seconds(-60)] {
+                #expect(Self.next(try Self.job(old, next: next), monthly) == next)
+            }
+        }
+        #expect(Self.next(try Self.job(.every(.seconds(60)), next: nil), monthly) == .zero)
+        // An anchor that was given says where.
+        let given = try Self.calendar(CalendarStep(1, .months), from: Self.day * -5)
+        #expect(Self.next(try Self.job(.every(.seconds(60)), next: .seconds(60)), given) == Self.day * 26)
+        #expect(
+            Self.next(try Self.stepping(), try Self.calendar(CalendarStep(3, .days), from: Self.day * -4)) == Self.day
+                * 2)
+    }
+
+    @Test func `a job that leaves the calendar goes on from its last slot`() throws {
+        #expect(Self.next(try Self.stepping(), .every(Self.day * 4)) == Self.day * 2)
+        #expect(Self.next(try Self.stepping(), .every(.seconds(7))) == .seconds(2))
+        let hourly = try Self.cron("0 * * * *")
+        let next = try #require(Self.next(try Self.stepping(), hourly))
+        #expect(next > .zero && next <= .seconds(3_600))
+        #expect(Self.next(try Self.stepping(), .once) == Self.day)
+    }
+
+    @Test func `the anchor is the slot that was set, not where the job has come to`() throws {
+        var job = try Self.job(try Self.calendar(CalendarStep(1, .months)))
+        #expect(job.anchor == Self.start)
+        job.nextRunAt = job.slot(after: Self.start)
+        #expect(job.anchor == Self.start)
+        var edited = try Self.job(try Self.calendar(CalendarStep(2, .months)), next: Self.day)
+        #expect(edited.anchor == Self.start + Self.day && !edited.hasRule(of: job))
+        edited.keepAnchor(of: job)
+        #expect(edited.anchor == Self.start)
+        edited.keepAnchor(of: try Self.job(.once))
+        #expect(edited.anchor == Self.start)
+        job.schedule = .once
+        #expect(job.anchor == nil)
+        job.schedule = try Self.calendar(CalendarStep(1, .years))
+        #expect(job.anchor == job.nextRunAt)
     }
 }

@@ -106,7 +106,33 @@ import Testing
         ),
         ("description", .json(.string(String(repeating: "x", count: 4_097))), "description: is longer than 4096 bytes"),
         ("payload", .json(.string(String(repeating: "x", count: 262_143))), "payload: larger than 256 KiB as JSON"),
-        ("timeZone", .json(.string("Europe/Berlin")), "timeZone: is only for a job with cron"),
+        ("timeZone", .json(.string("Europe/Berlin")), "timeZone: is only for a job with cron or every"),
+        ("anchor", .json(.string("2027-01-31T09:00:00Z")), "anchor: is only for a job with every"),
+        (
+            "every", .json(.string("1 month")),
+            "every: found a string, expected an object with one of years, months, weeks, days"
+        ),
+        ("every", .json(.object([:])), "every: has no unit; expected one of years, months, weeks, days"),
+        (
+            "every", .json(.object(["months": .int(1), "days": .int(2)])),
+            "every: has more than one unit; expected one of years, months, weeks, days"
+        ),
+        ("every", .json(.object(["hours": .int(1)])), "every.hours: is not one of years, months, weeks, days"),
+        ("every", .json(.object(["": .int(1)])), "every.\"\": is not one of years, months, weeks, days"),
+        ("every", .json(.object(["months": .int(0)])), "every.months: found 0, expected a whole number from 1 to 1200"),
+        (
+            "every", .json(.object(["weeks": .double(1.5)])),
+            "every.weeks: found 1.5, expected a whole number from 1 to 5200"
+        ),
+        (
+            "every", .json(.object(["days": .int(36_501)])),
+            "every.days: found 36501, expected a whole number from 1 to 36500"
+        ),
+        (
+            "every", .json(.object(["years": .int(.max)])),
+            "every.years: found 9223372036854775807, expected a whole number from 1 to 100"
+        ),
+        ("every", .json(.object(["years": .null])), "every.years: found null, expected a whole number from 1 to 100"),
     ])
     func `each fault names its field and what was expected`(field: String, value: FieldValue, fault: String) throws {
         let (job, faults) = try read([(field, value)])
@@ -151,6 +177,62 @@ import Testing
         #expect(try read(ended, from: .document).faults == [])
         let cron: [(String, FieldValue)] = [("enabled", .json(.bool(true))), ("cron", .json(.string("@daily")))]
         #expect(try read(cron, from: .document).faults == [])
+    }
+
+    @Test func `steps on the calendar are counted from the slot, or from what is said`() throws {
+        let slot = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+        let base: [(String, FieldValue)] = [
+            ("every", .json(.object(["months": .double(2)]))), ("timeZone", .json(.string("Europe/Berlin"))),
+        ]
+        let unarmed = try #require(try read(base).job)
+        #expect(unarmed.anchor == nil && unarmed.schedule.zone?.name == "Europe/Berlin")
+        let armed = try #require(try read(base + [("nextRunAt", .date(slot))]).job)
+        guard case .calendar(let calendar) = armed.schedule else { Issue.record("\(armed.schedule)"); return }
+        #expect(calendar.step == CalendarStep(2, .months) && calendar.anchor == slot && armed.anchor == slot)
+        let anchor = slot - .seconds(59 * 86_400)
+        let gone = try read(base + [("nextRunAt", .date(slot)), ("anchor", .json(.string(anchor.rfc3339)))])
+        #expect(gone.job?.anchor == anchor && gone.faults == [])
+        // What is written is read as the same.
+        let again = try read(try #require(gone.job).jsonFields.map { ($0.field.rawValue, .json($0.value)) })
+        #expect(again.job == gone.job)
+    }
+
+    @Test func `in a document an anchor counts with the slot that it was written with`() throws {
+        let slot = Timestamp(millisecondsSinceEpoch: 1_800_000_000_000)
+        let anchor = slot - .seconds(86_400)
+        func read(_ anchoredSlot: Timestamp?, next: Timestamp? = slot) throws -> Timestamp? {
+            var reader = JobReader(from: .document)
+            reader.read(.every, .json(.object(["days": .int(1), "weeks": .null])))
+            reader.read(.anchor, .date(anchor))
+            if let next { reader.read(.nextRunAt, .date(next)) } else { reader.read(.endAt, .date(slot)) }
+            reader.anchoredSlot = anchoredSlot
+            return try #require(reader.finish(try JobName("job")), "\(reader.faults)").anchor
+        }
+        #expect(try read(slot) == anchor && read(nil) == anchor && read(slot, next: nil) == anchor)
+        #expect(try read(slot - .milliseconds(1)) == slot)
+        // What is left of a former schedule is no fault.
+        let left: [(String, FieldValue)] = [("cron", .json(.string("@daily"))), ("anchor", .date(anchor))]
+        #expect(try self.read(left, from: .document).faults == [])
+    }
+
+    @Test func `a job has one of interval, cron and every`() throws {
+        let rules: [(String, FieldValue)] = [
+            ("interval", .json(.int(5))), ("cron", .json(.string("@daily"))),
+            ("every", .json(.object(["days": .int(1)]))),
+        ]
+        #expect(try read([rules[0], rules[2]]).faults == ["every: excludes interval: give one of them"])
+        #expect(try read([rules[1], rules[2]]).faults == ["every: excludes cron: give one of them"])
+        #expect(try read(rules).faults.map { $0.prefix { $0 != ":" } } == ["cron", "every"])
+        #expect(try read([("interval", .json(.int(0))), rules[2]]).faults == [])
+        let zone = [rules[2], ("timeZone", FieldValue.json(.string("Mars/Base")))]
+        #expect(try read(zone).faults.map { $0.prefix(9) } == ["timeZone:"])
+        let faulty: [(String, FieldValue)] = [
+            ("every", .json(.object(["months": .int(0)]))), ("timeZone", .json(.string("UTC"))),
+            ("anchor", .json(.string("2027-01-31T09:00:00Z"))),
+        ]
+        #expect(try read(faulty).faults.count == 1, "one cause, one fault")
+        let bare: [(String, FieldValue)] = [("enabled", .json(.bool(true))), rules[2]]
+        #expect(try read(bare, from: .document).faults == ["nextRunAt: missing; a job with every needs its next slot"])
     }
 
     @Test func `what a document lacks is zero or its default, and null is as if it were not there`() throws {

@@ -81,13 +81,12 @@ final class CalendarSimulation: Sendable {
 
     private static func job(_ number: Int, _ entry: CalendarEntry, _ world: SimWorld) throws -> Job {
         let name = try JobName("calendar-\(number)")
-        let schedule = CronSchedule(
-            expression: try CronExpression(entry.expression, job: name),
-            zone: try ZoneDatabase.system.rules(named: entry.zone))
-        var job = Job(name: name, schedule: .cron(schedule), nextRunAt: nil)
+        let schedule = try entry.schedule(of: name)
+        var job = Job(name: name, schedule: schedule, nextRunAt: nil)
         job.allowsConcurrentRuns = true
         job.misfirePolicy = world.random { MisfirePolicy.allCases.randomElement(using: &$0) } ?? .once
-        job.nextRunAt = schedule.next(after: world.start - .milliseconds(1))
+        // A step is counted from the first slot; a cron has it by itself.
+        job.nextRunAt = entry.isStep ? entry.slots.first : schedule.next(after: world.start - .milliseconds(1))
         return job
     }
 
@@ -108,7 +107,7 @@ final class CalendarSimulation: Sendable {
         let (fired, rows) = checker.outcomes(of: job.name)
         let until = end - .seconds(86_400)
         let expected = entry.slots.filter { $0 >= world.start && $0 <= until }
-        let label = "\(entry.expression) in \(entry.zone), \(job.misfirePolicy)"
+        let label = "\(entry.rule) in \(entry.zone), \(job.misfirePolicy)"
         for slot in fired where slot <= until && !entry.slots.contains(slot) {
             world.violated("\(label): \(slot) is no slot of the calendar")
         }

@@ -5,7 +5,7 @@ import Shared
 import Testing
 
 @Suite struct CalendarSimulationTests {
-    /// Five jobs in each of four zones, for two years in which each clock is put four times.
+    /// Five jobs with a cron and five with steps in each of four zones, for two years in which each clock is put four times.
     @Test(.timeLimit(.minutes(10))) func `two years of every calendar are as the minutes say`() async throws {
         let (entries, transitions, start) = try CalendarEntry.all()
         #expect(transitions.count > 10)

@@ -15,6 +15,8 @@ final class InvariantChecker: Sendable {
         var inForce: [JobName: Job] = [:]
         /// Jobs that are being edited by hand, in this write.
         var byHand: Set<JobName> = []
+        /// Jobs that were ever edited by hand: a step of an owner that did not know of it yet leads along the former row.
+        var everByHand: Set<JobName> = []
         /// When the edition or the epoch last rose, which the owner may learn some time later.
         var countedAt: [JobName: Timestamp] = [:]
         /// The job that the API edits, in this write.
@@ -104,6 +106,7 @@ final class InvariantChecker: Sendable {
         state.withLock { state in
             state.edits += 1
             state.byHand.insert(job)
+            state.everByHand.insert(job)
         }
     }
 
@@ -225,6 +228,7 @@ final class InvariantChecker: Sendable {
         let definition = job.job
         state.withLock { state in
             defer { state.jobs[definition.name] = job }
+            if !state.everByHand.contains(definition.name) { checkSteps(of: definition) }
             guard let before = state.jobs[definition.name] else {
                 state.formerEpochs[definition.name] = state.tombstones[definition.name]
                 state.inForce[definition.name] = definition
@@ -308,6 +312,16 @@ final class InvariantChecker: Sendable {
         let unseen = edits.count > 1 ? edits.last.flatMap { world.serverTime - $0 < Self.longestWait ? $0 : nil } : nil
         state.editedByHandAt[name] = unseen
         state.editsByHand[name] = unseen.map { [$0] }
+    }
+
+    /// 4, by arithmetic: where no clock is put, steps of a day are whole days from the slot that was set.
+    private func checkSteps(of job: Job) {
+        guard case .calendar(let calendar) = job.schedule, calendar.step == CalendarStep(1, .days),
+            ["UTC", "Asia/Kolkata"].contains(calendar.zone.name), let anchor = job.anchor, let next = job.nextRunAt
+        else { return }
+        if next < anchor || (next - anchor).milliseconds % 86_400_000 != 0 {
+            world.violated("4: the next slot of \(job.name) is \(next), which is no whole days from \(anchor)")
+        }
     }
 
     /// Until then an owner has seen what was written.

@@ -28,10 +28,15 @@ extension SimAPI {
         }
         let around = Duration.seconds(-3)...(.seconds(3))
         let row: [String: JSONValue] =
-            switch world.random({ Int.random(in: 0..<10, using: &$0) }) {
-            case 0, 1: ["interval": pick([.int(100), .int(333), .int(1_000), .int(4_000)]), "cron": .null]
+            switch world.random({ Int.random(in: 0..<11, using: &$0) }) {
+            case 0, 1:
+                ["interval": pick([.int(100), .int(333), .int(1_000), .int(4_000)]), "cron": .null, "every": .null]
             case 2:
-                ["cron": pick([.string("* * * * * *"), .string("*/2 * * * * *")]), "interval": .int(0)]
+                [
+                    "cron": pick([.string("* * * * * *"), .string("*/2 * * * * *")]), "interval": .int(0),
+                    "every": .null,
+                ]
+            case 10: ["every": .object(["days": .int(1)]), "interval": .int(0), "cron": .null]
             case 3 where job.schedule.isCron: ["timeZone": pick([.null, .string("Asia/Kolkata")])]
             case 4: ["nextRunAt": ahead(.milliseconds(1)...(.seconds(3)))]
             case 5: ["startAt": pick([.null, .string((world.serverTime + world.random(around)).rfc3339)])]
@@ -73,7 +78,10 @@ extension SimAPI {
     private func editByHand(_ patch: [String: JSONValue], of name: JobName) {
         guard var stored = store.snapshot().jobs.first(where: { $0.id == name.text }) else { return }
         var fields = JobReader(from: .json)
-        for (field, value) in stored.job.jsonFields where patch[field.rawValue] == nil {
+        // A slot that is set is the anchor, and without steps there is none.
+        let isAnchored = patch["nextRunAt"] == nil && patch["every"] != .null
+        for (field, value) in stored.job.jsonFields
+        where patch[field.rawValue] == nil && (field != .anchor || isAnchored) {
             fields.read(field, .json(value))
         }
         for (field, value) in patch { fields.read(field, .json(value)) }

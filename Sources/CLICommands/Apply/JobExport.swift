@@ -22,10 +22,13 @@ enum JobExport {
     private static func members(_ definition: JobDefinition) -> [String: JSONValue] {
         var members = definition.fields
         members["name"] = .string(definition.name.text)
-        // Where the next slot follows from the expression, the file need not go out of date with each slot.
-        if case .cron(let cron) = definition.job.schedule, let next = definition.job.nextRunAt,
-            cron.next(after: next - .milliseconds(1)) == next
-        {
+        let job = definition.job
+        guard let next = job.nextRunAt, job.schedule.zone != nil else { return members }
+        // Said once.
+        if next == job.anchor {
+            members["anchor"] = nil
+        } else if job.schedule.first(from: next - .milliseconds(1), notBefore: next) == next {
+            // It follows from the rest: the file need not go out of date with each slot.
             members["nextRunAt"] = nil
         }
         return members

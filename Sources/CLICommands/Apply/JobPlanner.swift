@@ -49,12 +49,16 @@ struct JobPlanner {
             return JobChange(name: name, action: .create, slotsAfter: slots(of: job), definition: wanted.definition)
         }
         let slot = slot(wanted, current)
+        var job = wanted.definition.job
+        // What the file does not say is the API's: there it stays as it is.
+        if job.anchor == nil { job.keepAnchor(of: current.job) }
         var fields: [JobChange.Field] = []
         for field in JobField.forPeople {
             let before = current.fields[field.rawValue]
             let after: JSONValue? =
                 switch field {
                 case .nextRunAt: slot.map { .string($0.rfc3339) } ?? before
+                case .anchor: job.anchor.map { .string($0.rfc3339) } ?? before
                 case .delivery: wanted.definition.delivery(keepingSecretsOf: current)
                 default: wanted.definition.fields[field.rawValue]
                 }
@@ -63,13 +67,15 @@ struct JobPlanner {
         guard !fields.isEmpty else { return JobChange(name: name, action: .keep) }
         var patch = Dictionary(
             uniqueKeysWithValues: fields.map { ($0.name.rawValue, $0.after ?? $0.name.cleared) })
-        // Said although it is the same: otherwise the API would arm a new schedule by itself.
-        if let slot, !wanted.definition.job.hasRule(of: current.job) {
-            patch[JobField.nextRunAt.rawValue] = .string(slot.rfc3339)
+        // Said although it is the same: otherwise the API would arm a new schedule by itself, and count a row that has gone on
+        // from the slot that is next.
+        if let slot, !job.hasRule(of: current.job) { patch[JobField.nextRunAt.rawValue] = .string(slot.rfc3339) }
+        if let anchor = job.anchor, patch[JobField.nextRunAt.rawValue] != nil {
+            patch[JobField.anchor.rawValue] = .string(anchor.rfc3339)
         }
         return JobChange(
             name: name, action: .update(patch, tag: tag), fields: fields, slotsBefore: slots(of: current.job),
-            slotsAfter: slots(of: after(wanted, current, slot: slot)))
+            slotsAfter: slots(of: after(job, wanted, current, slot: slot)))
     }
 
     /// What to do with a job that is in no file and may go.
@@ -99,8 +105,8 @@ struct JobPlanner {
     }
 
     /// The job after the update, with the slot that the API will give it.
-    private func after(_ wanted: JobDocument, _ current: JobDefinition, slot: Timestamp?) -> Job {
-        var job = wanted.definition.job
+    private func after(_ job: Job, _ wanted: JobDocument, _ current: JobDefinition, slot: Timestamp?) -> Job {
+        var job = job
         job.nextRunAt = slot ?? current.job.nextRunAt
         if slot == nil, job.schedule != current.job.schedule, wanted.nextRunAt == nil {
             job.nextRunAt = NextSlot.afterEdit(of: current.job, to: job, now: now)

@@ -15,6 +15,19 @@ struct SpanArgument: Sendable {
     }
 }
 
+/// A step on the calendar on the command line: `1 month`, `2 weeks`, `months=1`.
+struct StepArgument: Sendable {
+    let step: CalendarStep
+
+    /// - Throws: `ValidationError`, which says what to write.
+    init(text: String) throws {
+        guard let step = CalendarStep(text: text) else {
+            throw ValidationError("is not \(CalendarStep.expected); at most a hundred years")
+        }
+        self.step = step
+    }
+}
+
 /// An instant on the command line: RFC 3339, `now`, or `+5m` from now.
 struct InstantArgument: Sendable {
     let time: Timestamp

@@ -25,8 +25,14 @@ struct JobFlags: ParsableArguments {
     @Option(help: ArgumentHelp(.cron, "cron"))
     var cron: String?
 
+    @Option(help: ArgumentHelp(.every, "step"), transform: StepArgument.init(text:))
+    var every: StepArgument?
+
     @Option(help: ArgumentHelp(.timeZone, "zone"))
     var timeZone: String?
+
+    @Option(help: ArgumentHelp(.anchor, "time"), transform: InstantArgument.init(text:))
+    var anchor: InstantArgument?
 
     @Option(
         help: ArgumentHelp(.startAt, "time"),
@@ -114,7 +120,9 @@ struct JobFlags: ParsableArguments {
             (.nextRunAt, nextRunAt.map { .string($0.time.rfc3339) }),
             (.interval, interval.map { .int($0.milliseconds) }),
             (.cron, cron.map { .string($0) }),
+            (.every, every?.step.json),
             (.timeZone, timeZone.map { .string($0) }),
+            (.anchor, anchor.map { .string($0.time.rfc3339) }),
             (.startAt, startAt.map { .string($0.time.rfc3339) }),
             (.endAt, endAt.map { .string($0.time.rfc3339) }),
             (.jitter, jitter.map { .int($0.milliseconds) }),

@@ -13,11 +13,12 @@ struct AddJobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "job", abstract: "Creates a job.",
         discussion: """
-            With --interval the first slot is now, with --cron its next time, unless --next-run-at or --start-at say \
-            otherwise. With neither the job runs once, at --next-run-at.
+            With --interval or --every the first slot is now, with --cron its next time, unless --next-run-at or --start-at \
+            say otherwise. With none of them the job runs once, at --next-run-at.
 
               simple-scheduler-cli add job report --cron '0 6 * * MON-FRI' --time-zone Europe/Berlin
               simple-scheduler-cli add job sweep --interval 5m --heartbeat-timeout 30s --label team=ops
+              simple-scheduler-cli add job invoices --every '1 month' --next-run-at 2027-01-31T09:00:00Z
             """,
         aliases: ["j"])
 

@@ -24,12 +24,22 @@ enum FieldText {
             return notes.map { note in
                 if case .string(let text) = note { EscapedText.bare(text) } else { PrettyJSON.compact(note) }
             }.joined(separator: "; ")
+        case .object where name == "every": return step(value) ?? PrettyJSON.compact(value)
         case .object(let pairs) where name == "labels":
             return pairs.sorted { $0.key < $1.key }.map { key, value in
                 if case .string(let text) = value { EscapedText.bare("\(key)=\(text)") } else { EscapedText.bare(key) }
             }.joined(separator: ", ")
         default: return PrettyJSON.compact(value)
         }
+    }
+
+    /// `{"months": 2}` as `2 months`; `nil` for a step of a future API.
+    static func step(_ value: JSONValue) -> String? {
+        guard case .object(let members) = value, let (name, count) = members.first, members.count == 1,
+            let unit = CalendarStep.Unit(rawValue: name), let count = FieldValue.json(count).wholeNumber,
+            unit.counts.contains(count)
+        else { return nil }
+        return CalendarStep(Int(count), unit).description
     }
 
     /// `0.456` as `45 %`: never 100 before the end.

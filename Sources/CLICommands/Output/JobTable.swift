@@ -24,10 +24,11 @@ enum JobTable {
         return table
     }
 
-    /// `every 5m`, `0 6 * * MON-FRI Europe/Berlin` or `once`.
+    /// `every 5m`, `0 6 * * MON-FRI Europe/Berlin`, `every 1 month` or `once`.
     static func schedule(_ item: Item) -> String {
-        let cron = item.text("cron")
-        if !cron.isEmpty { return [cron, item.text("timeZone")].filter { !$0.isEmpty }.joined(separator: " ") }
+        let step = item.members["every"].flatMap { FieldText.step($0) }.map { "every \($0)" }
+        let rule = step ?? item.text("cron")
+        if !rule.isEmpty { return [rule, item.text("timeZone")].filter { !$0.isEmpty }.joined(separator: " ") }
         guard let interval = item.int("interval"), interval > 0 else { return "once" }
         return "every \(SpanText.text(interval))"
     }

@@ -56,7 +56,7 @@ package struct DispatchPlan: Sendable {
             batch.steps.append(
                 JobAdvance(
                     name: held.name, managerID: manager, lockEpoch: held.owned.lockEpoch,
-                    edition: held.owned.edition, from: slot, to: decision.next,
+                    edition: held.owned.edition, from: slot, to: decision.next, anchor: held.owned.job.anchor,
                     endOf: held.owned.job, skips: decision.skips))
         }
     }
@@ -75,7 +75,8 @@ package struct DispatchPlan: Sendable {
         let (stored, skips) = job.replacing(replaced, now: now, upTo: now, begun: begun)
         let step = JobAdvance(
             name: job.name, managerID: manager, lockEpoch: owned.lockEpoch, edition: owned.edition,
-            accountsForEdit: true, from: owned.job.nextRunAt, to: stored.nextRunAt, endOf: owned.job, skips: skips)
+            accountsForEdit: true, from: owned.job.nextRunAt, to: stored.nextRunAt, anchor: stored.anchor,
+            endOf: owned.job, skips: skips)
         batch.steps.append(step)
         accounts[job.name] = OwnedJob(
             job: stored, managerID: manager, lockEpoch: owned.lockEpoch, edition: step.editionAfter)

@@ -51,7 +51,7 @@ package struct PendingAction: Hashable, Sendable {
             action == .run
             ? http.map {
                 RunRequest(
-                    message: message, slot: run.scheduledTime ?? run.createdTime, zone: owned.job.schedule.zone,
+                    message: message, slot: run.scheduledTime ?? run.createdTime, zone: owned.job.schedule.zone ?? .utc,
                     delivery: $0)
             } : nil
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch

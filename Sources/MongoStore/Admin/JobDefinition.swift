@@ -10,6 +10,7 @@ enum JobDefinition {
         var fields: BSONFields = ["_id": .string(job.name.text)]
         for (field, value) in job.storedFields { fields.append(field.rawValue, bson(field, value, job)) }
         fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))
+        AnchoredSlot.add(job, to: &fields)
         fields.append("creation", .objectID(creation))
         return fields
     }
@@ -28,6 +29,7 @@ enum JobDefinition {
             let pairs = LabelPairs.value(of: edit.after.labels)
             if let pairs { set.append(LabelPairs.field, pairs) } else { left.insert(LabelPairs.field) }
         }
+        AnchoredSlot.add(edit, to: &set, &unset)
         for name in left.sorted() { unset.append(name, 1) }
         var change: BSONFields = [:]
         SkipRecord.add(edit.skips, anew: beginsSkips, to: &change, &set)
@@ -58,10 +60,10 @@ enum JobDefinition {
     }
 
     private static func bson(_ field: JobField, _ value: JSONValue, _ job: Job) -> BSONValue {
-        if case .instant(let get, _) = field.row.kind {
-            get(job).map { .date($0) } ?? .null
-        } else {
-            .json(value)
+        switch field.row.kind {
+        case .instant(let get, _): get(job).map { .date($0) } ?? .null
+        case .anchor: job.anchor.map { .date($0) } ?? .null
+        default: .json(value)
         }
     }
 }

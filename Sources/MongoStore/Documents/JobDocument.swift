@@ -88,6 +88,7 @@ struct JobDocument {
             if case .date(let time) = document.value(), (Timestamp.earliest...Timestamp.latest).contains(time) {
                 heartbeat = time
             }
+        case AnchoredSlot.field: if case .date(let slot) = document.value() { reader.anchoredSlot = slot }
         case LabelPairs.field: labelPairs = document.value()
         default: break
         }

@@ -49,6 +49,9 @@ extension StoreBatch {
             case .other?, nil: break
             }
         }
+        if case .date = job.fields["anchor"], case .date(let slot) = job.fields["nextRunAt"] {
+            document.append(AnchoredSlot.field, .date(slot))
+        }
         document.append(LabelPairs.field, ifPresent: LabelPairs.value(of: labels(job)))
         if job.lockEpoch != 0 { document.append("lockEpoch", .int64(job.lockEpoch)) }
         if job.edition != 0 { document.append("edition", .int64(job.edition)) }

@@ -72,12 +72,17 @@ extension MongoSchedulerStore {
             switch job.schedule {
             case .once: filter.append("interval", Guards.equal(0, missing: 0))
             case .every(let interval): filter.append("interval", .int64(interval.milliseconds))
-            case .cron: break
+            case .cron, .calendar: break
             }
             if case .cron(let cron) = job.schedule {
                 filter.append("cron", .string(cron.expression.text))
             } else {
                 filter.append("cron", .null)
+            }
+            if case .calendar(let calendar) = job.schedule {
+                filter.append("every.\(calendar.step.unit.rawValue)", .int64(Int64(calendar.step.count)))
+            } else {
+                filter.append("every", .null)
             }
         }
         if !step.accountsForEdit { filter.append("enabled", true) }
@@ -90,6 +95,7 @@ extension MongoSchedulerStore {
         var set: BSONFields = [:]
         if step.accountsForEdit, let edition = step.editionAfter { set.append("edition", .int64(edition)) }
         if let slot = step.to { set.append("nextRunAt", .date(slot)) }
+        AnchoredSlot.add(step, to: &set)
         var update: BSONFields = step.to == nil ? ["$unset": ["nextRunAt": 1]] : [:]
         SkipRecord.add(step.skips, anew: anew, to: &update, &set)
         if !set.isEmpty { update.append("$set", .document(set)) }
@@ -115,6 +121,7 @@ struct JobStepKey: Hashable {
     private let accountsForEdit: Bool
     private let from: Timestamp?
     private let to: Timestamp?
+    private let anchor: Timestamp?
     private let schedule: Schedule?
     private let endAt: Timestamp?
     private let skips: [SlotSkip]
@@ -126,6 +133,7 @@ struct JobStepKey: Hashable {
         accountsForEdit = step.accountsForEdit
         from = step.from
         to = step.to
+        anchor = step.anchor
         schedule = step.endOf?.schedule
         endAt = step.endOf?.endAt
         skips = step.skips

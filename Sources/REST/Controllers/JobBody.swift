@@ -45,9 +45,13 @@ package enum JobBody {
             // What is null is written with its default.
             given.formUnion(JobField.allCases.map(\.rawValue).filter { before.fields[$0]?.isNull ?? false })
         }
-        // A zone goes with the cron that it belongs to.
-        if patch["cron"] == .null { given.insert("timeZone") }
-        let kept = before.fields.filter { !given.contains($0.key) && !$0.value.isNull }
+        // A zone goes with the cron, or the step on the calendar, that it belongs to.
+        let owners = ["cron", "every"]
+        let isLeft = owners.contains { !(patch[$0].map { $0 == .null } ?? before.fields[$0]?.isNull ?? true) }
+        if !isLeft, owners.contains(where: { patch[$0] == .null }) { given.insert("timeZone") }
+        var kept = before.fields.filter { !given.contains($0.key) && !$0.value.isNull }
+        // That of the job as it was read is kept below: in the document may stand one that counts no more.
+        if before.job != nil { kept["anchor"] = nil }
         for (name, value) in kept.sorted(by: { $0.key < $1.key }) {
             fields.read(name, name == "payload" ? value : value.withoutNulls)
         }
@@ -57,12 +61,16 @@ package enum JobBody {
         }
         read(patch, into: &fields)
         var job = fields.finish(before.name)
+        let isAnchored =
+            given.contains("anchor") || patch["nextRunAt"] != nil && job?.nextRunAt != before.job?.nextRunAt
+        if !isAnchored, let former = before.job { job?.keepAnchor(of: former) }
         if let read = job {
             var changed = difference(before.job, read, among: given)
             let isOver = read.nextRunAt == nil && !changed.isDisjoint(with: ["startAt", "endAt"])
             // A zone that is only said now, and was the same before, changes no slot.
             let isAnother = before.job?.schedule != read.schedule
-            let isRescheduled = isOver || isAnother && !changed.isDisjoint(with: ["cron", "timeZone", "interval"])
+            let isRescheduled =
+                isOver || isAnother && !changed.isDisjoint(with: ["cron", "every", "timeZone", "interval", "anchor"])
             let isUnset = isRescheduled || isUnarmed(read, before)
             if given.contains("nextRunAt") ? read.nextRunAt == nil : isUnset {
                 job?.nextRunAt =
@@ -75,11 +83,16 @@ package enum JobBody {
             if fields.faults.isEmpty, let after = job {
                 guard let former = before.job else {
                     if after.nextRunAt != read.nextRunAt { changed.insert("nextRunAt") }
+                    if after.anchor != nil { changed.insert("anchor") }
                     return JobEdit(before: before, after: after, changed: changed)
                 }
                 let limit = now + foresight
                 let (stored, skips) = after.replacing(former, now: now, upTo: limit, begun: begun)
                 if stored.nextRunAt != former.nextRunAt { changed.insert("nextRunAt") }
+                // Together: an anchor counts with the slot that it was written with.
+                if stored.anchor != former.anchor || changed.contains("nextRunAt") && stored.anchor != nil {
+                    changed.insert("anchor")
+                }
                 return JobEdit(
                     before: before, after: stored, changed: changed, skips: skips,
                     until: stored.hasRule(of: former) && stored.nextRunAt == former.nextRunAt

@@ -12,7 +12,7 @@ package struct SlotPreview: Hashable, Sendable {
 
     /// The slot.
     package let scheduledTime: Timestamp
-    /// The same on the clock of the job's zone, with its offset; `nil` without cron.
+    /// The same on the clock of the job's zone, with its offset; `nil` for a job without one.
     package let localTime: String?
     /// `nil` when the clock went on as always.
     package let transition: Transition?
@@ -32,15 +32,13 @@ package struct SlotPreview: Hashable, Sendable {
 
     private init(_ slot: Timestamp, of schedule: Schedule, after last: Timestamp?) {
         scheduledTime = slot
-        guard case .cron(let cron) = schedule else {
+        guard let zone = schedule.zone else {
             localTime = nil
             transition = nil
             return
         }
-        localTime = cron.zone.localText(at: slot)
-        let change = (last ?? cron.last(notAfter: slot - .milliseconds(1))).map {
-            cron.zone.offset(at: slot) - cron.zone.offset(at: $0)
-        }
+        localTime = zone.localText(at: slot)
+        let change = (last ?? schedule.last(before: slot)).map { zone.offset(at: slot) - zone.offset(at: $0) }
         transition = change.flatMap { $0 == .zero ? nil : $0 > .zero ? .forward : .back }
     }
 

@@ -120,7 +120,7 @@ struct JobRow {
     }
 
     private static func field(_ name: String, _ value: JSONValue) -> FieldValue {
-        if ["nextRunAt", "startAt", "endAt"].contains(name), case .string(let text) = value,
+        if ["nextRunAt", "anchor", "startAt", "endAt"].contains(name), case .string(let text) = value,
             let time = Timestamp(rfc3339: text)
         {
             .date(time)

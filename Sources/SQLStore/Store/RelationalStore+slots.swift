@@ -101,11 +101,13 @@ extension RelationalStore {
         if try isStill(step.endOf, step.name, db),
             try db.execute(
                 """
-                UPDATE jobs SET next_run_at = ?1, edition = coalesce(?2, edition)
+                UPDATE jobs SET next_run_at = ?1, edition = coalesce(?2, edition),
+                    definition = iif(?8 IS NULL, definition, json_set(definition, '$.anchor', ?8))
                 WHERE name = ?3 AND manager_id = ?4 AND lock_epoch = ?5 AND next_run_at IS ?6
                     AND (edition = ?7 OR ?7 IS NULL) AND (enabled = 1 OR ?2 IS NOT NULL)
                 """, step.to.sql, (step.accountsForEdit ? step.editionAfter : nil).sql, step.name.sql,
-                step.managerID.sql, step.lockEpoch.sql, step.from.sql, step.edition.sql) == 1
+                step.managerID.sql, step.lockEpoch.sql, step.from.sql, step.edition.sql,
+                (step.anchor?.rfc3339).sql) == 1
         {
             try record(step.skips, of: step.name, db)
             return true

@@ -8,6 +8,11 @@ extension Job {
         schedule == other.schedule && startAt == other.startAt && endAt == other.endAt
     }
 
+    /// Counts its slots from where those of the job before were counted from, if that was on the calendar too.
+    package mutating func keepAnchor(of before: Job) {
+        if let anchor = before.anchor { self.anchor = anchor }
+    }
+
     /// This job, which was put together from `before`, as it is to be stored, and the slots that nobody will fire any more.
     ///
     /// Nobody but an owner's step may pass a slot that was reached. So those of `before` that were reached up to `limit` and

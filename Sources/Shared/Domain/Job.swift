@@ -10,9 +10,9 @@ package struct Job: Hashable, Sendable {
     /// A disabled job is not fired; its runs in flight go on.
     package var isEnabled: Bool
     /// When its slots are.
-    package var schedule: Schedule
+    package var schedule: Schedule { didSet { anchorIfNone() } }
     /// The next slot to fire; `nil` for a one-shot that is done.
-    package var nextRunAt: Timestamp?
+    package var nextRunAt: Timestamp? { didSet { anchorIfNone() } }
     /// Running longer than this is cancelled; zero = never.
     package var runExecutionTimeout: Duration
     /// Pending (published) longer than this is cancelled; zero = never.
@@ -69,6 +69,7 @@ package struct Job: Hashable, Sendable {
         self.maxQueueCount = maxQueueCount
         self.allowsConcurrentRuns = allowsConcurrentRuns
         self.payload = payload
+        anchorIfNone()
     }
 
     /// From slot to slot; zero where something else says when they are.
@@ -77,6 +78,21 @@ package struct Job: Hashable, Sendable {
     package internal(set) var interval: Duration {
         get { if case .every(let interval) = schedule { interval } else { .zero } }
         set { schedule = newValue > .zero ? .every(newValue) : .once }
+    }
+
+    /// What the slots of a ``Schedule/calendar(_:)`` are counted from: the `nextRunAt` that was set last, not where the job has
+    /// come to since; `nil` for other schedules, and as long as there was no `nextRunAt`.
+    package internal(set) var anchor: Timestamp? {
+        get { if case .calendar(let calendar) = schedule { calendar.anchor } else { nil } }
+        set {
+            guard case .calendar(var calendar) = schedule else { return }
+            calendar.anchor = newValue
+            schedule = .calendar(calendar)
+        }
+    }
+
+    private mutating func anchorIfNone() {
+        if let nextRunAt, case .calendar(let calendar) = schedule, calendar.anchor == nil { anchor = nextRunAt }
     }
 
     /// Whether its runs must be counted before one more may be made or published.

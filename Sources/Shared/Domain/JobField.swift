@@ -8,14 +8,16 @@
 /// property of ``Job``, a case, a place in ``forPeople``, its row, a flag, and its entry in `openapi.json`; the compiler and
 /// the tests name what was forgotten.
 package enum JobField: String, CaseIterable, Sendable {
-    case enabled, nextRunAt, interval, cron, timeZone, runExecutionTimeout, runStartTimeout, maxQueueCount
+    case enabled, nextRunAt, interval, cron, every, timeZone, anchor
+    case runExecutionTimeout, runStartTimeout, maxQueueCount
     case allowConcurrentRuns, heartbeatTimeout, misfirePolicy, maxCatchUp, maxAttempts, retryBackoff, delivery, payload,
         startAt
     case endAt, jitter, description, labels, retention
 
     /// The order in which people see them.
     package static let forPeople: [JobField] = [
-        .description, .labels, .enabled, .nextRunAt, .interval, .cron, .timeZone, .startAt, .endAt, .jitter,
+        .description, .labels, .enabled, .nextRunAt, .interval, .cron, .every, .timeZone, .anchor, .startAt, .endAt,
+        .jitter,
         .misfirePolicy,
         .maxCatchUp, .allowConcurrentRuns, .maxQueueCount, .runStartTimeout, .runExecutionTimeout, .heartbeatTimeout,
         .maxAttempts, .retryBackoff, .retention, .delivery, .payload,
@@ -38,7 +40,7 @@ package enum JobField: String, CaseIterable, Sendable {
         /// Whether it is not shown where it has its default, which is a value, so that it may have been stated.
         package var hasHiddenDefault: Bool {
             switch kind {
-            case .instant, .text, .json, .cron: false
+            case .instant, .text, .json, .cron, .every, .anchor: false
             default: !isAlwaysShown
             }
         }
@@ -67,8 +69,12 @@ package enum JobField: String, CaseIterable, Sendable {
         case json(Getter<JSONValue?>, Setter<JSONValue?>)
         /// An expression, as a text; with the zone it makes the job's schedule.
         case cron(atMost: Int)
-        /// The IANA name of the expression's zone.
+        /// A step on the calendar, as an object of its one unit; with the zone and the anchor it makes the job's schedule.
+        case every
+        /// The IANA name of the expression's, or of the calendar's, zone.
         case zone(atMost: Int)
+        /// What the steps on the calendar are counted from, written as an instant.
+        case anchor
     }
 
     /// A hundred years in milliseconds.
@@ -87,7 +93,11 @@ package enum JobField: String, CaseIterable, Sendable {
                 .span({ $0.interval }, { $0.interval = $1 }), isAlwaysShown: true,
                 "From slot to slot: 90s, 5m, 1h30m; 0 = once.")
         case .cron: Row(.cron(atMost: 256), "When the slots are: five fields, or six with the second first.")
-        case .timeZone: Row(.zone(atMost: 64), "The zone of --cron (IANA; default UTC).")
+        case .every:
+            Row(.every, "Steps on the calendar from --next-run-at: '1 month', '2 weeks', days=1, years=1.")
+        case .timeZone: Row(.zone(atMost: 64), "The zone of --cron or --every (IANA; default UTC).")
+        case .anchor:
+            Row(.anchor, "What the steps of --every are counted from, where that is not --next-run-at.")
         case .startAt: Row(.instant({ $0.startAt }, { $0.startAt = $1 }), "No slot is before this.")
         case .endAt: Row(.instant({ $0.endAt }, { $0.endAt = $1 }), "No slot is after this.")
         case .jitter:

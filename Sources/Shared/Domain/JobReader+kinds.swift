@@ -61,6 +61,24 @@ extension JobReader {
         return text
     }
 
+    mutating func every(_ field: String, _ value: FieldValue) -> CalendarStep? {
+        let names = CalendarStep.Unit.allCases.map(\.rawValue).joined(separator: ", ")
+        guard case .json(.object(let members)) = value else {
+            add(field, found: value, expected: "an object with one of \(names)")
+            return nil
+        }
+        let parts = members.filter { $0.value != .null || origin == .json }
+        guard let (name, count) = parts.first, parts.count == 1 else {
+            add(field, "has \(parts.isEmpty ? "no" : "more than one") unit; expected one of \(names)")
+            return nil
+        }
+        guard let unit = CalendarStep.Unit(rawValue: name) else {
+            add("\(field).\(FieldFault.shown(name))", "is not one of \(names)")
+            return nil
+        }
+        return number("\(field).\(name)", .json(count), unit.counts).map { CalendarStep(Int($0), unit) }
+    }
+
     mutating func policy(_ field: String, _ value: FieldValue) -> MisfirePolicy? {
         guard let text = text(field, value, atMost: 64) else { return nil }
         guard let policy = MisfirePolicy(rawValue: text) else {

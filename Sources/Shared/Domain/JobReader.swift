@@ -22,6 +22,13 @@ package struct JobReader: Sendable {
     private var job = Job.blank
     private var cron: String?
     private var timeZone: String?
+    private var step: CalendarStep?
+    private var anchor: Timestamp?
+    /// By somebody, other than left in a document of what the job was before.
+    private var isAnchorSaid = false
+    /// In a document, the slot that the anchor was written with: where the job's is another, somebody has set that since, and
+    /// it is the anchor.
+    package var anchoredSlot: Timestamp?
     /// Given fields that are not shown where they have their default.
     private var mayBeStated: [JobField] = []
 
@@ -61,7 +68,11 @@ package struct JobReader: Sendable {
         case .labels(_, let set): set(&job, labels(name, value))
         case .json(_, let set): set(&job, payload(name, value))
         case .cron(let limit): cron = text(name, value, atMost: limit)
+        case .every: step = every(name, value)
         case .zone(let limit): timeZone = text(name, value, atMost: limit)
+        case .anchor:
+            anchor = instant(name, value)
+            if case .json = value { isAnchorSaid = true }
         }
         if row.hasHiddenDefault { mayBeStated.append(field) }
     }
@@ -89,10 +100,20 @@ package struct JobReader: Sendable {
     private mutating func readSchedule(of name: JobName?) {
         if case .every = job.schedule {
             if cron != nil { add("cron", "excludes interval: give one of them") }
+            if step != nil { add("every", "excludes interval: give one of them") }
         } else if let cron, let name {
             readCron(cron, of: name)
+        } else if let step, let zone = zone() {
+            let isStale = anchoredSlot != nil && job.nextRunAt != nil && anchoredSlot != job.nextRunAt
+            job.schedule = .calendar(CalendarSchedule(step: step, zone: zone, anchor: isStale ? nil : anchor))
         }
-        if timeZone != nil, cron == nil, !isFaulty("cron") { add("timeZone", "is only for a job with cron") }
+        if cron != nil, step != nil, !isFaulty("every") { add("every", "excludes cron: give one of them") }
+        if timeZone != nil, cron == nil, step == nil, !isFaulty("cron"), !isFaulty("every") {
+            add("timeZone", "is only for a job with cron or every")
+        }
+        if isAnchorSaid, step == nil, !isFaulty("every"), !isFaulty("anchor") {
+            add("anchor", "is only for a job with every")
+        }
         if job.schedule == .once, let slot = job.nextRunAt {
             if let start = job.startAt, slot < start {
                 add("nextRunAt", "is before startAt, and the job has no other slot")
@@ -101,17 +122,16 @@ package struct JobReader: Sendable {
         }
         // With an end the row of slots ends, and the job is done; the slots of a cron are known without one.
         guard origin == .document, job.nextRunAt == nil, job.endAt == nil, !isFaulty("nextRunAt") else { return }
-        if case .every = job.schedule { add("nextRunAt", "missing; a job with an interval needs its next slot") }
+        switch job.schedule {
+        case .every: add("nextRunAt", "missing; a job with an interval needs its next slot")
+        case .calendar: add("nextRunAt", "missing; a job with every needs its next slot")
+        case .once, .cron: break
+        }
     }
 
     private mutating func readCron(_ text: String, of name: JobName) {
-        var zone: ZoneRules?
+        let zone = zone()
         var expression: CronExpression?
-        do throws(InvalidZone) {
-            zone = try timeZone.map { (name) throws(InvalidZone) in try ZoneDatabase.system.rules(named: name) } ?? .utc
-        } catch {
-            add("timeZone", error.description)
-        }
         do throws(InvalidCronExpression) {
             expression = try CronExpression(text, job: name)
         } catch {
@@ -120,7 +140,17 @@ package struct JobReader: Sendable {
         if let expression, let zone { job.schedule = .cron(CronSchedule(expression: expression, zone: zone)) }
     }
 
+    /// `nil` after a fault.
+    private mutating func zone() -> ZoneRules? {
+        do throws(InvalidZone) {
+            return try timeZone.map { (name) throws(InvalidZone) in try ZoneDatabase.system.rules(named: name) } ?? .utc
+        } catch {
+            add("timeZone", error.description)
+            return nil
+        }
+    }
+
     private func isFaulty(_ field: String) -> Bool {
-        faults.contains { $0.field == field }
+        faults.contains { $0.field == field || $0.field.hasPrefix("\(field).") }
     }
 }

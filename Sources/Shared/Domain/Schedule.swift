@@ -5,10 +5,14 @@
 package enum Schedule: Hashable, Sendable {
     /// One slot, the job's `nextRunAt`; then the job is done until it is armed again (`interval` 0).
     case once
-    /// A slot every so many milliseconds, anchored to `nextRunAt`; the duration is at least one millisecond.
+    /// A slot every so many milliseconds (the job field `interval`), anchored to `nextRunAt`; the duration is at least one
+    /// millisecond.
     case every(Duration)
     /// The times of a cron expression in a zone. The job's `nextRunAt` counts as a slot whether the expression has it or not.
     case cron(CronSchedule)
+    /// Steps on the calendar from an anchor (the job field `every`). The job's `nextRunAt` counts as a slot whether it is one
+    /// of them or not.
+    case calendar(CalendarSchedule)
 
     /// The slot after `slot`, always later; `nil` when there is none.
     package func next(after slot: Timestamp) -> Timestamp? {
@@ -16,6 +20,7 @@ package enum Schedule: Hashable, Sendable {
         case .once: nil
         case .every(let interval): Self.withinRange(slot + interval)
         case .cron(let cron): cron.next(after: slot)
+        case .calendar(let calendar): calendar.next(after: slot)
         }
     }
 
@@ -29,6 +34,7 @@ package enum Schedule: Hashable, Sendable {
             let steps = (distance + interval.milliseconds - 1) / interval.milliseconds
             return Self.withinRange(slot.advanced(by: steps, of: interval))
         case .cron(let cron): return cron.next(after: limit - .milliseconds(1))
+        case .calendar(let calendar): return calendar.next(after: limit - .milliseconds(1))
         }
     }
 
@@ -42,6 +48,7 @@ package enum Schedule: Hashable, Sendable {
             let steps = (limit.millisecondsSinceEpoch - slot.millisecondsSinceEpoch) / interval.milliseconds
             return (slot.advanced(by: steps, of: interval), steps + 1)
         case .cron(let cron): return cron.latest(from: slot, notAfter: limit)
+        case .calendar(let calendar): return calendar.latest(from: slot, notAfter: limit)
         }
     }
 
@@ -50,13 +57,32 @@ package enum Schedule: Hashable, Sendable {
         switch self {
         case .once: return first
         case .every(let interval): return max(first, slot.advanced(by: -Int64(steps), of: interval))
-        case .cron(let cron):
+        case .cron, .calendar:
             var slot = slot
             for _ in 0..<steps {
-                guard slot > first, let last = cron.last(notAfter: slot - .milliseconds(1)) else { return first }
+                guard slot > first, let last = last(before: slot) else { return first }
                 slot = max(first, last)
             }
             return slot
+        }
+    }
+
+    /// Whose clock it goes by; `nil` = that of nobody, or one slot.
+    package var zone: ZoneRules? {
+        switch self {
+        case .once, .every: nil
+        case .cron(let cron): cron.zone
+        case .calendar(let calendar): calendar.zone
+        }
+    }
+
+    /// The slot before `slot`, which is one itself; `nil` where the schedule does not say, or has none.
+    package func last(before slot: Timestamp) -> Timestamp? {
+        switch self {
+        case .once: nil
+        case .every(let interval): slot - interval
+        case .cron(let cron): cron.last(notAfter: slot - .milliseconds(1))
+        case .calendar(let calendar): calendar.last(notAfter: slot - .milliseconds(1))
         }
     }
 

@@ -197,13 +197,3 @@ extension LocalTime {
 extension Int64 {
     fileprivate var flooredSeconds: Int { Int(self).flooredQuotient(by: 1_000) }
 }
-
-extension Schedule {
-    /// The zone that the job's local times are in; UTC where it has none.
-    package var zone: ZoneRules {
-        switch self {
-        case .once, .every: .utc
-        case .cron(let cron): cron.zone
-        }
-    }
-}

@@ -20,6 +20,8 @@ package struct JobAdvance: Hashable, Sendable {
     package let from: Timestamp?
     /// The first slot that is not decided yet; `nil` = none, the job is done.
     package let to: Timestamp?
+    /// What the job's slots are counted from (``Job/anchor``); written with the step, so that it outlives it.
+    package let anchor: Timestamp?
     /// The job as it was decided, given where the step leaves it without a slot: then it must still have this schedule and this
     /// end, or an edit made in the database would find itself without a slot, too.
     package let endOf: Job?
@@ -28,7 +30,7 @@ package struct JobAdvance: Hashable, Sendable {
 
     package init(
         name: JobName, managerID: ManagerID, lockEpoch: Int64, edition: Int64? = 0, accountsForEdit: Bool = false,
-        from: Timestamp?, to: Timestamp?, endOf: Job? = nil, skips: [SlotSkip] = []
+        from: Timestamp?, to: Timestamp?, anchor: Timestamp? = nil, endOf: Job? = nil, skips: [SlotSkip] = []
     ) {
         self.name = name
         self.managerID = managerID
@@ -37,6 +39,7 @@ package struct JobAdvance: Hashable, Sendable {
         self.accountsForEdit = accountsForEdit
         self.from = from
         self.to = to
+        self.anchor = anchor
         self.endOf = to == nil ? endOf : nil
         self.skips = skips
     }

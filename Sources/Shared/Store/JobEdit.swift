@@ -21,7 +21,9 @@ package struct JobEdit: Sendable {
     package let guarded: Set<String>
 
     /// What says when the slots are.
-    private static let rule: Set<String> = ["nextRunAt", "interval", "cron", "timeZone", "startAt", "endAt"]
+    private static let rule: Set<String> = [
+        "nextRunAt", "interval", "cron", "every", "timeZone", "anchor", "startAt", "endAt",
+    ]
 
     package init(
         before: JobRecord, after: Job, changed: Set<String>, skips: [SlotSkip] = [], until: Timestamp? = nil

@@ -50,8 +50,10 @@ extension JobField.Row {
         case .labels(let get, _): shown(get).map { .object($0.mapValues { .string($0) }) }
         case .json(let get, _): get(job)
         case .cron: job.schedule.cron.map { .string($0.expression.text) }
+        case .every: job.schedule.calendar.map(\.step.json)
         case .zone:
-            job.schedule.cron.flatMap { showsDefault || $0.zone != .utc ? .string($0.zone.name) : nil }
+            job.schedule.zone.flatMap { showsDefault || $0 != .utc ? .string($0.name) : nil }
+        case .anchor: job.anchor.map { .string($0.rfc3339) }
         }
     }
 }
@@ -59,6 +61,10 @@ extension JobField.Row {
 extension Schedule {
     fileprivate var cron: CronSchedule? {
         if case .cron(let cron) = self { cron } else { nil }
+    }
+
+    fileprivate var calendar: CalendarSchedule? {
+        if case .calendar(let calendar) = self { calendar } else { nil }
     }
 }
 

@@ -17,12 +17,19 @@ enum FileDraw {
                 [1, 2_000, 100_000, 7_200_000, 90_000_000, 40_000_000_000].randomElement(using: &random) ?? 1
             return now + .milliseconds(Int64.random(in: -reach...reach, using: &random))
         }
-        let kind = Int.random(in: 0..<5, using: &random)
+        let kind = Int.random(in: 0..<6, using: &random)
         var slot = chance(60, &random) ? near(&random) : nil
         switch kind {
         case 0: slot = near(&random)
         case 1, 2:
             lines.append("interval: \(pick(["1s", "90s", "1h", "3600000", "1d", "2h30m", "7777", "1"], &random))")
+        case 3:
+            lines.append(
+                "every: \(pick(["{months: 1}", "{days: 1}", "{weeks: 2}", "{days: 31}"], &random))")
+            if chance(50, &random) {
+                lines.append("timeZone: \(pick(["Europe/Berlin", "UTC", "Asia/Kolkata"], &random))")
+            }
+            if chance(30, &random) { lines.append("anchor: \(near(&random).rfc3339)") }
         default:
             lines.append(
                 "cron: '\(pick(["0 9 * * *", "*/30 * * * * *", "@daily", "H H * * *", "5 2 * * SUN"], &random))'")

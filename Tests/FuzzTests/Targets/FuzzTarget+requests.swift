@@ -69,7 +69,7 @@ extension FuzzTarget {
         let message = ActionMessage(
             jobName: job.name, runID: RunID(.zero), action: .run, attempt: 1, scheduledTime: now, payload: nil,
             decidedAt: now)
-        let values = TemplateValues(message, slot: now, zone: job.schedule.zone)
+        let values = TemplateValues(message, slot: now, zone: job.schedule.zone ?? .utc)
         let texts = [http.url.rendered(values, isEncoded: true)] + http.headers.values.map { $0.rendered(values) }
         for text in texts {
             precondition(text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }, "a control character")

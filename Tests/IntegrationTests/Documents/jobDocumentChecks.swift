@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import MongoStore
+import MongoTestSupport
 import Shared
 import TestSupport
 import Testing
@@ -21,6 +22,15 @@ private let faults: [(id: String, change: RawDocument, fields: [String])] = [
     ("queue", ["maxQueueCount": .int64(1_000_000_001)], ["maxQueueCount"]),
     ("queue-double", ["maxQueueCount": .double(1e300)], ["maxQueueCount"]),
     ("concurrent", ["allowConcurrentRuns": .int32(1)], ["allowConcurrentRuns"]),
+    ("every-string", ["interval": .null, "every": .string("1 month")], ["every"]),
+    ("every-two", ["interval": .null, "every": .document(["days": .int32(1), "weeks": .int32(1)])], ["every"]),
+    ("every-part", ["interval": .null, "every": .document(["days": .double(0.5)])], ["every.days"]),
+    ("every-interval", ["every": .document(["days": .int32(1)])], ["every"]),
+    (
+        "anchor-string",
+        ["interval": .null, "every": .document(["days": .int32(1)]), "anchor": .string("2027-01-15T08:00:00Z")],
+        ["anchor"]
+    ),
     ("slot-missing", ["nextRunAt": .null], ["nextRunAt"]),
     ("slot-year-one", ["nextRunAt": .yearOne], ["nextRunAt"]),
     ("slot-string", ["nextRunAt": .string("2027-01-15")], ["nextRunAt"]),
@@ -33,6 +43,27 @@ private let faults: [(id: String, change: RawDocument, fields: [String])] = [
     ("bad name!", [:], ["_id"]),
     ("ends.action", [:], ["_id"]),
 ]
+
+extension DocumentsUnderTest {
+    fileprivate func anchor(of name: JobName) async throws -> Timestamp? {
+        try await store.jobs(named: [name]).first?.job?.anchor
+    }
+
+    /// As somebody with a shell of the database does it.
+    fileprivate func set(_ name: JobName, _ fields: BSONFields) async throws {
+        let update: BSONValue = ["q": ["_id": .string(name.text)], "u": ["$set": .document(fields)]]
+        try await store.runRaw(["update": "jobs", "updates": .array([update])])
+    }
+
+    /// As the first owner decides it; gives whether the job was moved.
+    fileprivate func step(_ name: JobName, _ from: Timestamp, _ to: Timestamp?) async throws -> Bool {
+        let owned = try #require(try await store.jobs(named: [name]).first?.owned)
+        let step = JobAdvance(
+            name: name, managerID: StoreFixture.manager(1), lockEpoch: 1, edition: owned.edition, from: from, to: to,
+            anchor: owned.job.anchor, endOf: owned.job)
+        return try await store.advance([step]).count == 1
+    }
+}
 
 /// How jobs are read that others wrote, and what ours look like.
 let jobDocumentChecks = [
@@ -101,6 +132,41 @@ let jobDocumentChecks = [
             name: names[0], managerID: StoreFixture.manager(1), lockEpoch: 1, from: nil,
             to: StoreFixture.start + .seconds(1))
         #expect(try await sut.store.advance([late]).isEmpty)
+    },
+    DocumentCheck("a slot that is set in the database is what steps on the calendar are counted from") { sut in
+        let name = try JobName("a")
+        let start = StoreFixture.start
+        try await sut.put(
+            "jobs",
+            [
+                "_id": .string("a"), "enabled": .bool(true), "nextRunAt": .date(start),
+                "timeZone": .string("Europe/Berlin"),
+                "every": .document(["months": .double(1), "days": .null]),
+            ])
+        #expect(try await sut.anchor(of: name) == start)
+        // Before the first step nothing is known but the slot.
+        let later = start + .seconds(3_600)
+        try await sut.set(name, ["nextRunAt": .date(later)])
+        #expect(try await sut.anchor(of: name) == later)
+        #expect(try await sut.store.lock([name], for: StoreFixture.manager(1)).count == 1)
+        let next = start + .seconds(31 * 86_400)
+        #expect(try await sut.step(name, later, next))
+        #expect(try await sut.anchor(of: name) == later)
+        // Also where the row has the slot that is set.
+        try await sut.set(name, ["nextRunAt": .date(next + .seconds(1))])
+        #expect(try await sut.anchor(of: name) == next + .seconds(1))
+        let record = try #require(try await sut.admin.job("a"))
+        #expect(try await sut.admin.edit(record, ["description"]) { $0.description = "x" })
+        #expect(try await sut.anchor(of: name) == next + .seconds(1))
+        #expect(try await sut.step(name, next + .seconds(1), next + .seconds(2)))
+        #expect(try await sut.anchor(of: name) == next + .seconds(1))
+        // Of a job that is done, too.
+        #expect(try await sut.step(name, next + .seconds(2), nil))
+        try await sut.set(name, ["nextRunAt": .date(later)])
+        #expect(try await sut.anchor(of: name) == later)
+        let document = try #require(try await sut.document("jobs", .string("a")))
+        #expect(
+            document["anchor"] == .date(next + .seconds(1)) && document["anchoredSlot"] == .date(next + .seconds(2)))
     },
     DocumentCheck("numbers may be int32, int64 or whole doubles, and what is left out has its default") { sut in
         try await sut.put(

@@ -84,6 +84,7 @@ extension MemoryAdminStore {
         var fields: [String: FieldValue] = [:]
         for (field, value) in job.storedFields { fields[field.rawValue] = .json(value) }
         fields["nextRunAt"] = job.nextRunAt.map { .date($0) }
+        fields["anchor"] = job.anchor.map { .date($0) }
         fields["startAt"] = job.startAt.map { .date($0) }
         fields["endAt"] = job.endAt.map { .date($0) }
         fields["name"] = nil

@@ -39,12 +39,13 @@ extension JobAdvance {
     /// A move of a job, by the first manager with the first epoch; the slots are in milliseconds from ``StoreFixture/start``.
     package static func step(
         _ name: String, _ manager: UInt32 = 1, epoch: Int64 = 1, from: Int64? = 0, to: Int64? = 60_000,
-        edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
+        anchor: Int64? = nil, edition: Int64? = 0, isEdit: Bool = false, endOf: Job? = nil, skips: [SlotSkip] = []
     ) throws -> JobAdvance {
         JobAdvance(
             name: try JobName(name), managerID: StoreFixture.manager(manager), lockEpoch: epoch, edition: edition,
             accountsForEdit: isEdit, from: from.map { StoreFixture.start + .milliseconds($0) },
-            to: to.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf, skips: skips)
+            to: to.map { StoreFixture.start + .milliseconds($0) },
+            anchor: anchor.map { StoreFixture.start + .milliseconds($0) }, endOf: endOf, skips: skips)
     }
 }
 

@@ -77,21 +77,53 @@ let advanceChecks = [
     },
     StoreCheck("a step that ends a job does so only while it has the schedule and the end that were decided") { sut in
         let end = StoreFixture.start + .seconds(30)
-        try await prepareJobs(sut, ["a", "b", "c", "d", "e"])
+        try await prepareJobs(sut, ["a", "b", "c", "d", "e", "f", "g"])
         let daily = Schedule.cron(
             CronSchedule(expression: try CronExpression("0 9 * * *", job: JobName("e")), zone: .utc))
+        let monthly = Schedule.calendar(CalendarSchedule(step: CalendarStep(1, .months), zone: .utc))
+        let others = Schedule.calendar(CalendarSchedule(step: CalendarStep(2, .months), zone: .utc))
         try await sut.door.put([
             try owned("a") { $0.job.endAt = end }, try owned("b") { $0.job.endAt = end },
             try owned("c") { $0.job.schedule = .once },
             try owned("e") { ($0.job.schedule, $0.job.endAt) = (daily, end) },
+            try owned("f") { ($0.job.schedule, $0.job.endAt) = (monthly, end) },
+            try owned("g") { ($0.job.schedule, $0.job.endAt) = (monthly, end) },
         ])
-        let jobs = try await sut.store.jobs(named: ["a", "b", "c", "e"].map { try JobName($0) })
+        let jobs = try await sut.store.jobs(named: ["a", "b", "c", "e", "f", "g"].map { try JobName($0) })
         let decided = Dictionary(uniqueKeysWithValues: jobs.compactMap(\.job).map { ($0.name.text, $0) })
         try await sut.door.put(try owned("b"))
+        try await sut.door.put(try owned("g") { ($0.job.schedule, $0.job.endAt) = (others, end) })
         let steps =
-            try ["a", "b", "c", "e"].map { try JobAdvance.step($0, to: nil, endOf: decided[$0]) }
+            try ["a", "b", "c", "e", "f", "g"].map { try JobAdvance.step($0, to: nil, endOf: decided[$0]) }
             + [.step("d", to: nil, endOf: decided["c"])]
-        #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e"])
+        #expect(Set(try await sut.store.advance(steps).map(\.text)) == ["a", "c", "e", "f"])
+    },
+    StoreCheck("what a job's steps on the calendar are counted from outlives its steps, its end and its owner") { sut in
+        let names = ["a", "b"]
+        try await prepareJobs(sut, names)
+        let monthly = Schedule.calendar(CalendarSchedule(step: CalendarStep(1, .months), zone: .utc))
+        try await sut.door.put([
+            try owned("a") { $0.job.schedule = monthly },
+            try owned("b") { ($0.job.schedule, $0.job.endAt) = (monthly, StoreFixture.start) },
+        ])
+        for _ in 1...2 {
+            for step in [
+                try JobAdvance.step("a", to: 1_000, anchor: 0), try .step("a", from: 1_000, to: 2_000, anchor: 0),
+                try .step(
+                    "b", to: nil, anchor: 0,
+                    endOf: try owned("b") {
+                        ($0.job.schedule, $0.job.endAt) = (monthly, StoreFixture.start)
+                    }.job),
+            ] { _ = try await sut.store.advance([step]) }
+        }
+        func found() async throws -> [Job] {
+            try await sut.store.jobs(named: names.map { try JobName($0) }).compactMap(\.job)
+        }
+        #expect(try await found().map(\.nextRunAt) == [StoreFixture.start + .seconds(2), nil])
+        #expect(try await found().map(\.anchor) == [StoreFixture.start, StoreFixture.start])
+        #expect(try await sut.store.release(StoreFixture.manager(1)) == 2)
+        let locked = try await sut.store.lock(names.map { try JobName($0) }, for: StoreFixture.manager(2))
+        #expect(locked.map(\.job.anchor) == [StoreFixture.start, StoreFixture.start])
     },
     StoreCheck("a step that accounts for an edit raises the edition and records its skips, once") { sut in
         try await prepareJobs(sut, ["a", "b"])

@@ -124,6 +124,23 @@ let adminEditChecks = [
             #expect(try await sut.store.edit(before, ["jitter"]) { $0.jitter = .seconds(1) }, "\(number)")
         }
     },
+    AdminStoreCheck("what steps on the calendar are counted from is made, edited and removed with the slot") { sut in
+        let monthly = Schedule.calendar(CalendarSchedule(step: CalendarStep(1, .months), zone: .utc))
+        #expect(try await sut.store.create(try AdminFixture.job("a") { $0.schedule = monthly }))
+        let before = try #require(try await sut.store.job("a"))
+        #expect(before.job?.anchor == AdminFixture.start)
+        let later = AdminFixture.start + .seconds(7)
+        #expect(
+            try await sut.store.edit(before, ["nextRunAt", "anchor"]) { ($0.nextRunAt, $0.schedule) = (later, monthly) }
+        )
+        let edited = try #require(try await sut.store.job("a"))
+        #expect(edited.job?.nextRunAt == later && edited.job?.anchor == later)
+        #expect(try await !sut.store.edit(before, ["startAt"]) { $0.startAt = AdminFixture.past })
+        #expect(try await sut.store.edit(edited, ["every", "anchor"]) { $0.schedule = .once })
+        let once = try #require(try await sut.store.job("a"))
+        #expect(once.job?.schedule == .once && once.job?.nextRunAt == later)
+        #expect(once.fields["anchor"] == nil && once.fields["every"] == nil)
+    },
     AdminStoreCheck("what was edited by hand, which counts nothing, is not overwritten unseen") { sut in
         try await sut.door.put(try StoreFixture.job("a") { $0.job.maxQueueCount = 1 })
         let before = try #require(try await sut.store.job("a"))
