@@ -103,7 +103,8 @@ actor JobRemover {
                 ready.append(deletion.withoutEpoch)
             }
         }
-        for deletion in ready where !retired.contains(deletion) {
+        // Once more at the end: an owner that had not noticed the deletion yet may have stored a run since.
+        for deletion in ready where !retired.contains(deletion) || hasBeenNoticed(deletion) {
             while try await !store.retireRuns(of: deletion), !environment.stop.isRaised {}
             retired.insert(deletion)
         }
@@ -160,7 +161,7 @@ actor JobRemover {
         for (deletion, outcome) in zip(gone, await bus.release(gone.map(\.jobName))) {
             note(outcome, of: deletion)
             switch outcome {
-            case .released where environment.clock.now() - deletion.deletedAt < noticeTime:
+            case .released where !hasBeenNoticed(deletion):
                 removed.insert(deletion.key)
                 try await store.unclaimRemoval(of: deletion, by: manager)
                 await bus.announce(.jobChanged(deletion.jobName))
@@ -218,7 +219,11 @@ actor JobRemover {
     /// Whether to remove the job's objects now: not so soon after the first time, nor after a failure.
     private func isDue(_ deletion: Deletion) -> Bool {
         if let failed = unremoved[deletion.key], environment.clock.uptime() < failed.nextTry { return false }
-        return environment.clock.now() - deletion.deletedAt >= noticeTime || !removed.contains(deletion.key)
+        return hasBeenNoticed(deletion) || !removed.contains(deletion.key)
+    }
+
+    private func hasBeenNoticed(_ deletion: Deletion) -> Bool {
+        environment.clock.now() - deletion.deletedAt >= noticeTime
     }
 
     private func follow(_ names: [JobName]) async {
