@@ -32,6 +32,10 @@ final class NoBus: SchedulerBus {
         actions.map { _ in .refused("there is no message bus") }
     }
 
+    func send(_ messages: [OutgoingMessage]) async -> [PublishOutcome] {
+        messages.map { _ in .refused("there is no message bus") }
+    }
+
     func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {}
 
     func reports(limit: Int) async throws(BusError) -> ReportBatch {

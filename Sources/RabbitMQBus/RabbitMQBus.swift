@@ -78,6 +78,13 @@ package final class RabbitMQBus: SchedulerBus {
         return await publisher.publish(requests, within: settings.confirmTimeout)
     }
 
+    package func send(_ messages: [OutgoingMessage]) async -> [PublishOutcome] {
+        let requests = messages.map { message in
+            PublishRequest(subject: .exchange(message.exchange), message: OutboundMessage(message))
+        }
+        return await publisher.publish(requests, within: settings.confirmTimeout)
+    }
+
     package func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {
         let requests = letters.map { PublishRequest(subject: .deadLetterQueue, message: OutboundMessage($0)) }
         let outcomes = await publisher.publish(requests, within: settings.confirmTimeout)

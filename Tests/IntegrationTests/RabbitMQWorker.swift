@@ -74,6 +74,12 @@ actor RabbitMQWorker: BusWorker {
         return taken.map { ReceivedAction(messageID: $0.0.messageID ?? "", body: $0.1) }
     }
 
+    /// The next message of a queue that is consumed.
+    func message(from queue: String) throws -> (MessageProperties, [UInt8]) {
+        while received[queue, default: []].isEmpty { try receive { _ in true } }
+        return received[queue, default: []].removeFirst()
+    }
+
     func deadLetter(of job: JobName) throws -> ReceivedDeadLetter {
         let queue = Topology.deadLetterQueue
         try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
@@ -81,12 +87,15 @@ actor RabbitMQWorker: BusWorker {
             while let (properties, body) = received[queue, default: []].first {
                 received[queue]?.removeFirst()
                 let headers = Dictionary(uniqueKeysWithValues: properties.headers.map { ($0.name, $0.value) })
-                guard headers["x-dead-letter-job"] == job.text else { continue }
+                func text(_ name: String) -> String? {
+                    if case .text(let text)? = headers[name] { text } else { nil }
+                }
+                guard text("x-dead-letter-job") == job.text else { continue }
                 try perform([.cancel(tag: queue)])
                 return ReceivedDeadLetter(
-                    body: body, reason: headers["x-dead-letter-reason"] ?? "",
-                    kind: [.status, .heartbeat].first { Topology.queue(of: job, $0) == headers["x-dead-letter-queue"] },
-                    source: headers["x-dead-letter-exchange"] ?? "")
+                    body: body, reason: text("x-dead-letter-reason") ?? "",
+                    kind: [.status, .heartbeat].first { Topology.queue(of: job, $0) == text("x-dead-letter-queue") },
+                    source: text("x-dead-letter-exchange") ?? "")
             }
             try receive { _ in true }
         }

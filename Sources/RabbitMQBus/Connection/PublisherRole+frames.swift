@@ -58,6 +58,7 @@ extension PublisherRole {
 
     private func resolve(_ ticket: PublishBatch.Ticket, _ verdict: PublishingChannel.Verdict) {
         doubtful.remove(ticket.request.subject)
+        if case .exchange = ticket.request.subject { knownExchanges.insert(ticket.request.subject) }
         switch verdict {
         case .taken: ticket.resolve(.confirmed)
         case .rejected: ticket.resolve(.nacked)
@@ -79,6 +80,7 @@ extension PublisherRole {
         doubtful.formUnion(culprit.map { [$0] } ?? subjects)
         if let culprit {
             context.declared.remove(culprit)
+            knownExchanges.remove(culprit)
             if close.code != 404, case .job = culprit { refuse(culprit, close.text, at: now) }
         }
         for ticket in open {
@@ -86,7 +88,11 @@ extension PublisherRole {
                 ticket.resolve(.unconfirmed)
                 continue
             }
-            ticket.resolve(close.code == 404 ? .unroutable : .refused(close.text))
+            if close.code == 404, case .job = culprit {
+                ticket.resolve(.unroutable)
+            } else {
+                ticket.resolve(.refused(close.text))
+            }
         }
     }
 

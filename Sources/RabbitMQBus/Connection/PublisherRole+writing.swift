@@ -11,7 +11,7 @@ extension PublisherRole {
     func writeMessages(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
         var budget = 512
         while let ticket = queue.first, budget > 0, publishing.count < context.settings.publishWindow {
-            if doubtful.contains(ticket.request.subject) {
+            if isDoubtful(ticket.request.subject) {
                 queue.removeFirst()
                 doubtfulQueue.append(ticket)
                 continue
@@ -32,11 +32,15 @@ extension PublisherRole {
     }
 
     /// Writes the messages of subjects in doubt, one at a time, so that it is known over which the broker closes the channel.
-    func writeDoubtfulMessage(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
+    ///
+    /// `true` = there are messages to write to the other channel, whose subject is in doubt no longer.
+    func writeDoubtfulMessage(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) -> Bool {
+        var hasMore = false
         while let ticket = doubtfulQueue.first, doubting.count == 0 {
-            if !doubtful.contains(ticket.request.subject) {
+            if !isDoubtful(ticket.request.subject) {
                 doubtfulQueue.removeFirst()
                 queue.append(ticket)
+                hasMore = publishing.isOpen
                 continue
             }
             guard isSendable(ticket, at: now) else {
@@ -45,17 +49,24 @@ extension PublisherRole {
             }
             guard writer.isWritable else {
                 wantsWrite = true
-                return
+                return hasMore
             }
             doubtfulQueue.removeFirst()
             try doubting.publish(ticket, on: writer, at: now)
         }
+        return hasMore
+    }
+
+    private func isDoubtful(_ subject: TopologySubject) -> Bool {
+        if case .exchange = subject, !knownExchanges.contains(subject) { return true }
+        return doubtful.contains(subject)
     }
 
     /// Whether to write a message now; otherwise it is answered, or waits for its objects.
     private func isSendable(_ ticket: PublishBatch.Ticket, at now: ContinuousClock.Instant) -> Bool {
         guard !ticket.batch.isDone, !isRefused(ticket, at: now) else { return false }
         let subject = ticket.request.subject
+        if case .exchange = subject { return true }
         guard !context.declared.contains(subject) else { return true }
         parked[subject, default: []].append(ticket)
         declaring.request(subject)

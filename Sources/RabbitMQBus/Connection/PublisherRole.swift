@@ -7,8 +7,8 @@ import Shared
 
 /// Publishes with confirms on channel 1, hints on channel 2, what is in doubt on channel 3, declares on those from 4 on.
 ///
-/// In doubt is whatever may have made the broker close the channel that it was published on: it goes apart from the rest until
-/// the broker has taken one of its messages.
+/// In doubt is whatever may have made the broker close the channel that it was published on, and an exchange of others that has
+/// taken nothing yet: it goes apart from the rest until the broker has taken one of its messages.
 final class PublisherRole: ConnectionRole {
     static let side = BusStatus.Side.publisher
 
@@ -22,6 +22,8 @@ final class PublisherRole: ConnectionRole {
     /// Stays over a reconnect.
     var doubtful: Set<TopologySubject> = []
     var doubtfulQueue: Deque<PublishBatch.Ticket> = []
+    /// Exchanges of others that have taken a message over this connection.
+    var knownExchanges: Set<TopologySubject> = []
     /// Messages whose objects are being declared.
     var parked: [TopologySubject: [PublishBatch.Ticket]] = [:]
     /// Jobs that the broker refused lately: their messages are refused without asking again.
@@ -74,8 +76,8 @@ final class PublisherRole: ConnectionRole {
         try publishing.reopenIfDue(on: writer, at: now)
         try hinting.reopenIfDue(on: writer, at: now)
         try doubting.reopenIfDue(on: writer, at: now)
-        let hasMore = publishing.isOpen ? try writeMessages(on: writer, at: now) : false
-        if doubting.isOpen { try writeDoubtfulMessage(on: writer, at: now) }
+        var hasMore = publishing.isOpen ? try writeMessages(on: writer, at: now) : false
+        if doubting.isOpen, try writeDoubtfulMessage(on: writer, at: now) { hasMore = true }
         try declaring.advance(context.settings.queueType, on: writer, at: now)
         if hinting.isOpen { try writeHints(on: writer) }
         try publishing.checkAnswers(context.settings, at: now)
@@ -100,6 +102,7 @@ final class PublisherRole: ConnectionRole {
 
     func lost(at now: ContinuousClock.Instant) {
         for ticket in publishing.lost() + doubting.lost() { ticket.resolve(.unconfirmed) }
+        knownExchanges = []
         hinting.lost()
         declaring.lost()
         unparkAll()

@@ -9,11 +9,16 @@ enum TopologySubject: Hashable {
     case deadLetterQueue
     case controlExchange
     case job(JobName)
+    /// Somebody else's, of which nothing is declared.
+    case exchange(String)
 
     /// Whether one of its objects has one of these names.
     func isNamed(in names: Set<String>) -> Bool {
-        guard case .job(let job) = self else { return false }
-        return !names.isDisjoint(with: Topology.names(of: job))
+        switch self {
+        case .job(let job): !names.isDisjoint(with: Topology.names(of: job))
+        case .exchange(let name): names.contains(name)
+        case .deadLetterQueue, .controlExchange: false
+        }
     }
 
     var declarations: [TopologyDeclaration] {
@@ -21,6 +26,7 @@ enum TopologySubject: Hashable {
         case .deadLetterQueue: [.ownQueue(Topology.deadLetterQueue)]
         case .controlExchange: [.fanoutExchange(Topology.controlExchange)]
         case .job(let name): Topology.declarations(of: name)
+        case .exchange: []
         }
     }
 }

@@ -12,6 +12,8 @@ extension BrokerLink {
         let contentType = ByteText(short: source.contentType ?? "")
         let contentEncoding = ByteText(short: source.contentEncoding ?? "")
         let messageID = ByteText(source.messageID ?? "")
+        let correlationID = ByteText(short: source.correlationID ?? "")
+        let expiration = ByteText(source.expiration ?? "")
         let type = ByteText(source.type ?? "")
         var properties = unsafe amqp_basic_properties_t()
         unsafe properties._flags = UInt32(AMQP_BASIC_DELIVERY_MODE_FLAG)
@@ -27,6 +29,14 @@ extension BrokerLink {
         if source.messageID != nil {
             unsafe properties._flags |= UInt32(AMQP_BASIC_MESSAGE_ID_FLAG)
             unsafe properties.message_id = messageID.bytes
+        }
+        if source.correlationID != nil {
+            unsafe properties._flags |= UInt32(AMQP_BASIC_CORRELATION_ID_FLAG)
+            unsafe properties.correlation_id = correlationID.bytes
+        }
+        if source.expiration != nil {
+            unsafe properties._flags |= UInt32(AMQP_BASIC_EXPIRATION_FLAG)
+            unsafe properties.expiration = expiration.bytes
         }
         if source.type != nil {
             unsafe properties._flags |= UInt32(AMQP_BASIC_TYPE_FLAG)

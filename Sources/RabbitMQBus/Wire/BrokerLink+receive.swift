@@ -38,10 +38,18 @@ extension BrokerLink {
 }
 
 extension MessageProperties {
-    private static func textHeaders(_ table: amqp_table_t) -> [(name: String, value: String)] {
+    /// The headers of the kinds that we write.
+    private static func headers(_ table: amqp_table_t) -> [(name: String, value: OutgoingMessage.Header)] {
         unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries)).compactMap { entry in
-            guard unsafe Int32(entry.value.kind) == Int32(bitPattern: AMQP_FIELD_KIND_UTF8.rawValue) else { return nil }
-            return unsafe (String(entry.key), String(entry.value.value.bytes))
+            let value: OutgoingMessage.Header
+            switch unsafe UInt32(entry.value.kind) {
+            case AMQP_FIELD_KIND_UTF8.rawValue: value = .text(unsafe String(entry.value.value.bytes))
+            case AMQP_FIELD_KIND_I64.rawValue: value = .int(unsafe entry.value.value.i64)
+            case AMQP_FIELD_KIND_F64.rawValue: value = .double(unsafe entry.value.value.f64)
+            case AMQP_FIELD_KIND_BOOLEAN.rawValue: value = .bool(unsafe entry.value.value.boolean != 0)
+            default: return nil
+            }
+            return unsafe (String(entry.key), value)
         }
     }
 
@@ -53,8 +61,10 @@ extension MessageProperties {
         if flags & AMQP_BASIC_CONTENT_TYPE_FLAG != 0 { contentType = unsafe String(source.content_type) }
         if flags & AMQP_BASIC_CONTENT_ENCODING_FLAG != 0 { contentEncoding = unsafe String(source.content_encoding) }
         if flags & AMQP_BASIC_MESSAGE_ID_FLAG != 0 { messageID = unsafe String(source.message_id) }
+        if flags & AMQP_BASIC_CORRELATION_ID_FLAG != 0 { correlationID = unsafe String(source.correlation_id) }
+        if flags & AMQP_BASIC_EXPIRATION_FLAG != 0 { expiration = unsafe String(source.expiration) }
         if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = unsafe String(source.type) }
         if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = unsafe source.timestamp }
-        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.textHeaders(source.headers) }
+        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.headers(source.headers) }
     }
 }

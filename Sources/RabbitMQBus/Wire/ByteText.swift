@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import CRabbitMQ
+import Shared
 
 /// A text in memory of the library's kind, freed with this value.
 @safe
@@ -40,33 +41,45 @@ struct ByteText: ~Copyable {
     @unsafe var bytes: amqp_bytes_t { unsafe storage }
 }
 
-/// Text headers in memory of the library's kind, freed with this value.
+/// Headers in memory of the library's kind, freed with this value.
 @safe
 struct HeaderTable: ~Copyable {
-    private let texts: [(name: amqp_bytes_t, value: amqp_bytes_t)]
+    private let entries: [amqp_table_entry_t]
 
-    init(_ headers: [(name: String, value: String)]) {
-        unsafe texts = unsafe headers.map { header in
-            unsafe (Self.copy(header.name), Self.copy(header.value))
+    init(_ headers: [(name: String, value: OutgoingMessage.Header)]) {
+        unsafe entries = unsafe headers.map { header in
+            var entry = unsafe amqp_table_entry_t()
+            unsafe entry.key = Self.copy(header.name)
+            switch header.value {
+            case .text(let text):
+                unsafe entry.value.kind = UInt8(AMQP_FIELD_KIND_UTF8.rawValue)
+                unsafe entry.value.value.bytes = Self.copy(text)
+            case .int(let number):
+                unsafe entry.value.kind = UInt8(AMQP_FIELD_KIND_I64.rawValue)
+                unsafe entry.value.value.i64 = number
+            case .double(let number):
+                unsafe entry.value.kind = UInt8(AMQP_FIELD_KIND_F64.rawValue)
+                unsafe entry.value.value.f64 = number
+            case .bool(let truth):
+                unsafe entry.value.kind = UInt8(AMQP_FIELD_KIND_BOOLEAN.rawValue)
+                unsafe entry.value.value.boolean = truth ? 1 : 0
+            }
+            return unsafe entry
         }
     }
 
     deinit {
-        for unsafe(name, value) in unsafe texts {
-            unsafe amqp_bytes_free(name)
-            unsafe amqp_bytes_free(value)
+        for unsafeentry in unsafe entries {
+            unsafe amqp_bytes_free(entry.key)
+            if unsafe entry.value.kind == UInt8(AMQP_FIELD_KIND_UTF8.rawValue) {
+                unsafe amqp_bytes_free(entry.value.value.bytes)
+            }
         }
     }
 
     /// The table is valid within `body` only.
     func withTable<Result>(_ body: (amqp_table_t) -> Result) -> Result {
-        var entries = unsafe texts.map { text in
-            var entry = unsafe amqp_table_entry_t()
-            unsafe entry.key = text.name
-            unsafe entry.value.kind = UInt8(AMQP_FIELD_KIND_UTF8.rawValue)
-            unsafe entry.value.value.bytes = text.value
-            return unsafe entry
-        }
+        var entries = unsafe self.entries
         return unsafe entries.withUnsafeMutableBufferPointer { entries in
             unsafe body(amqp_table_t(num_entries: Int32(entries.count), entries: entries.baseAddress))
         }

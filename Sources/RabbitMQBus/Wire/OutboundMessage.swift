@@ -21,15 +21,19 @@ package struct MessageProperties: Equatable {
     package var messageID: String?
     /// Survives a restart of the broker.
     var isPersistent = true
+    var correlationID: String?
+    /// Milliseconds, as a text.
+    var expiration: String?
     /// Seconds since 1970.
     var timestamp: UInt64?
     var type: String?
-    /// Text headers, in the order on the wire; headers of other kinds are left out.
-    var headers: [(name: String, value: String)] = []
+    /// In the order on the wire; those of other kinds are left out.
+    var headers: [(name: String, value: OutgoingMessage.Header)] = []
 
     package static func == (left: Self, right: Self) -> Bool {
         left.contentType == right.contentType && left.contentEncoding == right.contentEncoding
-            && left.messageID == right.messageID
+            && left.messageID == right.messageID && left.correlationID == right.correlationID
+            && left.expiration == right.expiration
             && left.isPersistent == right.isPersistent && left.timestamp == right.timestamp && left.type == right.type
             && left.headers.elementsEqual(right.headers) { $0 == $1 }
     }
@@ -63,12 +67,24 @@ extension OutboundMessage {
                 contentType: delivery.contentType, contentEncoding: delivery.contentEncoding,
                 messageID: "dead-letter:\(delivery.origin.session):\(delivery.origin.number)",
                 headers: [
-                    ("x-dead-letter-reason", letter.reason),
-                    ("x-dead-letter-queue", Topology.queue(of: delivery.jobName, delivery.kind)),
-                    ("x-dead-letter-exchange", delivery.origin.source),
-                    ("x-dead-letter-job", delivery.jobName.text),
+                    ("x-dead-letter-reason", .text(letter.reason)),
+                    ("x-dead-letter-queue", .text(Topology.queue(of: delivery.jobName, delivery.kind))),
+                    ("x-dead-letter-exchange", .text(delivery.origin.source)),
+                    ("x-dead-letter-job", .text(delivery.jobName.text)),
                 ]),
             body: delivery.body)
+    }
+
+    /// A message to somebody else's exchange.
+    init(_ message: OutgoingMessage) {
+        self.init(
+            exchange: message.exchange, routingKey: message.routingKey, isMandatory: message.isMandatory,
+            properties: MessageProperties(
+                contentType: message.contentType, messageID: message.id, correlationID: message.id,
+                expiration: message.expiration.map { "\($0)" },
+                timestamp: UInt64(clamping: message.timestamp.millisecondsSinceEpoch / 1000),
+                headers: message.headers.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) }),
+            body: message.body)
     }
 
     /// A hint: transient, and nobody minds when nobody takes it.

@@ -45,5 +45,6 @@ package struct BusState: Hashable, Sendable {
 ///
 /// At least once, and no order between jobs. Any task may call any verb; calls from several tasks overlap, except where a
 /// verb says otherwise.
-package typealias SchedulerBus = BusConnection & ActionSink & DeadLetterSink & ReportSource & JobSubscriptions
+package typealias SchedulerBus = BusConnection & ActionSink & MessageSink & DeadLetterSink & ReportSource
+    & JobSubscriptions
     & HintChannel

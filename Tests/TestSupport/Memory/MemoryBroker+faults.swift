@@ -30,6 +30,11 @@ extension MemoryBroker {
         change { $0.lostConfirms[$0.publishes + number] = arrives }
     }
 
+    /// What to say of messages to an exchange of others from now on, instead of taking them; `nil` = takes them.
+    package func answer(_ outcome: PublishOutcome?, toMessagesTo exchange: String) {
+        change { $0.exchanges[exchange] = outcome }
+    }
+
     /// Keeps every caller of publish waiting for its confirms, which have been decided already.
     package func holdConfirms() {
         change { $0.isHoldingConfirms = true }

@@ -37,6 +37,9 @@ package final class MemoryBroker: Sendable {
     /// Every action that reached a queue, in order; repeated ones more than once.
     package var actions: [Action] { change { $0.actions } }
 
+    /// Every message that reached an exchange of others, in order; repeated ones more than once.
+    package var sent: [OutgoingMessage] { change { $0.sent } }
+
     /// Everything in `scheduler.dead-letter`.
     package var deadLetters: [DeadLetter] { change { $0.deadLetters } }
 

@@ -84,4 +84,20 @@ extension MemoryBusState {
         if isLost { processes[process].connects += 1 }
         return outcomes
     }
+
+    mutating func send(_ batch: [OutgoingMessage], by process: Int) -> [PublishOutcome] {
+        guard isConnected(process) else { return batch.map { _ in .unconfirmed } }
+        var isLost = false
+        let outcomes = batch.map { message -> PublishOutcome in
+            guard !isLost else { return .unconfirmed }
+            publishes += 1
+            let fault = lostConfirms.removeValue(forKey: publishes)
+            isLost = fault != nil
+            if let answer = exchanges[message.exchange] { return answer }
+            if fault ?? true { sent.append(message) }
+            return isLost ? .unconfirmed : .confirmed
+        }
+        if isLost { processes[process].connects += 1 }
+        return outcomes
+    }
 }

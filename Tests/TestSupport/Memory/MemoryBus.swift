@@ -53,6 +53,13 @@ package struct MemoryBus: SchedulerBus {
         return isDead ? actions.map { _ in .unconfirmed } : outcomes
     }
 
+    package func send(_ messages: [OutgoingMessage]) async -> [PublishOutcome] {
+        let outcomes = broker.change { [process] state in state.send(messages, by: process) }
+        await confirms()
+        let isDead = broker.change { [process] state in state.processes[process].isClosed }
+        return isDead ? messages.map { _ in .unconfirmed } : outcomes
+    }
+
     package func deadLetter(_ letters: [DeadLetter]) async throws(BusError) {
         let isStored = broker.change { [process] state in
             guard state.isConnected(process) else { return false }

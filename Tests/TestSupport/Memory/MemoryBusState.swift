@@ -46,6 +46,10 @@ struct MemoryBusState {
     var lastWaiter: UInt64 = 0
     var processes: [Process] = []
     var actions: [MemoryBroker.Action] = []
+    /// Messages that reached exchanges of others.
+    var sent: [OutgoingMessage] = []
+    /// What the broker says of messages to these exchanges, instead of taking them.
+    var exchanges: [String: PublishOutcome] = [:]
     var deadLetters: [DeadLetter] = []
     var publishes = 0
     /// Faults by the number of the publish that they hit; the value says whether the message arrives all the same.
