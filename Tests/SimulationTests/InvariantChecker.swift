@@ -505,9 +505,10 @@ final class InvariantChecker: Sendable {
         guard let slot = run.scheduledTime else { return }
         switch state.slots[run.jobName]?[slot] {
         case let other? where other != run.id && state.pruned.contains(other):
-            // An owner that does not know yet that its last advance was stored: it has to take the run back.
+            // An owner that does not know yet that its last advance was stored: it has to take the run back. One that was given
+            // up for dead may die before it can: docs/guarantees.md, "An insert that arrives after its sender …".
             world.note("run \(run.id) was made for slot \(slot) of \(run.jobName), whose run was pruned")
-            state.phantoms.insert(run.id)
+            if run.lockEpoch >= state.jobs[run.jobName]?.lockEpoch ?? 0 { state.phantoms.insert(run.id) }
         case let other? where other != run.id:
             world.violated("1: slot \(slot) of \(run.jobName) has two runs")
         default:

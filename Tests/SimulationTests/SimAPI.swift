@@ -80,14 +80,17 @@ final class SimAPI: Sendable {
         guard let job = world.random({ jobs.randomElement(using: &$0) }) else { return }
         deleted.withLock { $0.append(job) }
         // Some are deleted in the database, without a tombstone.
-        if world.chance(0.8) {
-            store.writeTombstone(of: job.name)
-        } else {
-            unburied.withLock { _ = $0.insert(job.name) }
-        }
+        let isBuried = world.chance(0.8)
+        if !isBuried { unburied.withLock { _ = $0.insert(job.name) } }
+        delete(job.name, isBuried: isBuried)
+    }
+
+    /// Somebody who locks the job between tombstone and deletion makes the tombstone an old one: once more, then.
+    private func delete(_ name: JobName, isBuried: Bool) {
+        if isBuried { store.writeTombstone(of: name) }
         world.after(world.random(.zero...(.milliseconds(30)))) { [self] in
-            store.delete(job.name)
-            hint(job.name)
+            guard store.delete(name, isBuried: isBuried) else { return delete(name, isBuried: true) }
+            hint(name)
         }
     }
 

@@ -31,7 +31,8 @@ protocol SimDatabase: Sendable {
     func cancel(_ id: RunID)
     /// The first half of a deletion; where both are one, it only makes the second half one of the API.
     func writeTombstone(of name: JobName)
-    func delete(_ name: JobName)
+    /// `false` = the job was locked since its tombstone.
+    func delete(_ name: JobName, isBuried: Bool) -> Bool
 }
 
 /// Over the store in memory, which several processes share.
@@ -56,5 +57,5 @@ struct SimMemory: SimDatabase {
     func trigger(_ name: JobName, id: RunID) { store.trigger(name, id: id) }
     func cancel(_ id: RunID) { store.cancel(id) }
     func writeTombstone(of name: JobName) { store.writeTombstone(of: name) }
-    func delete(_ name: JobName) { store.delete(name) }
+    func delete(_ name: JobName, isBuried: Bool) -> Bool { store.delete(name, isBuried: isBuried) }
 }

@@ -271,7 +271,7 @@ final class SimFile: SimDatabase {
         state.withLock { _ = $0.toBury.insert(name) }
     }
 
-    func delete(_ name: JobName) {
+    func delete(_ name: JobName, isBuried: Bool) -> Bool {
         let isOfAPI = state.withLock { $0.toBury.remove(name) } != nil
         try? verb { store throws(StoreError) in
             if isOfAPI {
@@ -282,6 +282,7 @@ final class SimFile: SimDatabase {
                 }
             }
         }
+        return true
     }
 }
 

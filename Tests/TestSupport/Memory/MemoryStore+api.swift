@@ -53,9 +53,15 @@ extension MemoryStore {
     }
 
     /// Deletes a job's document: the second half of a deletion.
-    package func delete(_ name: JobName) {
+    ///
+    /// After a tombstone only while that says all of the job; `false` = somebody has locked it since.
+    @discardableResult
+    package func delete(_ name: JobName, isBuried: Bool = false) -> Bool {
         access { state, _ in
-            if let job = state.jobs[name.text] { state.remove(job) }
+            guard let job = state.jobs[name.text] else { return true }
+            if isBuried, let stone = state.deletions[name]?.deletion, stone.lockEpoch < job.lockEpoch { return false }
+            state.remove(job)
+            return true
         }
     }
 
