@@ -24,6 +24,8 @@ actor ActionPublisher {
     private var unmarked: [PendingAction] = []
     private var keys: [PendingAction.Key: Standing] = [:]
     private var confirmed = RecentKeys(capacity: 10_000)
+    /// Whoever read a run before it was cancelled may still bring what was taken back.
+    private var withdrawn = RecentKeys(capacity: 10_000)
     private var batchesInFlight = 0
 
     /// How far an action has come.
@@ -57,6 +59,7 @@ actor ActionPublisher {
     func withdraw(_ run: Run) -> Bool {
         let key = PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)
         guard let standing = keys[key], !standing.wasHanded else { return false }
+        withdrawn.insert(key)
         forget([key])
         guard standing.isFirstHand, holdings.lease.isValid, let epoch = standing.lockEpoch else { return false }
         return holdings.table.holds(run.jobName, epoch: epoch)
@@ -64,7 +67,7 @@ actor ActionPublisher {
 
     /// Takes actions over; those that are on their way already are left out.
     func enqueue(_ actions: [PendingAction]) {
-        for action in actions where keys[action.key] == nil {
+        for action in actions where keys[action.key] == nil && !withdrawn.contains(action.key) {
             // Whoever read the run before its confirm was noted may bring it once more.
             let isFirstHand = action.isFirstHand && !confirmed.contains(action.key)
             keys[action.key] = Standing(isFirstHand: isFirstHand, lockEpoch: action.lockEpoch)
