@@ -45,7 +45,8 @@ package struct SchedulerEngine: Sendable {
         self.bus = bus
         outlets = Outlets(
             workers: ActionPublisher(environment, holdings, runs: store, sink: bus),
-            requests: RequestSender(environment, holdings, runs: store, sink: requests))
+            requests: RequestSender(environment, holdings, runs: store, sink: requests),
+            messages: MessageSender(environment, holdings, runs: store, sink: bus))
         settler = RunSettler(
             environment: environment, holdings: holdings, watch: watch, ledger: store, outlets: outlets,
             subscriptions: bus)
@@ -62,8 +63,7 @@ package struct SchedulerEngine: Sendable {
             environment: environment, holdings: holdings, watch: watch, store: store, connection: bus,
             settler: settler, claimer: claimer)
         ingest = ReportIngest(
-            environment: environment, holdings: holdings, watch: watch, store: store, bus: bus,
-            requests: outlets.requests, claimer: claimer)
+            environment: environment, holdings: holdings, watch: watch, store: store, bus: bus, claimer: claimer)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
@@ -108,8 +108,10 @@ package struct SchedulerEngine: Sendable {
             keepers.addTask { await parts.run("lease watch") { await lease.watch() } }
             keepers.addTask { await parts.run("publishing") { await outlets.workers.run() } }
             keepers.addTask { await parts.run("requests") { await outlets.requests.run() } }
+            keepers.addTask { await parts.run("messages") { await outlets.messages.run() } }
             keepers.addTask { await parts.run("report ingest") { await ingest.run() } }
-            keepers.addTask { await parts.run("request ingest") { await ingest.runRequests() } }
+            keepers.addTask { await parts.run("request ingest") { await ingest.runOutcomes(of: outlets.requests) } }
+            keepers.addTask { await parts.run("message ingest") { await ingest.runOutcomes(of: outlets.messages) } }
             await withTaskGroup(of: Void.self) { deciders in
                 deciders.addTask { await parts.run("job refresh") { await claimer.run() } }
                 deciders.addTask { await parts.run("dispatch") { await dispatcher.run() } }
@@ -119,9 +121,13 @@ package struct SchedulerEngine: Sendable {
             async let answers = parts.run("answers") {
                 await outlets.requests.drain(atMost: Self.drainLimit, from: hurry)
             }
-            let isDrained = await parts.run("publisher confirms") {
+            async let messages = parts.run("message confirms") {
+                await outlets.messages.drain(atMost: Self.drainLimit)
+            }
+            let areActionsDrained = await parts.run("publisher confirms") {
                 await outlets.workers.drain(atMost: Self.drainLimit)
             }
+            let isDrained = await messages && areActionsDrained
             // What is not answered by now is broken off; whoever is next sends it again.
             _ = await answers
             keepers.cancelAll()

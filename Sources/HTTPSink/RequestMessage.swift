@@ -28,7 +28,7 @@ extension HTTPClientRequest {
             "Simple-Scheduler-Scheduled-Time": request.slot.rfc3339,
             "Simple-Scheduler-Action": action.action.rawValue,
         ]
-        let content = Self.content(of: action, delivery.method)
+        let content = delivery.method.takesBody && action.action == .run ? action.content : nil
         if let content {
             headers.add(name: "Content-Type", value: content.type)
             body = .bytes(content.body, length: .known(Int64(content.body.count)))
@@ -45,20 +45,6 @@ extension HTTPClientRequest {
         headers.add(name: "webhook-id", value: signature.id)
         headers.add(name: "webhook-timestamp", value: signature.timestamp)
         headers.add(name: "webhook-signature", value: signature.value)
-    }
-
-    private static func content(
-        of action: ActionMessage, _ method: HTTPDelivery.Method
-    ) -> (type: String, body: [UInt8])? {
-        guard method.takesBody, action.action == .run else { return nil }
-        switch action.payload {
-        case nil: return ("application/json", action.encodedBody())
-        case .string(let text)?: return ("text/plain; charset=utf-8", Array(text.utf8))
-        case let payload?:
-            var json = JSONWriter()
-            json.write(payload)
-            return ("application/json", json.bytes)
-        }
     }
 }
 

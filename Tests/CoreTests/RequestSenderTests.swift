@@ -194,14 +194,14 @@ import Testing
         let running = Task { await desk.desk.run() }
         let action = try #require(desk.action(1, "a:1"))
         await desk.desk.enqueue([action, action])
-        let first = await desk.desk.nextReports(limit: 10)
+        let first = await desk.desk.reports.next(limit: 10)
         #expect(first.map(\.message.content) == [.status(.running)] && first.first?.isLast == false)
         await desk.desk.stored(first)
         let run = Sample.run(1)
         #expect(await desk.desk.isPending(run))
         #expect(await desk.desk.isAtWork(run))
         desk.sink.letGo()
-        let last = await desk.desk.nextReports(limit: 10)
+        let last = await desk.desk.reports.next(limit: 10)
         #expect(last.map(\.message.content) == [.status(.completed)] && last.first?.isLast == true)
         #expect(await desk.desk.isAtWork(run))
         await desk.desk.stored(last)
@@ -218,10 +218,10 @@ import Testing
         let running = Task { await desk.desk.run() }
         await desk.desk.enqueue([try #require(desk.action(1, "a:1"))])
         try await eventually("it is sent") { desk.sink.sent == 1 }
-        _ = await desk.desk.nextReports(limit: 10)
+        _ = await desk.desk.reports.next(limit: 10)
         for number in [UInt32(1), 2] {
             await desk.desk.enqueue([try #require(desk.action(number, "a:1", cancels: true))])
-            let reports = await desk.desk.nextReports(limit: 10)
+            let reports = await desk.desk.reports.next(limit: 10)
             #expect(reports.map(\.message.content) == [.status(.cancelled)])
             await desk.desk.stored(reports)
         }
@@ -234,8 +234,8 @@ import Testing
         let desk = Desk()
         let running = Task { await desk.desk.run() }
         await desk.desk.enqueue([try #require(desk.action(1, "a:1", timeout: .milliseconds(250)))])
-        var reports: [RequestReport] = []
-        while reports.last?.isLast != true { reports += await desk.desk.nextReports(limit: 10) }
+        var reports: [OutcomeReport] = []
+        while reports.last?.isLast != true { reports += await desk.desk.reports.next(limit: 10) }
         #expect(reports.last?.message.error == "timeout after 0.25 s" && reports.last?.message.mayRetry == true)
         running.cancel()
         await running.value
@@ -261,8 +261,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(200))
         #expect(await desk.desk.unfinishedCount == 1)
         desk.sink.letGo()
-        var reports: [RequestReport] = []
-        while reports.last?.isLast != true { reports += await desk.desk.nextReports(limit: 10) }
+        var reports: [OutcomeReport] = []
+        while reports.last?.isLast != true { reports += await desk.desk.reports.next(limit: 10) }
         await desk.desk.stored(reports)
         #expect(await drained.value)
         await desk.desk.enqueue([try #require(desk.action(2, "a:1"))])

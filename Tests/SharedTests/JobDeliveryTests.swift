@@ -40,15 +40,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("1", "delivery: found 1, expected an object with worker or http"),
-        ("{}", "delivery: has no way; expected one of worker, http"),
+        ("1", "delivery: found 1, expected an object with worker, http or amqp"),
+        ("{}", "delivery: has no way; expected one of worker, http, amqp"),
         (
             #"{"worker": {}, "http": {"url": "http://h"}}"#,
-            "delivery: has more than one way; expected one of worker, http"
+            "delivery: has more than one way; expected one of worker, http, amqp"
         ),
-        (#"{"webhook": {}}"#, "delivery.webhook: is not one of worker, http"),
-        (#"{"amqp": {}}"#, "delivery.amqp: is not there yet; expected worker or http"),
-        (#"{"kafka": {}}"#, "delivery.kafka: is not there yet; expected worker or http"),
+        (#"{"webhook": {}}"#, "delivery.webhook: is not one of worker, http, amqp"),
+        (#"{"kafka": {}}"#, "delivery.kafka: is not there yet; expected worker, http or amqp"),
         (#"{"worker": {"pool": "p"}}"#, "delivery.worker.pool: is not there yet: a job has a queue of its own"),
         (#"{"http": []}"#, "delivery.http: found an array, expected an object"),
         (#"{"http": {}}"#, "delivery.http.url: is missing"),

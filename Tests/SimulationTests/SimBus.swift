@@ -46,6 +46,15 @@ struct SimBus: SchedulerBus {
         return process.isDead ? actions.map { _ in .unconfirmed } : outcomes
     }
 
+    func send(_ messages: [OutgoingMessage]) async -> [PublishOutcome] {
+        await mishap("before send")
+        guard !process.isDead else { return messages.map { _ in .unconfirmed } }
+        let outcomes = await base.send(messages)
+        faults.world.detail("\(process.name) sends \(messages.map(\.id))")
+        await mishap("after send")
+        return process.isDead ? messages.map { _ in .unconfirmed } : outcomes
+    }
+
     func deadLetter(_ letters: [DeadLetter]) async throws(BusError) { try await base.deadLetter(letters) }
 
     func subscribe(_ jobs: [JobName]) async {

@@ -132,6 +132,13 @@ struct JobDocumentReader {
             }
             fields["retryBackoff"] = .object(parts)
         }
+        if case .object(var ways)? = fields["delivery"], case .object(var amqp)? = ways["amqp"],
+            let expiration = amqp["expiration"]
+        {
+            amqp["expiration"] = span(expiration, "delivery.amqp.expiration")
+            ways["amqp"] = .object(amqp)
+            fields["delivery"] = .object(ways)
+        }
         if case .object(var ways)? = fields["delivery"], case .object(var http)? = ways["http"],
             let timeout = http["timeout"]
         {

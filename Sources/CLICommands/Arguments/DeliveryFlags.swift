@@ -10,7 +10,22 @@ struct DeliveryFlags: ParsableArguments {
     var http: String?
 
     @Option(
-        help: ArgumentHelp("A header of the request of --http; may repeat.", valueName: "name: value"),
+        help: ArgumentHelp(
+            "The exchange and the routing key of a message that each run is, instead of an action for workers; /KEY is "
+                + "the default exchange.", valueName: "exchange/key"))
+    var amqp: String?
+
+    @Option(
+        help: ArgumentHelp("After how long in a queue the message of --amqp is dropped.", valueName: "duration"),
+        transform: SpanArgument.init(text:))
+    var expiration: SpanArgument?
+
+    @Flag(help: "The message of --amqp counts as delivered even where no queue takes it.")
+    var unroutableIsFine = false
+
+    @Option(
+        help: ArgumentHelp(
+            "A header of the request of --http, or of the message of --amqp; may repeat.", valueName: "name: value"),
         transform: HeaderArgument.init(text:))
     var header: [HeaderArgument] = []
 
@@ -53,13 +68,24 @@ struct DeliveryFlags: ParsableArguments {
         guard signingSecret.allSatisfy({ $0.path != nil }) else {
             throw ValidationError(SecretFileArgument.isMissing("--signing-secret"))
         }
+        if http != nil, amqp != nil { throw ValidationError("Say --http or --amqp: a job has one delivery.") }
         let isAlone =
-            header.isEmpty && secretHeader.isEmpty && signingSecret.isEmpty && method == nil && httpTimeout == nil
-            && maxConcurrent == nil
+            secretHeader.isEmpty && signingSecret.isEmpty && method == nil && httpTimeout == nil && maxConcurrent == nil
         if http == nil, !isAlone {
             throw ValidationError(
-                "--header, --secret-header, --signing-secret, --method, --http-timeout and --max-concurrent belong to "
+                "--secret-header, --signing-secret, --method, --http-timeout and --max-concurrent belong to "
                     + "--http, whose delivery is set as a whole.")
+        }
+        if amqp == nil, expiration != nil || unroutableIsFine {
+            throw ValidationError(
+                "--expiration and --unroutable-is-fine belong to --amqp, whose delivery is set as a whole.")
+        }
+        if http == nil, amqp == nil, !header.isEmpty {
+            throw ValidationError("--header belongs to --http or --amqp, whose delivery is set as a whole.")
+        }
+        if let amqp, !amqp.contains("/") {
+            throw ValidationError(
+                "--amqp takes an exchange and a routing key with a / between them; /KEY is the default exchange.")
         }
         if (secretHeader.map(\.file) + signingSecret).count(where: { $0.path == "-" }) > 1 {
             throw ValidationError("Standard input can be read once.")
@@ -70,6 +96,7 @@ struct DeliveryFlags: ParsableArguments {
     ///
     /// Reads the files of secrets.
     func json() throws -> JSONValue? {
+        if let amqp { return .object(["amqp": .object(try message(amqp))]) }
         guard let http else { return nil }
         var members: [String: JSONValue] = ["url": .string(http)]
         members["method"] = method.map { .string($0.uppercased()) }
@@ -83,6 +110,18 @@ struct DeliveryFlags: ParsableArguments {
                 try signingSecret.map { .string(try $0.secret("--signing-secret")) })
         }
         return .object(["http": .object(members)])
+    }
+
+    /// The exchange is what stands before the first `/`.
+    private func message(_ place: String) throws -> [String: JSONValue] {
+        let parts = place.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        var members: [String: JSONValue] = [
+            "exchange": .string(String(parts[0])), "routingKey": .string(String(parts.last ?? "")),
+        ]
+        members["headers"] = try HeaderArgument.json(header.map { ($0.name, $0.value) }, "--header")
+        members["expiration"] = expiration.map { .int($0.milliseconds) }
+        if unroutableIsFine { members["mandatory"] = .bool(false) }
+        return members
     }
 }
 

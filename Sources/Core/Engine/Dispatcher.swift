@@ -28,7 +28,7 @@ struct Dispatcher: Sendable {
                 continue
             }
             // What leaves by HTTP does not wait for the broker.
-            let hasRoom = await outlets.workers.hasRoom
+            let hasRoom = await outlets.hasRoom
             let batch = table.takeDue(
                 now: environment.clock.now(), limit: environment.settings.batchSize, onlyByHTTP: !hasRoom)
             guard !batch.isEmpty else {

@@ -12,7 +12,6 @@ struct ReportIngest: Sendable {
     let watch: RunWatch
     let store: any Ownership & RunLedger
     let bus: any ReportSource & DeadLetterSink & HintAnnouncer
-    let requests: RequestSender
     let claimer: JobClaimer
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
@@ -41,26 +40,23 @@ struct ReportIngest: Sendable {
         }
     }
 
-    /// The same for what came of requests, beside: it does not wait for the broker.
-    func runRequests() async {
+    /// The same for what came of runs that somebody has sent, beside: it does not wait for acknowledgements.
+    func runOutcomes(of sender: some OutcomeSender) async {
         while !Task.isCancelled {
-            let batch = await requests.nextReports(limit: environment.settings.reportBatchSize)
+            let batch = await sender.reports.next(limit: environment.settings.reportBatchSize)
             guard !batch.isEmpty else { continue }
             var letters: [DeadLetter] = []
             let reports = batch.map { ($0.message, Delivery(jobName: $0.jobName, kind: .status, body: [])) }
             guard await apply(reports, letters: &letters) else { return }
             for letter in letters {
                 environment.logger.log(
-                    .error, "cannot store what came of a request",
+                    .error, "cannot store what came of a run",
                     [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
             }
             for report in batch {
                 if let delivery = report.gone { await disable(report.jobName, delivery) }
             }
-            for report in batch where report.isLast {
-                if case .status(let status) = report.message.content { environment.metrics.requested(status) }
-            }
-            await requests.stored(batch)
+            await sender.stored(batch)
         }
     }
 

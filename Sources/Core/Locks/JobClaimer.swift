@@ -162,7 +162,7 @@ actor JobClaimer {
         /// Locked by a call of ours whose answer was lost, or usable again: held from now on.
         var found: [OwnedJob] = []
         var edited: [OwnedJob] = []
-        /// Left by HTTP until they were edited.
+        /// Left otherwise until they were edited.
         var toWorkers: [JobName] = []
     }
 
@@ -185,7 +185,7 @@ actor JobClaimer {
                 case .new: taken.found.append(owned)
                 case .edited(let before):
                     taken.edited.append(owned)
-                    if before.delivery.http != nil, owned.job.delivery.http == nil {
+                    if !before.delivery.isWorker, owned.job.delivery.isWorker {
                         taken.toWorkers.append(owned.job.name)
                     }
                 }
@@ -226,10 +226,10 @@ actor JobClaimer {
         lost = lost.filter { owned[$0.key] != $0.value }
     }
 
-    /// A job that leaves by HTTP has nothing at the broker; one that only does so since an edit is listened to further on.
+    /// Only for workers there is something at the broker; a job that had some until an edit is listened to further on.
     private func subscribe(_ jobs: [OwnedJob]) async {
         await remover.handOver(jobs.map(\.job.name))
-        let toWorkers = jobs.filter { $0.job.delivery.http == nil }
+        let toWorkers = jobs.filter(\.job.delivery.isWorker)
         if !toWorkers.isEmpty { await subscriptions.subscribe(toWorkers.map(\.job.name)) }
     }
 

@@ -21,11 +21,9 @@ struct RunSettler: Sendable {
     func settle(_ jobs: [OwnedJob], everyRun: Bool = false) async {
         guard !jobs.isEmpty else { return }
         // What leaves by HTTP does not wait for the broker.
-        let (requests, others) = (
-            jobs.filter { $0.job.delivery.http != nil }, jobs.filter { $0.job.delivery.http == nil }
-        )
-        await settle(requests, everyRun: true, needsRoom: false)
-        await settle(others, everyRun: everyRun, needsRoom: true)
+        await settle(jobs.filter { $0.job.delivery.http != nil }, everyRun: true, needsRoom: false)
+        await settle(jobs.filter { $0.job.delivery.amqp != nil }, everyRun: true, needsRoom: true)
+        await settle(jobs.filter(\.job.delivery.isWorker), everyRun: everyRun, needsRoom: true)
         for owned in jobs { holdings.table.requestRelease(owned.job.name) }
     }
 
@@ -39,13 +37,13 @@ struct RunSettler: Sendable {
                     ? try await ledger.activeRuns(of: names, after: last, limit: limit)
                     : try await ledger.unsettledRuns(of: names, after: last, limit: limit)
             } apply: { runs in
-                if !needsRoom { await listenToWorkers(of: runs) }
+                await listenToWorkers(of: runs.filter { byName[$0.jobName]?.job.delivery.isWorker == false })
                 await rescue(runs, jobs: byName)
             }
         }
     }
 
-    /// Workers may still be at runs of a job that leaves by HTTP since an edit.
+    /// Workers may still be at runs of a job that leaves otherwise since an edit.
     private func listenToWorkers(of runs: [Run]) async {
         let theirs = runs.filter { $0.publishedAt != nil || $0.startTime != nil && !$0.isByHTTP }
         if !theirs.isEmpty { await subscriptions.subscribe(Set(theirs.map(\.jobName)).sorted()) }
@@ -145,7 +143,7 @@ struct RunSettler: Sendable {
     ) async {
         var last: RunID?
         while !environment.stop.isRaised {
-            if needsRoom, await !outlets.workers.hasRoom {
+            if needsRoom, await !outlets.hasRoom {
                 do { try await environment.clock.sleep(for: .milliseconds(100)) } catch { return }
                 continue
             }

@@ -21,10 +21,17 @@ package struct PendingAction: Hashable, Sendable {
     /// The run's deadline after the confirm of a cancel.
     package let cancelDeadline: Timestamp?
 
-    /// Whether it leaves by HTTP.
-    package let isByHTTP: Bool
-    /// The request that it is; `nil` for what goes to workers, and for the cancel of a request.
+    /// Who carries it.
+    package enum Outlet: Hashable, Sendable {
+        case workers, requests, messages
+    }
+
+    /// By whom it leaves, or is called off.
+    package let outlet: Outlet
+    /// The request that it is; `nil` for what leaves otherwise, and for the cancel of a request.
     package let request: RunRequest?
+    /// The message that it is; `nil` for what leaves otherwise, and for the cancel of a message.
+    package let outgoing: RunMessage?
 
     /// Whether surely nobody has handed it to the broker before: then this instance can take it back.
     package let isFirstHand: Bool
@@ -44,16 +51,24 @@ package struct PendingAction: Hashable, Sendable {
             jobName: run.jobName, runID: run.id, action: action, attempt: run.attempt,
             scheduledTime: run.scheduledTime, payload: run.payload ?? owned.job.payload, decidedAt: now)
         self.message = message
-        let http = owned.job.delivery.http
-        // What workers have begun is theirs to end, wherever the job delivers now.
-        isByHTTP = action == .run ? http != nil : run.isByHTTP || http != nil && run.startTime == nil
+        let delivery = owned.job.delivery
+        // What somebody has begun is theirs to end, wherever the job delivers now.
+        let isBegun = action == .cancel && run.startTime != nil
+        outlet =
+            switch delivery {
+            case _ where action == .cancel && run.isByHTTP: .requests
+            case .http where !isBegun: .requests
+            case .amqp where !isBegun: .messages
+            case .worker, .http, .amqp: .workers
+            }
+        let slot = run.scheduledTime ?? run.createdTime
+        let zone = owned.job.schedule.zone ?? .utc
         request =
             action == .run
-            ? http.map {
-                RunRequest(
-                    message: message, slot: run.scheduledTime ?? run.createdTime, zone: owned.job.schedule.zone ?? .utc,
-                    delivery: $0)
-            } : nil
+            ? delivery.http.map { RunRequest(message: message, slot: slot, zone: zone, delivery: $0) } : nil
+        outgoing =
+            action == .run
+            ? delivery.amqp.map { RunMessage(message, slot: slot, zone: zone, delivery: $0) } : nil
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch
         startTimeout = owned.job.runStartTimeout
         cancelDeadline =

@@ -12,7 +12,7 @@ import Shared
 /// Nothing is marked as published: that a request is under way is known here alone, from before it is sent until its outcome
 /// is stored. So whoever comes new to the job looks at all its unfinished requests (``RunLedger/unsettledRuns(of:after:limit:)``)
 /// and sends them again.
-actor RequestSender {
+actor RequestSender: OutcomeSender {
     /// The most that are queued, in flight, or waiting to be stored; what comes then is found again by its deadline.
     static let mostKept = 10_000
 
@@ -25,13 +25,13 @@ actor RequestSender {
         var wasHanded = false
     }
 
+    let reports = OutcomeReports()
     private let environment: EngineEnvironment
     private let holdings: Holdings
     private let runs: any RunLedger
     private let sink: any RequestSink
     private let alarm = Alarm()
     private let drained = Alarm()
-    private let reported = Alarm()
     private var entries: [PendingAction.Key: Entry] = [:]
     private var done = RecentKeys(capacity: mostKept)
     private var queues: [String: Deque<PendingAction>] = [:]
@@ -42,7 +42,6 @@ actor RequestSender {
     private var held: [JobName: Deque<PendingAction>] = [:]
     private var jobsInFlight: [JobName: Int] = [:]
     private var countInFlight = 0
-    private var reports: Deque<RequestReport> = []
     private var isDraining = false
 
     /// A sender with nothing to do.
@@ -72,6 +71,8 @@ actor RequestSender {
         let key = PendingAction.Key(runID: run.id, action: .run, attempt: run.attempt)
         guard let entry = entries[key], !entry.wasHanded else { return false }
         entries[key]?.isAborted = true
+        // Whoever read the run before it was cancelled may still bring it.
+        done.insert(key)
         guard entry.isFirstHand, holdings.lease.isValid, let epoch = entry.lockEpoch else { return false }
         return holdings.table.holds(run.jobName, epoch: epoch)
     }
@@ -95,6 +96,7 @@ actor RequestSender {
     /// Breaks the request off, where it is under way here, and ends the run.
     private func cancel(_ action: PendingAction) {
         let run = PendingAction.Key(runID: action.message.runID, action: .run, attempt: action.message.attempt)
+        done.insert(run)
         if let entry = entries[run] {
             entries[run]?.isAborted = true
             entry.abort.ring()
@@ -244,25 +246,13 @@ actor RequestSender {
         _ message: WorkerMessage, of action: PendingAction, isLast: Bool, gone: JobDelivery? = nil
     ) {
         reports.append(
-            RequestReport(
+            OutcomeReport(
                 message: message, jobName: action.message.jobName, key: action.key, isLast: isLast, gone: gone))
-        reported.ring()
     }
 
-    /// The next reports, in order: waits for one, then gives all that are there, at most `limit`; none when the task is
-    /// cancelled.
-    ///
-    /// For one caller, which says when they are ``stored(_:)``.
-    func nextReports(limit: Int) async -> [RequestReport] {
-        while reports.isEmpty, !Task.isCancelled { await reported.wait() }
-        let batch = Array(reports.prefix(limit))
-        reports.removeFirst(batch.count)
-        return Task.isCancelled ? [] : batch
-    }
-
-    /// Their effects are stored.
-    func stored(_ batch: [RequestReport]) {
+    func stored(_ batch: [OutcomeReport]) {
         for report in batch where report.isLast {
+            if case .status(let status) = report.message.content { environment.metrics.requested(status) }
             done.insert(report.key)
             forget(report.key)
         }
@@ -291,16 +281,4 @@ actor RequestSender {
         entries[key] = nil
         if entries.isEmpty { drained.ring() }
     }
-}
-
-/// What the ``RequestSender`` has to say of a run.
-struct RequestReport: Sendable {
-    let message: WorkerMessage
-    let jobName: JobName
-    /// Whose it is.
-    let key: PendingAction.Key
-    /// Whether nothing more comes of that action.
-    let isLast: Bool
-    /// Set where the receiver says that it is gone for good: how the job delivered when the request was begun.
-    let gone: JobDelivery?
 }

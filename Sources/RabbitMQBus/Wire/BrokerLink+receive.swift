@@ -3,6 +3,7 @@
 
 import CRabbitMQ
 import Glibc
+import Shared
 
 extension BrokerLink {
     /// The next frame that is there, or `nil`; never waits.
@@ -39,7 +40,7 @@ extension BrokerLink {
 
 extension MessageProperties {
     /// The headers of the kinds that we write.
-    private static func headers(_ table: amqp_table_t) -> [(name: String, value: OutgoingMessage.Header)] {
+    private static func read(_ table: amqp_table_t) -> [(name: String, value: OutgoingMessage.Header)] {
         unsafe UnsafeBufferPointer(start: table.entries, count: Int(table.num_entries)).compactMap { entry in
             let value: OutgoingMessage.Header
             switch unsafe UInt32(entry.value.kind) {
@@ -65,6 +66,6 @@ extension MessageProperties {
         if flags & AMQP_BASIC_EXPIRATION_FLAG != 0 { expiration = unsafe String(source.expiration) }
         if flags & AMQP_BASIC_TYPE_FLAG != 0 { type = unsafe String(source.type) }
         if flags & AMQP_BASIC_TIMESTAMP_FLAG != 0 { timestamp = unsafe source.timestamp }
-        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.headers(source.headers) }
+        if flags & AMQP_BASIC_HEADERS_FLAG != 0 { headers = unsafe Self.read(source.headers) }
     }
 }

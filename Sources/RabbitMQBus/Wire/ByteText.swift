@@ -69,10 +69,10 @@ struct HeaderTable: ~Copyable {
     }
 
     deinit {
-        for unsafeentry in unsafe entries {
-            unsafe amqp_bytes_free(entry.key)
-            if unsafe entry.value.kind == UInt8(AMQP_FIELD_KIND_UTF8.rawValue) {
-                unsafe amqp_bytes_free(entry.value.value.bytes)
+        for index in unsafe entries.indices {
+            unsafe amqp_bytes_free(entries[index].key)
+            if unsafe entries[index].value.kind == UInt8(AMQP_FIELD_KIND_UTF8.rawValue) {
+                unsafe amqp_bytes_free(entries[index].value.value.bytes)
             }
         }
     }

@@ -7,11 +7,21 @@ package enum JobDelivery: Hashable, Sendable {
     case worker
     /// Each as one request.
     case http(HTTPDelivery)
+    /// Each as one message to an exchange of others.
+    case amqp(AMQPDelivery)
 
     /// The request; `nil` for a job whose runs leave otherwise.
     package var http: HTTPDelivery? {
         if case .http(let http) = self { http } else { nil }
     }
+
+    /// The message; `nil` for a job whose runs leave otherwise.
+    package var amqp: AMQPDelivery? {
+        if case .amqp(let amqp) = self { amqp } else { nil }
+    }
+
+    /// Whether somebody takes the runs as actions, and says what becomes of them.
+    package var isWorker: Bool { self == .worker }
 
     /// As in the API, with every default; of secrets no more than their number, and the names of their headers.
     package var json: JSONValue { json(http: \.json) }
@@ -39,6 +49,7 @@ package enum JobDelivery: Hashable, Sendable {
         switch self {
         case .worker: .object(["worker": .object([:])])
         case .http(let http): .object(["http": form(http)])
+        case .amqp(let amqp): .object(["amqp": amqp.json])
         }
     }
 }

@@ -17,20 +17,21 @@ extension JobReader {
 
     mutating func delivery(_ field: String, _ value: FieldValue) -> JobDelivery? {
         guard case .json(.object(let members)) = value else {
-            add(field, found: value, expected: "an object with worker or http")
+            add(field, found: value, expected: "an object with worker, http or amqp")
             return nil
         }
         let ways = members.filter { $0.value != .null || origin == .json }.sorted { $0.key < $1.key }
         guard let (name, way) = ways.first, ways.count == 1 else {
-            add(field, "has \(ways.isEmpty ? "no" : "more than one") way; expected one of worker, http")
+            add(field, "has \(ways.isEmpty ? "no" : "more than one") way; expected one of worker, http, amqp")
             return nil
         }
         let path = "\(field).\(name)"
         switch name {
         case "worker": return worker(path, way)
         case "http": return http(path, way).map { .http($0) }
-        case "amqp", "kafka": add(path, "is not there yet; expected worker or http")
-        default: add("\(field).\(FieldFault.shown(name))", "is not one of worker, http")
+        case "amqp": return amqp(path, way).map { .amqp($0) }
+        case "kafka": add(path, "is not there yet; expected worker, http or amqp")
+        default: add("\(field).\(FieldFault.shown(name))", "is not one of worker, http, amqp")
         }
         return nil
     }
@@ -179,7 +180,7 @@ extension JobReader {
     }
 
     /// The members of an object by name, in a document without those that are null; `nil` after a fault.
-    private mutating func members(_ path: String, _ value: JSONValue) -> [(String, JSONValue)]? {
+    mutating func members(_ path: String, _ value: JSONValue) -> [(String, JSONValue)]? {
         guard case .object(let members) = value else {
             add(path, found: .json(value), expected: "an object")
             return nil

@@ -81,6 +81,13 @@ package struct Template: Hashable, Sendable {
         self.parts = parts
     }
 
+    /// The text, where nothing in it stands for something else.
+    package var plainText: String? {
+        if parts.isEmpty { return "" }
+        guard parts.count == 1, case .plain(let text) = parts[0] else { return nil }
+        return text
+    }
+
     package static func == (left: Template, right: Template) -> Bool {
         left.text.isSameText(as: right.text) && left.parts == right.parts
     }

@@ -31,6 +31,19 @@ package struct ActionMessage: Hashable, Sendable {
         self.decidedAt = decidedAt
     }
 
+    /// What a request or a message to somebody else has for a body (contract, section 9): the payload, a text as it is; without
+    /// one the action itself.
+    package var content: (type: String, body: [UInt8]) {
+        switch payload {
+        case nil: return ("application/json", encodedBody())
+        case .string(let text)?: return ("text/plain; charset=utf-8", Array(text.utf8))
+        case let payload?:
+            var json = JSONWriter()
+            json.write(payload)
+            return ("application/json", json.bytes)
+        }
+    }
+
     /// `<runId>:<action>:<attempt>`: equal on every redelivery and republish of the same thing.
     package var messageID: String { "\(runID):\(action.rawValue):\(attempt)" }
 }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Simple Scheduler.
+
+import DequeModule
+import Shared
+import Synchronization
+
+/// What became of runs that somebody sends, on its way to ``ReportIngest``.
+final class OutcomeReports: Sendable {
+    private let reports = Mutex<Deque<OutcomeReport>>([])
+    private let alarm = Alarm()
+
+    func append(_ report: OutcomeReport) {
+        reports.withLock { $0.append(report) }
+        alarm.ring()
+    }
+
+    /// The next reports, in order: waits for one, then gives all that are there, at most `limit`; none when the task is
+    /// cancelled.
+    ///
+    /// For one caller, which says when they are ``OutcomeSender/stored(_:)``.
+    func next(limit: Int) async -> [OutcomeReport] {
+        while reports.withLock(\.isEmpty), !Task.isCancelled { await alarm.wait() }
+        guard !Task.isCancelled else { return [] }
+        return reports.withLock { reports in
+            let batch = Array(reports.prefix(limit))
+            reports.removeFirst(batch.count)
+            return batch
+        }
+    }
+}
+
+/// Who sends runs and says itself how they end.
+protocol OutcomeSender: Sendable {
+    var reports: OutcomeReports { get }
+
+    /// The effects of these reports are stored.
+    func stored(_ batch: [OutcomeReport]) async
+}
+
+/// What a sender has to say of a run.
+struct OutcomeReport: Sendable {
+    let message: WorkerMessage
+    let jobName: JobName
+    /// Whose it is.
+    let key: PendingAction.Key
+    /// Whether nothing more comes of that action.
+    let isLast: Bool
+    /// Set where the receiver says that it is gone for good: how the job delivered when the request was begun.
+    var gone: JobDelivery?
+}
