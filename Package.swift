@@ -45,6 +45,8 @@ let fuzzed: [Target.Dependency] = [
 /// With -static-stdlib Swift exports every symbol: some MB that nobody looks up, all of them read at the start, and nothing
 /// unused could go.
 let programLinking = [LinkerSetting.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+/// In a build for tests the sanitizers look symbols up, to know what they are told to pass over.
+let serviceLinking = only == nil ? [] : programLinking
 
 /// What the main file of a service wires its parts with.
 let wiring: [Target.Dependency] = [
@@ -193,15 +195,15 @@ let package = Package(
         .executableTarget(
             name: "Scheduler",
             dependencies: ["Core", "Drivers", "HTTPSink", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings, linkerSettings: programLinking),
+            swiftSettings: settings, linkerSettings: serviceLinking),
         .executableTarget(
             name: "Custodian",
             dependencies: ["Core", "Drivers", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings, linkerSettings: programLinking),
+            swiftSettings: settings, linkerSettings: serviceLinking),
         .executableTarget(
             name: "API",
             dependencies: ["Drivers", "HTTPSink", "OIDC", "REST", "ServiceHost", "Shared"] + wiring,
-            swiftSettings: settings, linkerSettings: programLinking),
+            swiftSettings: settings, linkerSettings: serviceLinking),
         .target(
             name: "StandaloneCommands",
             dependencies: ["Core", "Drivers", "HTTPSink", "OIDC", "REST", "SQLStore", "ServiceHost", "Shared"] + wiring,

@@ -13,7 +13,7 @@ from harness.documents import after
 
 @pytest.fixture
 def channel(world):
-    return world.broker.channel()
+    return world.broker.channel
 
 
 @pytest.fixture

@@ -42,7 +42,11 @@ package struct EngineMetrics: Sendable {
 
     func set(_ name: MetricName, to value: Int) { gauges[name]?.record(value) }
 
-    func fired(late lateness: Duration) { lag.recordNanoseconds(lateness.milliseconds * 1_000_000) }
+    /// A slot may be from any century.
+    func fired(late lateness: Duration) {
+        let (nanoseconds, isOver) = lateness.milliseconds.multipliedReportingOverflow(by: 1_000_000)
+        lag.recordNanoseconds(isOver ? (lateness < .zero ? .min : .max) : nanoseconds)
+    }
 
     /// Records by how much the machine's clock is ahead.
     ///
