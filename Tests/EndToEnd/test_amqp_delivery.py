@@ -38,13 +38,13 @@ def test_a_run_is_one_message_and_completed_once_the_broker_has_it(world, channe
     job = world.insert(
         "ticks", next_run_at=after(1), payload={"n": 1},
         delivery={"amqp": {"exchange": place, "routingKey": "here.${slot:%Y}", "expiration": 60000,
-                           "headers": {"event": "${jobName}", "count": 3, "share": 0.5, "truth": True}}})
+                           "headers": {"event": "${jobName}", "count": 3, "truth": True}}})
     world.scheduler()
     [run] = world.wait_for_runs(job, 1, status="completed", timeout=10)
     properties, body = take(world, channel, place)
     assert json.loads(body) == {"n": 1} and properties.content_type == "application/json"
     assert properties.message_id == properties.correlation_id == str(run["_id"])
-    assert properties.headers == {"event": job, "count": 3, "share": 0.5, "truth": True}
+    assert properties.headers == {"event": job, "count": 3, "truth": True}
     assert properties.expiration == "60000" and properties.delivery_mode == 2
     assert abs(properties.timestamp - run["scheduledTime"].timestamp()) < 86_400 and properties.timestamp > 0
     assert channel.basic_get(place)[0] is None, "once"
