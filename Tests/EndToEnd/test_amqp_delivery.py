@@ -24,12 +24,14 @@ def place(world, channel):
     channel.queue_declare(name)
     channel.queue_bind(name, name, "here.#")
     yield name
-    channel.queue_delete(name)
-    channel.exchange_delete(name)
+    # Who looks for a queue that is not there loses the channel.
+    world.broker.channel.queue_delete(name)
+    world.broker.channel.exchange_delete(name)
 
 
 def take(world, channel, queue):
-    found = world.eventually(lambda: next((m for m in [channel.basic_get(queue, auto_ack=True)] if m[0]), None), 10, "a message")
+    found = world.eventually(
+        lambda: next((m for m in [channel.basic_get(queue, auto_ack=True)] if m[0]), None), 10, "a message")
     return found[1], found[2]
 
 
