@@ -51,7 +51,9 @@ struct CustodianProgram {
         process.executableURL = URL(filePath: tests).deletingLastPathComponent()
             .appending(path: "simple-scheduler-custodian")
         process.arguments = arguments
-        process.environment = environment
+        // What a sanitizer is told counts for the program, too.
+        let sanitizer = ProcessInfo.processInfo.environment.filter { ["TSAN_OPTIONS", "PATH"].contains($0.key) }
+        process.environment = environment.merging(sanitizer) { own, _ in own }
         process.currentDirectoryURL = folder
         process.standardInput = FileHandle.nullDevice
         process.standardError = errors
