@@ -110,7 +110,10 @@ actor MessageSender: OutcomeSender {
 
     /// Publishes; gives back what is to be tried again.
     private func attempt(_ batch: [PendingAction]) async -> [PendingAction] {
-        guard let wanted = await wanted(of: batch) else { return [] }
+        guard let wanted = await wanted(of: batch) else {
+            forget(batch.map(\.key))
+            return []
+        }
         let now = environment.clock.now()
         var ready: [(action: PendingAction, message: OutgoingMessage)] = []
         for action in wanted {
