@@ -171,6 +171,7 @@ let package = Package(
             dependencies: [
                 "AddressGuard", "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
@@ -180,7 +181,7 @@ let package = Package(
         .target(
             name: "REST",
             dependencies: [
-                "AddressGuard", "OIDC", "ServiceHost", "Shared",
+                "AddressGuard", "Core", "OIDC", "ServiceHost", "Shared",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -300,7 +301,7 @@ let package = Package(
         .testTarget(
             name: "APITests",
             dependencies: [
-                "AddressGuard", "MongoStore", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
+                "AddressGuard", "Core", "MongoStore", "OIDC", "REST", "ServiceHost", "Shared", "TestSupport",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -24,6 +24,8 @@ package struct EngineSettings: Sendable {
     package var addressRules = AddressRules()
     /// How many requests are in flight.
     package var requests = RequestLimits()
+    /// Where receivers reach the API; `nil` = none can report.
+    package var publicURL: String?
 
     /// The most slots or runs that go through as one batch.
     package var batchSize = 500
@@ -73,5 +75,6 @@ extension EngineSettings {
         hasBus = settings.bus != nil
         addressRules = settings.http.rules
         requests = settings.http.limits
+        publicURL = settings.http.publicURL
     }
 }

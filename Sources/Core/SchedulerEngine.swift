@@ -100,7 +100,7 @@ package struct SchedulerEngine: Sendable {
         let isPrepared: Void? = try await environment.untilStored("prepare the database") { () throws(StoreError) in
             try await store.prepare()
         }
-        guard isPrepared != nil, try await lease.start() else { return }
+        guard isPrepared != nil, try await prepareCallbacks(), try await lease.start() else { return }
         environment.logger.log(.notice, "started", [.manager: "\(holdings.lease.managerID)"])
         async let _ = reportLongStop()
         await withTaskGroup(of: Void.self) { keepers in
@@ -135,6 +135,17 @@ package struct SchedulerEngine: Sendable {
             if !isDrained { await bus.close() }
         }
         await parts.run("job release") { await release() }
+    }
+
+    /// Gives whether requests know where their receivers report, if these may.
+    private func prepareCallbacks() async throws(StoreError) -> Bool {
+        guard let publicURL = environment.settings.publicURL else { return true }
+        let key = try await environment.untilStored("read the key of callback addresses") { () throws(StoreError) in
+            try await store.callbackKey(orElse: CallbackKey())
+        }
+        guard let key else { return false }
+        await outlets.requests.use(CallbackAddresses(publicURL, key))
+        return true
     }
 
     /// Says what a stop waits for, should it take long.

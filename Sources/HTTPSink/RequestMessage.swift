@@ -28,6 +28,9 @@ extension HTTPClientRequest {
             "Simple-Scheduler-Scheduled-Time": request.slot.rfc3339,
             "Simple-Scheduler-Action": action.action.rawValue,
         ]
+        if let callback = request.callback {
+            headers.add(name: "Simple-Scheduler-Callback", value: callback.secretText)
+        }
         let content = delivery.method.takesBody && action.action == .run ? action.content : nil
         if let content {
             headers.add(name: "Content-Type", value: content.type)

@@ -80,6 +80,9 @@ package struct Move: Sendable {
             do throws(StoreError) {
                 let positions = try await server { () throws(StoreError) in try await target.begin(copy) }
                 progress.begin(positions.mapValues(\.count), of: counts)
+                if let key = try await source.callbackKey() {
+                    try await server { () throws(StoreError) in try await target.take(key) }
+                }
                 for part in StorePart.allCases {
                     var position = positions[part]
                     while true {

@@ -94,7 +94,7 @@ import Testing
             #expect(desk.broker.sent.map(\.id) == ["\(ids[0])"])
             // Until that is stored, the same is not sent once more; nor after that.
             await desk.sender.enqueue([desk.action(1)].compactMap(\.self))
-            await desk.sender.stored(reports)
+            await desk.sender.stored(reports, [:])
             await desk.sender.enqueue([desk.action(1), desk.action(5)].compactMap(\.self))
             _ = await self.reports(1, of: desk)
             #expect(desk.broker.sent.map(\.id) == ["\(ids[0])", "\(Sample.run(5).id)"])

@@ -50,7 +50,7 @@ import Testing
         var message = WorkerMessage(runID: run.id, content: .status(.completed), attempt: 1)
         message.notes = [MessageNote("attempt", .sense)]
         #expect(fold.add(message, delivery(1), job: nil) == .wrongAttempt)
-        #expect(fold.updates.count == 1 && fold.sources[run.id]?.count == 1)
+        #expect(fold.updates.count == 1 && fold.sources(of: run.id) == [0])
         #expect(fold.updates.first?.after.status == .running && fold.updates.first?.after.notes.count == 1)
     }
 }

@@ -196,7 +196,7 @@ import Testing
         await desk.desk.enqueue([action, action])
         let first = await desk.desk.reports.next(limit: 10)
         #expect(first.map(\.message.content) == [.status(.running)] && first.first?.isLast == false)
-        await desk.desk.stored(first)
+        await desk.desk.stored(first, [:])
         let run = Sample.run(1)
         #expect(await desk.desk.isPending(run))
         #expect(await desk.desk.isAtWork(run))
@@ -204,7 +204,7 @@ import Testing
         let last = await desk.desk.reports.next(limit: 10)
         #expect(last.map(\.message.content) == [.status(.completed)] && last.first?.isLast == true)
         #expect(await desk.desk.isAtWork(run))
-        await desk.desk.stored(last)
+        await desk.desk.stored(last, [:])
         #expect(await !desk.desk.isAtWork(run))
         // Whoever read the run before that may bring it once more.
         await desk.desk.enqueue([action])
@@ -223,7 +223,7 @@ import Testing
             await desk.desk.enqueue([try #require(desk.action(number, "a:1", cancels: true))])
             let reports = await desk.desk.reports.next(limit: 10)
             #expect(reports.map(\.message.content) == [.status(.cancelled)])
-            await desk.desk.stored(reports)
+            await desk.desk.stored(reports, [:])
         }
         #expect(await desk.desk.drain(atMost: .seconds(5), from: Self.hurry))
         running.cancel()
@@ -263,7 +263,7 @@ import Testing
         desk.sink.letGo()
         var reports: [OutcomeReport] = []
         while reports.last?.isLast != true { reports += await desk.desk.reports.next(limit: 10) }
-        await desk.desk.stored(reports)
+        await desk.desk.stored(reports, [:])
         #expect(await drained.value)
         await desk.desk.enqueue([try #require(desk.action(2, "a:1"))])
         #expect(await desk.desk.unfinishedCount == 0, "nothing more is sent")

@@ -16,6 +16,7 @@ final class SimCluster: Sendable {
     private let settings: EngineSettings
     private let faults: FaultPlan
     private let checker: InvariantChecker
+    private let receivers: SimReceivers?
     private let onPublish: @Sendable () -> Void
     private let alive = Mutex<[SimProcess]>([])
     private let stops = Mutex<[String: @Sendable () -> Void]>([:])
@@ -23,9 +24,10 @@ final class SimCluster: Sendable {
 
     init(
         world: SimWorld, store: any SimDatabase, broker: MemoryBroker, ids: IdentifierGenerator,
-        settings: EngineSettings,
-        faults: FaultPlan, checker: InvariantChecker, onPublish: @escaping @Sendable () -> Void
+        settings: EngineSettings, faults: FaultPlan, checker: InvariantChecker, receivers: SimReceivers? = nil,
+        onPublish: @escaping @Sendable () -> Void
     ) {
+        self.receivers = receivers
         self.world = world
         self.store = store
         self.broker = broker
@@ -76,7 +78,8 @@ final class SimCluster: Sendable {
             store: view,
             bus: SimBus(
                 base: base, process: process, time: time, faults: faults, checker: checker, onPublish: onPublish),
-            requests: SimRequestSink(process: process, time: time, faults: faults, checker: checker),
+            requests: SimRequestSink(
+                process: process, time: time, faults: faults, checker: checker, receivers: receivers),
             ids: ids, managerID: ManagerID(ids.next(at: world.serverTime)), hostname: name)
         let duties = store.isStandalone ? custody(process, time, base) : []
         let task = Task(executorPreference: process) { [self] in

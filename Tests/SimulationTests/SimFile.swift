@@ -100,7 +100,7 @@ final class SimFile: SimDatabase {
         let (runs, names, buried) = wait { store in
             try await store.writer.run { db throws(StoreError) in
                 let runs = try db.rows("SELECT \(RunRow.columns), is_gone FROM seen_runs ORDER BY rowid") { row in
-                    RunRow.read(row).map { ($0, row.bool(25)) }
+                    RunRow.read(row).map { ($0, row.bool(Int32(RunRow.fields.count + 3))) }
                 }
                 let names = try db.rows("SELECT DISTINCT name FROM seen_jobs") { try? JobName($0.text(0)) }
                 let buried = try db.rows("SELECT DISTINCT name FROM seen_deletions") { try? JobName($0.text(0)) }

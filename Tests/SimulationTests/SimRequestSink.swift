@@ -5,12 +5,13 @@ import Shared
 import TestSupport
 
 /// Requests as one simulated process sees them: refused, slow, never answered, answered and the answer lost; and the process
-/// may die before and after.
+/// may die before and after; some receivers take the run over.
 struct SimRequestSink: RequestSink {
     let process: SimProcess
     let time: SimTime
     let faults: FaultPlan
     let checker: InvariantChecker
+    var receivers: SimReceivers?
 
     private var world: SimWorld { faults.world }
 
@@ -26,6 +27,8 @@ struct SimRequestSink: RequestSink {
         checker.check(request.message)
         let kind = faults.isQuiet ? 0.9 : world.random { Double.random(in: 0..<1, using: &$0) }
         if kind < 0.05 { return .failure("connection refused") }
+        let isAccepted = receivers != nil && kind >= 0.22 && world.chance(request.message.action == .cancel ? 1 : 0.3)
+        if isAccepted { receivers?.accept(request) }
         let work = kind < 0.1 ? .seconds(3_600) : world.random(.milliseconds(1)...(.milliseconds(900)))
         do { try await time.sleep(for: work) } catch { return .failure("broken off") }
         await mishap("after a request")
@@ -37,7 +40,7 @@ struct SimRequestSink: RequestSink {
             return .answer(busy)
         case ..<0.2: return .answer(RequestAnswer(status: 503))
         case ..<0.22: return .answer(RequestAnswer(status: 404))
-        default: return .answer(RequestAnswer(status: 200, body: Array("{}".utf8)))
+        default: return .answer(RequestAnswer(status: isAccepted ? 202 : 200, body: Array("{}".utf8)))
         }
     }
 

@@ -118,6 +118,10 @@ extension SimVerbs {
         try await call("update") { base throws(StoreError) in try await base.update(updates) }
     }
 
+    func callbackKey(orElse fresh: CallbackKey) async throws(StoreError) -> CallbackKey {
+        try await call("callbackKey") { base throws(StoreError) in try await base.callbackKey(orElse: fresh) }
+    }
+
     func runs(_ ids: [RunID]) async throws(StoreError) -> [Run] {
         try await call("runs") { base throws(StoreError) in try await base.runs(ids) }
     }

@@ -19,6 +19,7 @@ final class Simulation: Sendable {
     let broker = MemoryBroker()
     let checker: InvariantChecker
     private let workers: SimWorkers
+    let receivers: SimReceivers
     private let cluster: SimCluster
     private let api: SimAPI
 
@@ -42,11 +43,15 @@ final class Simulation: Sendable {
         settings.publishTimeout = .seconds(5)
         settings.cancelSilence = .seconds(4)
         settings.removalTime = .seconds(5)
+        settings.publicURL = "http://api.example"
         settings.batchSize = world.random { [2, 7, 500].randomElement(using: &$0) ?? 500 }
-        let workers = workers
+        let (workers, api) = (workers, api)
+        receivers = SimReceivers(
+            world: world, store: store, settings: settings, quietAfter: Self.faultyUntil
+        ) { api.hint($0) }
         cluster = SimCluster(
             world: world, store: store, broker: broker, ids: ids, settings: settings,
-            faults: FaultPlan(world: world, quietAfter: Self.faultyUntil), checker: checker
+            faults: FaultPlan(world: world, quietAfter: Self.faultyUntil), checker: checker, receivers: receivers
         ) { workers.look() }
     }
 
@@ -215,7 +220,9 @@ final class Simulation: Sendable {
                 world.violated("8: the end of run \(run.id) was said and is not stored: \(run.status)")
             }
         }
-        for run in end.runs where run.isByHTTP && !run.status.isFinal {
+        // What a receiver has taken over and never speaks of again is not our doing.
+        for run in end.runs
+        where run.isByHTTP && !run.status.isFinal && !(run.accepted != nil && run.status == .running) {
             let age = world.serverTime - (run.cancelledAt ?? run.startTime ?? run.createdTime)
             if age > .seconds(8) { world.violated("13: run \(run.id), which is a request, is \(run.status) for ever") }
         }

@@ -67,6 +67,7 @@ import Testing
         if try playOne(overFile: false) { return }
         var edits = (made: 0, skipped: 0, doubled: 0)
         var total = (fired: 0, skipped: Int64(0), retried: 0)
+        var reports: [String: Int] = [:]
         var lives = (failuresRetried: 0, deletions: 0, cancelledAtOnce: 0, pruned: 0, requestsMadeGood: 0)
         for seed in 1...Self.count {
             // Other tests wait for servers and time-outs on the same few threads.
@@ -85,12 +86,17 @@ import Testing
             lives.cancelledAtOnce += own.cancelledAtOnce
             lives.pruned += own.pruned
             lives.requestsMadeGood += own.requestsMadeGood
+            reports.merge(simulation.receivers.answers) { $0 + $1 }
             if isBroken(simulation, seed: seed, "memory") { return }
         }
         print(
             "\(Self.count) histories: \(total.fired) slots fired, \(total.skipped) skipped, \(total.retried) runs started again"
         )
         print("\(lives), edits \(edits)")
+        print("reports of receivers: \(reports.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })")
+        for kind in ["completed taken", "failed taken", "heartbeat taken", "cancelled taken", "completed over"] {
+            #expect(reports[kind, default: 0] > 0, "\(kind)")
+        }
         // Both only where a Scheduler dies, or a call of it fails, in the moment of the edit (docs/guarantees.md).
         #expect(edits.skipped > 0 && edits.doubled * 50 < edits.made)
         #expect(lives.failuresRetried > 0 && lives.deletions > 0 && lives.cancelledAtOnce > 0 && lives.pruned > 0)

@@ -19,6 +19,7 @@ private final class MemoryIntake: StoreIntake {
         var keys: [StorePart: [String]] = [:]
         var positions: [StorePart: StorePosition] = [:]
         var jobs: [WholeJob] = []
+        var callbackKey: CallbackKey?
         var callsLeft = Int.max
         var failure = StoreError(.rejected, "as told")
         var calls = 0
@@ -66,6 +67,10 @@ private final class MemoryIntake: StoreIntake {
         }
     }
 
+    func take(_ key: CallbackKey) async throws(StoreError) {
+        try call { state in state.callbackKey = key }
+    }
+
     func checkIsUnused() async throws(StoreError) {
         try call { state throws(StoreError) in
             if state.isWorkedOn { throw StoreError(.rejected, "a Scheduler works on it") }
@@ -83,11 +88,14 @@ private final class MemoryIntake: StoreIntake {
 }
 
 @Suite(.timeLimit(.minutes(2))) struct MoveTests {
+    private let key = CallbackKey()
+
     private func withFile(jobs: Int, _ body: (_ path: String) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "move-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appending(path: "jobs.db").path
         let store = try RelationalStore(path: path)
+        #expect(try await store.callbackKey(orElse: key) == key)
         for number in 0..<jobs {
             #expect(try await store.create(try AdminFixture.job("job\(number)")))
             #expect(try await store.insert(try AdminFixture.manualRun(UInt32(number), "job\(number)")))
@@ -124,6 +132,7 @@ private final class MemoryIntake: StoreIntake {
             #expect(lines[0] == "moved 3 jobs, 3 runs, 0 idempotency keys, 0 deletions to the database there")
             #expect(intake.state.withLock { $0.keys[.jobs] } == ["job0", "job1", "job2"])
             #expect(intake.state.withLock { $0.mark == nil })
+            #expect(intake.state.withLock { $0.callbackKey } == key)
             #expect(await !isServed(path))
             #expect(try await move(path, to: intake).get() == ["everything is in the database there already"])
             let elsewhere = MemoryIntake()

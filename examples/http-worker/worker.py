@@ -3,11 +3,12 @@
 # Part of Simple Scheduler.
 """An example receiver of runs that are HTTP requests. Needs Python alone; README.md explains it."""
 
-import argparse, collections, json, threading, time
+import argparse, collections, json, threading, time, urllib.error, urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 done = collections.OrderedDict()  # run id -> answer of the latest runs: who asks again gets the same, and nothing is done twice
 locks = collections.defaultdict(threading.Lock)
+begun = set()  # callback addresses of attempts that are being worked on after a 202
 
 
 def work(payload):
@@ -19,6 +20,41 @@ def work(payload):
     return {"greeting": f"hello, I waited {payload.get('seconds', 0)} s"}
 
 
+def report(callback, what, value):
+    """Tells the Scheduler; gives whether the attempt goes on."""
+    request = urllib.request.Request(f"{callback}/{what}", json.dumps(value).encode(), {"Content-Type": "application/json"})
+    for pause in (1, 2, 4, 8, 16, 32, 0):
+        try:
+            return urllib.request.urlopen(request, timeout=30).status == 204
+        except urllib.error.HTTPError as error:
+            if error.code < 500:
+                print(f"{what}: {error.code} {error.read().decode(errors='replace')}", flush=True)
+                return False  # over, or a mistake of ours: trying again does not help
+        except OSError as error:
+            print(f"cannot report, trying again: {error}", flush=True)
+        time.sleep(pause)
+    return False
+
+
+def work_later(callback, run, payload):
+    """The same after a 202: a sign of life every few seconds, and the end when it is there."""
+    ended = threading.Event()
+
+    def beat():
+        while not ended.wait(3) and report(callback, "heartbeat", {}):
+            pass
+
+    threading.Thread(target=beat, daemon=True).start()
+    try:
+        end = {"status": "completed", "result": work(payload)}
+    except Exception as error:
+        end = {"status": "failed", "error": f"{type(error).__name__}: {error}"}
+    ended.set()
+    report(callback, "status", end)
+    with locks[run]:
+        begun.discard(callback)
+
+
 class Receiver(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -26,10 +62,22 @@ class Receiver(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         run, attempt = self.headers.get("Idempotency-Key"), self.headers.get("Simple-Scheduler-Attempt", "1")
         print(f"{self.headers.get('Simple-Scheduler-Job')} {run} attempt {attempt}: {body.decode(errors='replace')}", flush=True)
+        callback = self.headers.get("Simple-Scheduler-Callback")
+        if self.headers.get("Simple-Scheduler-Action") == "cancel":
+            self.answer(200, None)  # put here what stops the work, and have it report "cancelled"
+            return
         try:
+            payload = json.loads(body or b"null")
+            if callback and isinstance(payload, dict) and payload.get("later"):
+                with locks[run]:
+                    if callback not in begun:
+                        begun.add(callback)
+                        threading.Thread(target=work_later, args=(callback, run, payload), daemon=True).start()
+                self.answer(202, None)
+                return
             with locks[run]:
                 if run is None or run not in done:
-                    answer = work(json.loads(body or b"null"))
+                    answer = work(payload)
                     if run is not None:
                         done[run] = answer
                     while len(done) > 10_000:

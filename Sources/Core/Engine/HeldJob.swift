@@ -66,6 +66,31 @@ package struct HeldJob: Sendable {
         return NextSlot.first(of: job, now: now) != nil
     }
 
+    /// Takes in where a batch has left it; `tick` is the table's.
+    mutating func take(_ outcome: BatchOutcome, at tick: UInt64) {
+        isBusy = false
+        retryAt = outcome.retryAt
+        mayHaveWaiting = outcome.mayHaveWaiting ?? mayHaveWaiting
+        mayHaveBegun = outcome.mayHaveBegun
+        if outcome.wasRefused {
+            isInDoubt = true
+            changedAt = tick
+            triedSlots = outcome.triedSlots
+        }
+        if let accounted = outcome.accountedFor {
+            // What was edited meanwhile is the next to be accounted for.
+            replaced = owned.job.hasRule(of: accounted.job) ? nil : accounted.job
+            owned.edition = accounted.edition
+        }
+        if !outcome.wasRefused, outcome.retryAt == nil { needsSlot = false }
+        if let next = outcome.next {
+            owned.job.nextRunAt = next.slot
+            replaced?.nextRunAt = next.slot
+            if outcome.accountedFor == nil { disabledUntil = nil }
+            changedAt = tick
+        }
+    }
+
     /// The job's name.
     package var name: JobName { owned.job.name }
 

@@ -48,9 +48,16 @@ package final class JobTable: Sendable {
         state.withLock { $0.jobs[name]?.owned }
     }
 
+    /// Whether the job is held.
+    package func holds(_ name: JobName) -> Bool {
+        state.withLock { $0.jobs.index(forKey: name) != nil }
+    }
+
     /// Whether the job is held under exactly this lock.
     package func holds(_ name: JobName, epoch: Int64) -> Bool {
-        state.withLock { $0.jobs[name]?.owned.lockEpoch == epoch }
+        state.withLock { state in
+            state.jobs.index(forKey: name).map { state.jobs.values[$0].owned.lockEpoch == epoch } ?? false
+        }
     }
 
     /// Takes in a job as it was read from the database.
@@ -140,9 +147,9 @@ package final class JobTable: Sendable {
     /// Nothing for a job that is not held, or that has no waiting run as far as the last count says and makes none.
     package func requestRelease(_ name: JobName) {
         let isNew = state.withLock { state in
-            guard let held = state.jobs[name], held.mayHaveWaiting || !held.owned.job.allowsConcurrentRuns else {
-                return false
-            }
+            guard let place = state.jobs.index(forKey: name),
+                state.jobs.values[place].mayHaveWaiting || !state.jobs.values[place].owned.job.allowsConcurrentRuns
+            else { return false }
             return state.releases.insert(name).inserted
         }
         if isNew { alarm.ring() }
@@ -199,30 +206,11 @@ package final class JobTable: Sendable {
         state.withLock { state in
             state.tick += 1
             for outcome in outcomes {
-                guard var held = state.jobs[outcome.name], held.owned.lockEpoch == outcome.lockEpoch else { continue }
-                held.isBusy = false
-                held.retryAt = outcome.retryAt
-                held.mayHaveWaiting = outcome.mayHaveWaiting ?? held.mayHaveWaiting
-                held.mayHaveBegun = outcome.mayHaveBegun
-                if outcome.wasRefused {
-                    held.isInDoubt = true
-                    held.changedAt = state.tick
-                    held.triedSlots = outcome.triedSlots
-                }
-                if let accounted = outcome.accountedFor {
-                    // What was edited meanwhile is the next to be accounted for.
-                    held.replaced = held.owned.job.hasRule(of: accounted.job) ? nil : accounted.job
-                    held.owned.edition = accounted.edition
-                }
-                if !outcome.wasRefused, outcome.retryAt == nil { held.needsSlot = false }
-                if let next = outcome.next {
-                    held.owned.job.nextRunAt = next.slot
-                    held.replaced?.nextRunAt = next.slot
-                    if outcome.accountedFor == nil { held.disabledUntil = nil }
-                    held.changedAt = state.tick
-                }
-                state.jobs[outcome.name] = held
-                _ = state.arm(outcome.name)
+                guard let place = state.jobs.index(forKey: outcome.name),
+                    state.jobs.values[place].owned.lockEpoch == outcome.lockEpoch
+                else { continue }
+                state.jobs.values[place].take(outcome, at: state.tick)
+                _ = state.arm(place)
                 if outcome.wantsRelease { state.releases.insert(outcome.name) }
             }
         }
@@ -234,25 +222,33 @@ extension JobTable.State {
     ///
     /// Gives whether it is now the first of all.
     fileprivate mutating func arm(_ name: JobName) -> Bool {
-        guard var held = jobs[name] else { return false }
+        jobs.index(forKey: name).map { arm($0) } ?? false
+    }
+
+    /// The same; in place, for a copy of a job costs more than all that is done here.
+    fileprivate mutating func arm(_ place: Dictionary<JobName, HeldJob>.Index) -> Bool {
         ticket += 1
-        held.heapTicket = ticket
-        jobs[name] = held
-        guard let dueAt = held.dueAt else { return false }
-        let lane = JobTable.Lane(held.owned.job.delivery).rawValue
-        heaps[lane].insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
+        jobs.values[place].heapTicket = ticket
+        guard let dueAt = jobs.values[place].dueAt else { return false }
+        let lane = JobTable.Lane(jobs.values[place].owned.job.delivery).rawValue
+        heaps[lane].insert(HeapEntry(dueAt: dueAt, name: jobs.keys[place], ticket: ticket))
         return heaps[lane].min?.ticket == ticket
     }
 
     fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
-        guard let held = jobs[name], !held.isBusy else { return nil }
-        jobs[name]?.isBusy = true
+        guard let place = jobs.index(forKey: name), !jobs.values[place].isBusy else { return nil }
+        let held = jobs.values[place]
+        jobs.values[place].isBusy = true
         return (held, releases.remove(name) != nil)
     }
 
     fileprivate mutating func firstValidEntry(of lane: JobTable.Lane) -> HeapEntry? {
         while let entry = heaps[lane.rawValue].min {
-            if let held = jobs[entry.name], held.heapTicket == entry.ticket, !held.isBusy { return entry }
+            if let place = jobs.index(forKey: entry.name), jobs.values[place].heapTicket == entry.ticket,
+                !jobs.values[place].isBusy
+            {
+                return entry
+            }
             heaps[lane.rawValue].removeMin()
         }
         return nil

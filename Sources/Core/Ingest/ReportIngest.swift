@@ -47,7 +47,9 @@ struct ReportIngest: Sendable {
             guard !batch.isEmpty else { continue }
             var letters: [DeadLetter] = []
             let reports = batch.map { ($0.message, Delivery(jobName: $0.jobName, kind: .status, body: [])) }
-            guard await apply(reports, letters: &letters) else { return }
+            var runs: [RunID: KnownRun] = [:]
+            for report in batch { if let known = report.known { runs[report.key.runID] = known } }
+            guard await apply(reports, known: &runs, letters: &letters) else { return }
             for letter in letters {
                 environment.logger.log(
                     .error, "cannot store what came of a run",
@@ -56,7 +58,7 @@ struct ReportIngest: Sendable {
             for report in batch {
                 if let delivery = report.gone { await disable(report.jobName, delivery) }
             }
-            await sender.stored(batch)
+            await sender.stored(batch, runs)
         }
     }
 
@@ -88,35 +90,42 @@ struct ReportIngest: Sendable {
                 letters.append(DeadLetter(delivery: delivery, reason: error.reason))
             }
         }
-        return await apply(reports, letters: &letters) ? letters : nil
+        var runs: [RunID: KnownRun] = [:]
+        return await apply(reports, known: &runs, letters: &letters) ? letters : nil
     }
 
     /// Applies reports until none is in conflict with another writer.
+    ///
+    /// Begins with the runs that are `known`, as they were at some time, and reads the others; then these are as they were stored
+    /// here. What is out of date is a conflict, and read again.
     private func apply(
-        _ reports: [(message: WorkerMessage, delivery: Delivery)], letters: inout [DeadLetter]
+        _ reports: [(message: WorkerMessage, delivery: Delivery)], known: inout [RunID: KnownRun],
+        letters: inout [DeadLetter]
     ) async -> Bool {
         var rest = reports
         while !rest.isEmpty {
-            let round = rest
+            let (round, runs) = (rest, known)
             do {
                 let result = try await environment.untilStored("store reports") { () throws(StoreError) in
-                    try await applyOnce(round)
+                    try await applyOnce(round, known: runs)
                 }
                 guard let result else { return false }
+                known.merge(result.stored) { $1 }
+                for (message, _) in result.conflicts { known[message.runID] = nil }
                 letters += result.letters
                 rest = result.conflicts
             } catch {
                 guard round.count > 1 else {
                     // The status counts, without what the database will not have.
                     if let bare = bare(round[0].message) {
-                        return await apply([(bare, round[0].delivery)], letters: &letters)
+                        return await apply([(bare, round[0].delivery)], known: &known, letters: &letters)
                     }
                     letters.append(DeadLetter(delivery: round[0].delivery, reason: "cannot be stored: \(error)"))
                     return true
                 }
                 // One of them makes the database refuse the whole: find out which.
                 for single in round {
-                    guard await apply([single], letters: &letters) else { return false }
+                    guard await apply([single], known: &known, letters: &letters) else { return false }
                 }
                 return true
             }
@@ -124,41 +133,61 @@ struct ReportIngest: Sendable {
         return true
     }
 
+    private struct Round {
+        var letters: [DeadLetter] = []
+        var conflicts: [(WorkerMessage, Delivery)] = []
+        /// The runs that were changed, as they are now.
+        var stored: [RunID: KnownRun] = [:]
+    }
+
     private func applyOnce(
-        _ reports: [(message: WorkerMessage, delivery: Delivery)]
-    ) async throws(StoreError) -> (letters: [DeadLetter], conflicts: [(WorkerMessage, Delivery)]) {
+        _ reports: [(message: WorkerMessage, delivery: Delivery)], known: [RunID: KnownRun]
+    ) async throws(StoreError) -> Round {
         let now = environment.clock.now()
-        let read = try await store.runs(Array(Set(reports.map(\.message.runID))).sorted())
-        let foreign = try await foreignJobs(reports.map(\.delivery.jobName))
-        var fold = ReportFold(read, settings: environment.settings, now: now, random: environment.random)
+        let unknown = Set(reports.lazy.map(\.message.runID).filter { known[$0] == nil }).sorted()
+        let read = unknown.isEmpty ? [] : try await store.runs(unknown)
+        let jobs = try await jobs(named: reports.map(\.delivery.jobName))
+        var fold = ReportFold(
+            read, settings: environment.settings, now: now, random: environment.random)
+        var round = Round()
         for (message, delivery) in reports {
-            let job = holdings.table.job(delivery.jobName)?.job ?? foreign[delivery.jobName]
-            let verdict = fold.add(message, delivery, job: job)
+            let isFromMemory = known[message.runID].map { fold.begin($0.run) } != nil
+            let verdict = fold.add(message, delivery, job: jobs[delivery.jobName])
+            // Of a run that has changed since, it may be the other way round.
+            if isFromMemory, let verdict, verdict != .applied { round.conflicts.append((message, delivery)) }
             if let verdict, message.sentUnder == nil { environment.metrics.reported(verdict) }
         }
+        round.letters = fold.letters
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
         for run in fold.endedRuns { await makeRoom(after: run) }
-        let updates = fold.updates
+        var updates: [RunUpdate] = []
+        for update in fold.updates {
+            // Another attempt is for a run as it is now: its job may have been deleted since, which changes no revision.
+            if known[update.before.id] != nil, update.after.isBackingOff {
+                round.conflicts += fold.sources(of: update.before.id).map { reports[$0] }
+            } else {
+                updates.append(update)
+            }
+        }
         let outcomes = updates.isEmpty ? [] : try await store.update(updates)
-        var letters = fold.letters
-        var conflicts: [(WorkerMessage, Delivery)] = []
         for (update, outcome) in zip(updates, outcomes) {
             switch outcome {
             case .applied:
+                round.stored[update.after.id] = KnownRun(update.stored)
                 if update.after.status.isFinal || update.after.isBackingOff { await makeRoom(after: update.after) }
                 watch.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
-            case .conflict: conflicts += fold.sources[update.before.id] ?? []
+            case .conflict: round.conflicts += fold.sources(of: update.before.id).map { reports[$0] }
             case .rejected(let reason):
-                for (message, delivery) in fold.sources[update.before.id] ?? [] {
+                for (message, delivery) in fold.sources(of: update.before.id).map({ reports[$0] }) {
                     if let bare = bare(message) {
-                        conflicts.append((bare, delivery))
+                        round.conflicts.append((bare, delivery))
                     } else {
-                        letters.append(DeadLetter(delivery: delivery, reason: "cannot be stored: \(reason)"))
+                        round.letters.append(DeadLetter(delivery: delivery, reason: "cannot be stored: \(reason)"))
                     }
                 }
             }
         }
-        return (letters, conflicts)
+        return round
     }
 
     private func bare(_ message: WorkerMessage) -> WorkerMessage? {
@@ -167,19 +196,27 @@ struct ReportIngest: Sendable {
         return bare
     }
 
-    /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.
+    /// The definitions of these jobs, also of those that this instance does not hold, or not any more: what they say of attempts
+    /// counts.
     ///
     /// A job that nobody has locked yet has no runs to report on: these are an earlier job's.
-    private func foreignJobs(_ names: [JobName]) async throws(StoreError) -> [JobName: Job] {
-        let unknown = Set(names).filter { holdings.table.job($0) == nil }.sorted()
-        guard !unknown.isEmpty else { return [:] }
-        let jobs = try await store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
-        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
+    private func jobs(named names: [JobName]) async throws(StoreError) -> [JobName: Job] {
+        var jobs: [JobName: Job] = [:]
+        var unknown: Set<JobName> = []
+        for name in names where jobs[name] == nil {
+            jobs[name] = holdings.table.job(name)?.job
+            if jobs[name] == nil { unknown.insert(name) }
+        }
+        guard !unknown.isEmpty else { return jobs }
+        for job in try await store.jobs(named: unknown.sorted()).compactMap(\.owned) where !job.isNew {
+            jobs[job.job.name] = job.job
+        }
+        return jobs
     }
 
     /// An ended run gives its place to the next of its job.
     private func makeRoom(after run: Run) async {
-        if holdings.table.job(run.jobName) != nil {
+        if holdings.table.holds(run.jobName) {
             holdings.table.requestRelease(run.jobName)
         } else {
             await bus.announce(.jobChanged(run.jobName))

@@ -38,6 +38,11 @@ package enum RunReport {
             guard run.status == .running || run.status == .cancelling else { return .notAllowed }
             run.heartbeat = now
             takeOver(message, &run)
+        case .accepted:
+            guard run.status == .running else { return .notAllowed }
+            run.accepted = message.seen ?? HTTPAttempt()
+            run.heartbeat = now
+            run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
         case .status(let status):
             guard run.status.canBecome(status) else { return .notAllowed }
             let wasCancelling = run.status == .cancelling

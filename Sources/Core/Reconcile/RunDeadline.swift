@@ -19,7 +19,7 @@ package enum RunDeadline {
     /// | pending or cancelling, action not published | `now` + publish time-out, to publish it again |
     /// | pending, published | published + `runStartTimeout` |
     /// | running | start + `runExecutionTimeout`, or last sign of life + `heartbeatTimeout`, whichever is first |
-    /// | running, by HTTP | start + `runExecutionTimeout`, or + the request's time-out and the publish time-out, whichever is first |
+    /// | running, its request not answered | start + `runExecutionTimeout`, or + the request's time-out and the publish time-out, whichever is first |
     /// | cancelling | cancel or last sign of life + `heartbeatTimeout` (60 s where that is 0) |
     package static func of(
         _ run: Run, job: Job, now: Timestamp, receivingSince: Timestamp = .earliest, settings: EngineSettings
@@ -71,8 +71,9 @@ struct RunLimits {
             ? run.publishedAt.map { end(of: job.runStartTimeout, from: $0) } : nil
         execution = job.runExecutionTimeout > .zero ? end(of: job.runExecutionTimeout, from: begin) : nil
         let longest = Duration.milliseconds(HTTPDelivery.timeouts.upperBound)
-        answer = run.isByHTTP ? begin + (job.delivery.http?.timeout ?? longest) + settings.publishTimeout : nil
-        silence = job.heartbeatTimeout > .zero && !run.isByHTTP ? lastSign + job.heartbeatTimeout : nil
+        let isInFlight = run.isByHTTP && run.accepted == nil
+        answer = isInFlight ? begin + (job.delivery.http?.timeout ?? longest) + settings.publishTimeout : nil
+        silence = job.heartbeatTimeout > .zero && !isInFlight ? lastSign + job.heartbeatTimeout : nil
         cancelSilence = told + (job.heartbeatTimeout > .zero ? job.heartbeatTimeout : settings.cancelSilence)
     }
 }

@@ -90,7 +90,8 @@ struct RunSettler: Sendable {
         var updates: [RunUpdate] = []
         for run in runs {
             guard let owned = jobs[run.jobName], await !outlets.isPending(run) else { continue }
-            var isLost = run.isByHTTP && run.status == .running && run.lockEpoch <= owned.lockEpoch
+            var isLost =
+                run.isByHTTP && run.accepted == nil && run.status == .running && run.lockEpoch <= owned.lockEpoch
             if isLost, await outlets.requests.isAtWork(run) { isLost = false }
             var rescued = decide(run, owned.job, isLost)
             if rescued.status == .cancelling, rescued.unpublishedAction == .cancel, await outlets.withdraw(run) {

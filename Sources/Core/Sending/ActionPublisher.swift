@@ -201,7 +201,7 @@ actor ActionPublisher {
         let owned = batch.filter { action in
             mayAct && (action.lockEpoch.map { holdings.table.holds(action.message.jobName, epoch: $0) } ?? true)
         }
-        if owned.count < batch.count { forget(Set(batch).subtracting(owned).map(\.key)) }
+        if owned.count < batch.count { forget(Array(Set(batch.map(\.key)).subtracting(owned.map(\.key)))) }
         return owned
     }
 

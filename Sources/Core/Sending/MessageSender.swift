@@ -188,10 +188,11 @@ actor MessageSender: OutcomeSender {
         message.sentUnder = action.lockEpoch ?? 0
         message.error = error
         reports.append(
-            OutcomeReport(message: message, jobName: action.message.jobName, key: action.key, isLast: true))
+            OutcomeReport(
+                message: message, jobName: action.message.jobName, key: action.key, isLast: true, known: action.known))
     }
 
-    func stored(_ batch: [OutcomeReport]) {
+    func stored(_ batch: [OutcomeReport], _ runs: [RunID: KnownRun]) {
         for report in batch { done.insert(report.key) }
         forget(batch.map(\.key))
     }

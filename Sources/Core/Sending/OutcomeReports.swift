@@ -34,18 +34,32 @@ final class OutcomeReports: Sendable {
 protocol OutcomeSender: Sendable {
     var reports: OutcomeReports { get }
 
-    /// The effects of these reports are stored.
-    func stored(_ batch: [OutcomeReport]) async
+    /// The effects of these reports are stored; `runs` are those of them that are known, as they are now.
+    func stored(_ batch: [OutcomeReport], _ runs: [RunID: KnownRun]) async
 }
 
-/// What a sender has to say of a run.
-struct OutcomeReport: Sendable {
+/// What a sender has to say of a run; a reference, for it is large.
+final class OutcomeReport: Sendable {
     let message: WorkerMessage
     let jobName: JobName
     /// Whose it is.
     let key: PendingAction.Key
     /// Whether nothing more comes of that action.
     let isLast: Bool
+    /// The run as it was known to be when it was sent, which saves reading it; `nil` = not known.
+    let known: KnownRun?
     /// Set where the receiver says that it is gone for good: how the job delivered when the request was begun.
-    var gone: JobDelivery?
+    let gone: JobDelivery?
+
+    init(
+        message: WorkerMessage, jobName: JobName, key: PendingAction.Key, isLast: Bool, known: KnownRun? = nil,
+        gone: JobDelivery? = nil
+    ) {
+        self.message = message
+        self.jobName = jobName
+        self.key = key
+        self.isLast = isLast
+        self.known = known
+        self.gone = gone
+    }
 }

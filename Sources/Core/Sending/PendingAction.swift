@@ -4,7 +4,9 @@
 package import Shared
 
 /// An action that was decided and stored and waits for the broker's confirm.
-package struct PendingAction: Hashable, Sendable {
+///
+/// A reference, for it is large and goes through many hands.
+package final class PendingAction: Sendable {
     /// Names it: one run has at most one of each kind and attempt at a time.
     package struct Key: Hashable, Sendable {
         let runID: RunID
@@ -28,11 +30,13 @@ package struct PendingAction: Hashable, Sendable {
 
     /// By whom it leaves, or is called off.
     package let outlet: Outlet
-    /// The request that it is; `nil` for what leaves otherwise, and for the cancel of a request.
+    /// The request that it is; `nil` for what leaves otherwise, and for a cancel of which no receiver is to be told.
     package let request: RunRequest?
     /// The message that it is; `nil` for what leaves otherwise, and for the cancel of a message.
     package let outgoing: RunMessage?
 
+    /// The run, as it called for it.
+    let known: KnownRun
     /// Whether surely nobody has handed it to the broker before: then this instance can take it back.
     package let isFirstHand: Bool
 
@@ -45,6 +49,7 @@ package struct PendingAction: Hashable, Sendable {
     package init?(
         _ run: Run, of owned: OwnedJob, now: Timestamp, isFirstHand: Bool = false, settings: EngineSettings
     ) {
+        known = KnownRun(run)
         self.isFirstHand = isFirstHand
         guard let action = run.unpublishedAction else { return nil }
         let message = ActionMessage(
@@ -63,8 +68,9 @@ package struct PendingAction: Hashable, Sendable {
             }
         let slot = run.scheduledTime ?? run.createdTime
         let zone = owned.job.schedule.zone ?? .utc
+        // Only a receiver that has answered 202 has anything to stop.
         request =
-            action == .run
+            action == .run || run.accepted != nil
             ? delivery.http.map { RunRequest(message: message, slot: slot, zone: zone, delivery: $0) } : nil
         outgoing =
             action == .run
@@ -74,5 +80,14 @@ package struct PendingAction: Hashable, Sendable {
         cancelDeadline =
             action == .cancel
             ? RunLimits(run, job: owned.job, receivingSince: .earliest, settings: settings).cancelSilence : nil
+    }
+}
+
+/// A run as it was at some time; a reference, as the action that it called for.
+final class KnownRun: Sendable {
+    let run: Run
+
+    init(_ run: Run) {
+        self.run = run
     }
 }

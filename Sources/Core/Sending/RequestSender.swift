@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import DequeModule
 import Logging
 import Shared
 
 /// Sends the runs that are requests, and tells ``ReportIngest`` what came of each.
 ///
-/// Requests are in flight one by one, bounded in all, by host, and by job where it has a bound of its own; hosts take turns, so
-/// a slow one holds up nobody else.
 /// Nothing is marked as published: that a request is under way is known here alone, from before it is sent until its outcome
 /// is stored. So whoever comes new to the job looks at all its unfinished requests (``RunLedger/unsettledRuns(of:after:limit:)``)
 /// and sends them again.
@@ -19,10 +16,20 @@ actor RequestSender: OutcomeSender {
     private struct Entry {
         let isFirstHand: Bool
         let lockEpoch: Int64?
-        /// Rings when the request is to be broken off.
-        let abort = Alarm()
+        /// As it is known to be stored; `nil` = it has to be read.
+        var known: KnownRun?
         var isAborted = false
         var wasHanded = false
+        var flight: Flight?
+    }
+
+    /// A request that is under way.
+    private struct Flight {
+        /// By the monotonic clock.
+        let timeLimit: Duration
+        /// Rings when the request has ended, or is to be broken off.
+        let end = Alarm()
+        var isLate = false
     }
 
     let reports = OutcomeReports()
@@ -30,18 +37,16 @@ actor RequestSender: OutcomeSender {
     private let holdings: Holdings
     private let runs: any RunLedger
     private let sink: any RequestSink
+    /// Makes the addresses at which receivers report; `nil` = they cannot.
+    private var callbacks: CallbackAddresses?
     private let alarm = Alarm()
     private let drained = Alarm()
     private var entries: [PendingAction.Key: Entry] = [:]
     private var done = RecentKeys(capacity: mostKept)
-    private var queues: [String: Deque<PendingAction>] = [:]
-    /// Hosts that have a request waiting and room for it, each once.
-    private var turns: Deque<String> = []
-    private var inFlight: [String: Int] = [:]
-    /// Their turn has come, but as many of their job were in flight as may be.
-    private var held: [JobName: Deque<PendingAction>] = [:]
-    private var jobsInFlight: [JobName: Int] = [:]
-    private var countInFlight = 0
+    private var queue: RequestQueue
+    /// When the first of the requests in flight may be too late; looked at then, and not before.
+    private var nextTimeLimit: Duration?
+    private let timeLimits = Alarm()
     private var isDraining = false
 
     /// A sender with nothing to do.
@@ -50,6 +55,15 @@ actor RequestSender: OutcomeSender {
         self.holdings = holdings
         self.runs = runs
         self.sink = sink
+        queue = RequestQueue(perHost: environment.settings.requests.perHost) { action in
+            let delivery = holdings.table.job(action.message.jobName)?.job.delivery.http ?? action.request?.delivery
+            return delivery?.maxConcurrent ?? 0
+        }
+    }
+
+    /// Names an address to report at in every request from now on.
+    func use(_ callbacks: CallbackAddresses) {
+        self.callbacks = callbacks
     }
 
     /// How many actions are queued, in flight, or waiting to be stored.
@@ -80,40 +94,37 @@ actor RequestSender: OutcomeSender {
     /// Takes actions over; those that are here already are left out.
     func enqueue(_ actions: [PendingAction]) {
         for action in actions where entries[action.key] == nil {
-            guard let request = action.request else {
-                cancel(action)
-                continue
-            }
+            if action.message.action == .cancel, !cancel(action) { continue }
             guard !isDraining, !done.contains(action.key), entries.count < Self.mostKept else { continue }
-            entries[action.key] = Entry(isFirstHand: action.isFirstHand, lockEpoch: action.lockEpoch)
-            let host = request.delivery.authority
-            queues[host, default: []].append(action)
-            if queues[host]?.count == 1 { offerTurn(host) }
+            entries[action.key] = Entry(
+                isFirstHand: action.isFirstHand, lockEpoch: action.lockEpoch, known: action.known)
+            queue.append(action)
         }
         alarm.ring()
     }
 
-    /// Breaks the request off, where it is under way here, and ends the run.
-    private func cancel(_ action: PendingAction) {
+    /// Breaks the request off, where it is under way here, and ends the run; gives whether its receiver, who has it, is to be told.
+    private func cancel(_ action: PendingAction) -> Bool {
         let run = PendingAction.Key(runID: action.message.runID, action: .run, attempt: action.message.attempt)
         done.insert(run)
-        if let entry = entries[run] {
-            entries[run]?.isAborted = true
-            entry.abort.ring()
-        }
+        entries[run]?.isAborted = true
+        entries[run]?.flight?.end.ring()
+        guard action.known.run.accepted == nil else { return true }
         entries[action.key] = Entry(isFirstHand: false, lockEpoch: action.lockEpoch)
         var message = WorkerMessage(
             runID: action.message.runID, content: .status(.cancelled), attempt: action.message.attempt)
         message.sentUnder = action.lockEpoch ?? 0
         report(message, of: action, isLast: true)
+        return false
     }
 
     /// Sends requests until the task is cancelled, which breaks off what is under way.
     func run() async {
         await withDiscardingTaskGroup { group in
+            group.addTask { await self.watchTimeLimits() }
             while !Task.isCancelled {
-                while countInFlight < environment.settings.requests.inFlight, let (action, host) = next() {
-                    group.addTask { await self.deliver(action, to: host) }
+                while queue.countInFlight < environment.settings.requests.inFlight, let action = queue.next() {
+                    group.addTask { await self.deliver(action) }
                 }
                 await alarm.wait()
             }
@@ -121,107 +132,91 @@ actor RequestSender: OutcomeSender {
         }
     }
 
-    /// The next request, for which the place is taken.
-    private func next() -> (action: PendingAction, host: String)? {
-        while let host = turns.popFirst() {
-            guard let action = nextWithRoom(of: host) else { continue }
-            inFlight[host, default: 0] += 1
-            jobsInFlight[action.message.jobName, default: 0] += 1
-            countInFlight += 1
-            offerTurn(host)
-            return (action, host)
-        }
-        return nil
-    }
-
-    /// The host's next request whose job has room for it; those before it wait until one of their job has ended.
-    private func nextWithRoom(of host: String) -> PendingAction? {
-        while let action = queues[host]?.popFirst() {
-            if queues[host]?.isEmpty == true { queues[host] = nil }
-            guard room(of: action) == 0 else { return action }
-            held[action.message.jobName, default: []].append(action)
-        }
-        return nil
-    }
-
-    /// How many more requests of the action's job may be in flight, by the job as it is now.
-    private func room(of action: PendingAction) -> Int {
-        let job = action.message.jobName
-        let delivery = holdings.table.job(job)?.job.delivery.http ?? action.request?.delivery
-        guard let most = delivery?.maxConcurrent, most > 0 else { return .max }
-        return max(0, most - jobsInFlight[job, default: 0])
-    }
-
-    /// Puts what was held, as far as there is room now, back in front of what came later.
-    private func release(_ job: JobName) {
-        guard let waiting = held.removeValue(forKey: job), let first = waiting.first else { return }
-        let count = min(room(of: first), waiting.count)
-        for action in waiting.prefix(count).reversed() {
-            guard let host = action.request?.delivery.authority else { continue }
-            queues[host, default: []].prepend(action)
-            if queues[host]?.count == 1 { offerTurn(host) }
-        }
-        if count < waiting.count { held[job] = Deque(waiting.dropFirst(count)) }
-    }
-
-    private func offerTurn(_ host: String) {
-        guard queues[host]?.isEmpty == false, inFlight[host, default: 0] < environment.settings.requests.perHost else {
-            return
-        }
-        turns.append(host)
-    }
-
-    private func deliver(_ action: PendingAction, to host: String) async {
+    private func deliver(_ action: PendingAction) async {
         let delivery = holdings.table.job(action.message.jobName)?.job.delivery
         let end = await end(of: action)
-        let wasFull = inFlight[host] == environment.settings.requests.perHost
-        inFlight[host] = inFlight[host].flatMap { $0 > 1 ? $0 - 1 : nil }
-        countInFlight -= 1
-        environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
-        if wasFull { offerTurn(host) }
-        let job = action.message.jobName
-        jobsInFlight[job] = jobsInFlight[job].flatMap { $0 > 1 ? $0 - 1 : nil }
-        release(job)
+        queue.ended(action)
+        environment.metrics.set(.httpRequestsInFlight, to: queue.countInFlight)
         alarm.ring()
+        if action.message.action == .cancel { return await markTold(action) }
         guard let end, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
         else {
             return forget(action.key)
         }
         let now = environment.clock.now()
-        let message = end.report(of: action.message, lockEpoch: epoch, now: now)
+        let message = end.report(
+            of: action.message, lockEpoch: epoch, hasCallback: callbacks != nil, now: now)
         report(message, of: action, isLast: true, gone: end.isGone ? delivery : nil)
     }
 
     /// Sends the request; `nil` when it was not to be sent, or was broken off.
     private func end(of action: PendingAction) async -> RequestEnd? {
-        guard var request = action.request, let epoch = action.lockEpoch, await isWanted(action),
-            let abort = entries[action.key]?.abort
-        else { return nil }
+        guard var request = action.request, let epoch = action.lockEpoch, await isWanted(action) else { return nil }
         request.sentAt = environment.clock.now()
+        request.callback = callbacks?.address(of: action.message.runID, attempt: action.message.attempt)
+        let flight = Flight(timeLimit: environment.clock.uptime() + request.delivery.timeout)
         entries[action.key]?.wasHanded = true
-        environment.metrics.set(.httpRequestsInFlight, to: countInFlight)
-        var running = WorkerMessage(
-            runID: action.message.runID, content: .status(.running), attempt: action.message.attempt)
-        running.sentUnder = epoch
-        report(running, of: action, isLast: false)
-        let limit = request.delivery.timeout
-        return await withTaskGroup(of: (isSink: Bool, end: RequestEnd?).self) {
-            [sink, request, clock = environment.clock] group in
-            group.addTask { (true, await sink.send(request)) }
+        entries[action.key]?.flight = flight
+        environment.metrics.set(.httpRequestsInFlight, to: queue.countInFlight)
+        if action.message.action == .run {
+            var running = WorkerMessage(
+                runID: action.message.runID, content: .status(.running), attempt: action.message.attempt)
+            running.sentUnder = epoch
+            report(running, of: action, isLast: false)
+        }
+        if flight.timeLimit < nextTimeLimit ?? .seconds(Int64.max) {
+            nextTimeLimit = flight.timeLimit
+            timeLimits.ring()
+        }
+        var end = await withTaskGroup(of: RequestEnd?.self) { [sink, request] group in
             group.addTask {
-                await abort.wait()
-                return (false, nil)
+                defer { flight.end.ring() }
+                return await sink.send(request)
             }
-            group.addTask {
-                do { try await clock.sleep(for: limit) } catch { return (false, nil) }
-                return (false, RequestEnd(outcome: .timeout(after: limit)))
-            }
-            guard let first = await group.next() else { return nil }
+            await flight.end.wait()
             group.cancelAll()
-            guard !first.isSink, var end = first.end else { return first.end }
-            // Broken off, it still knows how far it came.
-            for await other in group where other.isSink { end.seen = other.end?.seen ?? end.seen }
-            return end
+            return await group.next() ?? nil
+        }
+        if entries[action.key]?.flight?.isLate == true { end?.outcome = .timeout(after: request.delivery.timeout) }
+        entries[action.key]?.flight = nil
+        return end
+    }
+
+    /// Notes that a receiver was told to stop, as well as it could be: what comes next is its report, or its silence.
+    private func markTold(_ action: PendingAction) async {
+        let mark = PublishedMark(
+            id: action.message.runID, action: .cancel, attempt: action.message.attempt,
+            publishedAt: environment.clock.now(), deadline: action.cancelDeadline)
+        if !Task.isCancelled {
+            // What is not noted is told once more.
+            _ = try? await environment.untilStored("note that a receiver was told to stop") { () throws(StoreError) in
+                try await runs.markPublished([mark])
+            }
+        }
+        forget(action.key)
+    }
+
+    /// Breaks off what takes longer than it may.
+    private func watchTimeLimits() async {
+        let clock = environment.clock
+        while !Task.isCancelled {
+            if let next = nextTimeLimit, next > clock.uptime() {
+                await timeLimits.wait(for: next - clock.uptime(), clock: clock)
+            } else if nextTimeLimit == nil {
+                await timeLimits.wait()
+            }
+            let now = clock.uptime()
+            guard let next = nextTimeLimit, next <= now else { continue }
+            nextTimeLimit = nil
+            for (key, entry) in entries {
+                guard let flight = entry.flight, !flight.isLate else { continue }
+                if flight.timeLimit <= now {
+                    entries[key]?.flight?.isLate = true
+                    flight.end.ring()
+                } else {
+                    nextTimeLimit = min(nextTimeLimit ?? flight.timeLimit, flight.timeLimit)
+                }
+            }
         }
     }
 
@@ -234,7 +229,9 @@ actor RequestSender: OutcomeSender {
         if environment.clock.now() - action.message.decidedAt > .seconds(1),
             let found = try? await runs.runs([action.message.runID])
         {
-            guard let run = found.first, run.unpublishedAction == .run, run.attempt == action.message.attempt else {
+            guard let run = found.first, run.unpublishedAction == action.message.action,
+                run.attempt == action.message.attempt
+            else {
                 return false
             }
         }
@@ -247,11 +244,16 @@ actor RequestSender: OutcomeSender {
     ) {
         reports.append(
             OutcomeReport(
-                message: message, jobName: action.message.jobName, key: action.key, isLast: isLast, gone: gone))
+                message: message, jobName: action.message.jobName, key: action.key, isLast: isLast,
+                known: entries[action.key]?.known, gone: gone))
     }
 
-    func stored(_ batch: [OutcomeReport]) {
-        for report in batch where report.isLast {
+    func stored(_ batch: [OutcomeReport], _ runs: [RunID: KnownRun]) {
+        for report in batch {
+            guard report.isLast else {
+                entries[report.key]?.known = runs[report.key.runID]
+                continue
+            }
             if case .status(let status) = report.message.content { environment.metrics.requested(status) }
             done.insert(report.key)
             forget(report.key)
@@ -262,10 +264,7 @@ actor RequestSender: OutcomeSender {
     /// hurry; gives whether that came true.
     func drain(atMost limit: Duration, from hurry: StopSignal) async -> Bool {
         isDraining = true
-        for action in queues.values.joined() { forget(action.key) }
-        for action in held.values.joined() { forget(action.key) }
-        queues = [:]
-        held = [:]
+        for action in queue.removeWaiting() { forget(action.key) }
         var end: Duration?
         while !entries.isEmpty, !Task.isCancelled {
             if hurry.isRaised {

@@ -21,6 +21,22 @@ extension MongoAdminStore {
         }
     }
 
+    package func runs(_ ids: [RunID]) async throws(StoreError) -> [Run] {
+        try await connection.run { [unreadableRuns] client throws(StoreError) in
+            try MongoSchedulerStore.runs(ids, client, unreadableRuns)
+        }
+    }
+
+    package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
+        try await connection.run { [unreadableRuns] client throws(StoreError) in
+            try MongoSchedulerStore.update(updates, client, unreadableRuns)
+        }
+    }
+
+    package func callbackKey(orElse fresh: CallbackKey) async throws(StoreError) -> CallbackKey {
+        try await connection.run { client throws(StoreError) in try CallbackKeyDocument.key(orElse: fresh, client) }
+    }
+
     package func pendingRuns(of job: JobName, limit: Int) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
             let deletion = try client.find(in: CollectionName.deletions, ["_id": .string(job.text)], limit: 1) {

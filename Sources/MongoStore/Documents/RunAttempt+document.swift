@@ -15,20 +15,24 @@ extension RunAttempt {
             else { return nil }
             let start = faults.date(fields["startTime"] ?? .null, "startTime")
             let error = fields["error"]?.errorText
-            var http: HTTPAttempt?
-            if case .document(let seen) = fields["http"] {
-                http = HTTPAttempt { name in
-                    switch seen[name] {
-                    case .double(let value): .double(value)
-                    case .string(let text): .string(text)
-                    case let value?: value.wholeNumber.map { .int($0) }
-                    case nil: nil
-                    }
-                }
-            }
             return RunAttempt(
                 attempt: Int(clamping: attempt), startTime: start, endTime: end, status: status, error: error,
-                http: http)
+                http: fields["http"].flatMap { HTTPAttempt($0) })
+        }
+    }
+}
+
+extension HTTPAttempt {
+    /// Reads the field `http` of an attempt, or `accepted` of a run; `nil` when it is no document.
+    init?(_ value: BSONValue) {
+        guard case .document(let seen) = value else { return nil }
+        self.init { name in
+            switch seen[name] {
+            case .double(let value): .double(value)
+            case .string(let text): .string(text)
+            case let value?: value.wholeNumber.map { .int($0) }
+            case nil: nil
+            }
         }
     }
 }

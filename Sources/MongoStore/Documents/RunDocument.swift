@@ -24,6 +24,7 @@ struct RunDocument {
     private var isWaiting = false
     private var isRetired = false
     private var isByHTTP = false
+    private var accepted: HTTPAttempt?
     private var lockEpoch: Int64 = 0
     private var revision: Int64 = 0
     private var faults = DocumentFaults()
@@ -90,6 +91,7 @@ struct RunDocument {
         case "retired": isRetired = value == true
         case "waiting": isWaiting = value == true
         case "byHTTP": isByHTTP = value == true
+        case "accepted": accepted = HTTPAttempt(value)
         case "lockEpoch": lockEpoch = ignored.counter(value, name)
         default: break
         }
@@ -116,6 +118,7 @@ struct RunDocument {
         run.note(notes)
         run.isRetired = isRetired
         run.isByHTTP = isByHTTP
+        run.accepted = accepted
         run.revision = revision
         return run
     }

@@ -85,6 +85,10 @@ package final class MongoIntake: StoreIntake {
         }
     }
 
+    package func take(_ key: CallbackKey) async throws(StoreError) {
+        try await connection.run { client throws(StoreError) in try CallbackKeyDocument.replace(by: key, client) }
+    }
+
     package func checkIsUnused() async throws(StoreError) {
         try await connection.run { [databaseName] client throws(StoreError) in
             try Self.checkIsUnused(client, databaseName)

@@ -105,6 +105,8 @@ enum CollectionName {
     static let managers = "managers"
     static let deletions = "deletions"
     static let idempotency = "idempotency"
+    /// Has one document: what callback addresses are made with.
+    static let keys = "keys"
     /// Has one document, while the database is being filled.
     static let intake = "promotion"
     /// Those with data.

@@ -7,29 +7,39 @@ extension MongoSchedulerStore {
     package func update(_ updates: [RunUpdate]) async throws(StoreError) -> [RunUpdateOutcome] {
         guard !updates.isEmpty else { return [] }
         return try await connection.run { [unreadableRuns] client throws(StoreError) in
-            let groups = RunUpdateGroup.grouping(updates, Array(updates.indices))
-            var (refused, matched) = try Self.write(groups, updates, client)
-            // A group ends at the first update that is refused: the others of it are tried one by one.
-            let broken = groups.filter { $0.members.count > 1 && refused[$0.members[0]] != nil }.flatMap(\.members)
-            if !broken.isEmpty {
-                for place in broken { refused[place] = nil }
-                let singles = broken.flatMap { RunUpdateGroup.grouping(updates, [$0]) }
-                let again = try Self.write(singles, updates, client)
-                refused.merge(again.refused) { $1 }
-                matched = 0
-            }
-            if matched + refused.count == updates.count {
-                return updates.indices.map { refused[$0].map { .rejected($0) } ?? .applied }
-            }
-            let stored = try Self.runs(updates.map(\.before.id), client, unreadableRuns)
-            let byID = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            return updates.indices.map { place in
-                if let reason = refused[place] { return .rejected(reason) }
-                let update = updates[place]
-                return byID[update.before.id].map { RunDocument.hasEffect(of: update, in: $0) } == true
-                    ? .applied : .conflict
-            }
+            try Self.update(updates, client, unreadableRuns)
         }
+    }
+
+    static func update(
+        _ updates: [RunUpdate], _ client: MongoClient, _ unreadable: UnreadableRuns
+    ) throws(StoreError) -> [RunUpdateOutcome] {
+        let groups = RunUpdateGroup.grouping(updates, Array(updates.indices))
+        var (refused, matched) = try write(groups, updates, client)
+        // A group ends at the first update that is refused: the others of it are tried one by one.
+        let broken = groups.filter { $0.members.count > 1 && refused[$0.members[0]] != nil }.flatMap(\.members)
+        if !broken.isEmpty {
+            for place in broken { refused[place] = nil }
+            let singles = broken.flatMap { RunUpdateGroup.grouping(updates, [$0]) }
+            let again = try write(singles, updates, client)
+            refused.merge(again.refused) { $1 }
+            matched = 0
+        }
+        if matched + refused.count == updates.count {
+            return updates.indices.map { refused[$0].map { .rejected($0) } ?? .applied }
+        }
+        let stored = try runs(updates.map(\.before.id), client, unreadable)
+        let byID = Dictionary(stored.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        return updates.indices.map { place in
+            if let reason = refused[place] { return .rejected(reason) }
+            let update = updates[place]
+            return byID[update.before.id].map { RunDocument.hasEffect(of: update, in: $0) } == true
+                ? .applied : .conflict
+        }
+    }
+
+    package func callbackKey(orElse fresh: CallbackKey) async throws(StoreError) -> CallbackKey {
+        try await connection.run { client throws(StoreError) in try CallbackKeyDocument.key(orElse: fresh, client) }
     }
 
     /// Sends groups of updates.

@@ -18,6 +18,7 @@ package struct APIResponder: HTTPResponder {
     private let jobs: JobsController
     private let runs: RunsController
     private let deliveries: DeliveriesController
+    private let callbacks: CallbacksController
     private let managers: ManagersController
     private let probes: ProbesController
     private let authenticator: Authenticator
@@ -35,6 +36,7 @@ package struct APIResponder: HTTPResponder {
         jobs = JobsController(parts)
         runs = RunsController(parts)
         deliveries = DeliveriesController(parts)
+        callbacks = CallbacksController(parts)
         managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
         authenticator = Authenticator(verifier: parts.verifier)
@@ -120,6 +122,8 @@ package struct APIResponder: HTTPResponder {
         case .getRun: try await runs.get(call)
         case .cancelRun: try await runs.cancel(call)
         case .testDelivery: try await deliveries.test(call)
+        case .reportStatus: try await callbacks.report(call, .status)
+        case .reportHeartbeat: try await callbacks.report(call, .heartbeat)
         case .listManagers: try await managers.list(call)
         case .getStatus: probes.status()
         case .getDocument: probes.document()

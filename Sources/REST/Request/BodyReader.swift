@@ -39,10 +39,12 @@ package enum BodyReader {
     }
 
     /// Whatever the head alone is refused for comes first: a client that waits to be told sends no body then.
-    private static func bytes(_ call: APICall) async throws(Problem) -> [UInt8] {
+    ///
+    /// With `ofAnyType` nothing is asked of the content type.
+    package static func bytes(_ call: APICall, ofAnyType: Bool = false) async throws(Problem) -> [UInt8] {
         let length = call.request.headers[.contentLength].map { Int($0) ?? .max } ?? 0
         if length > maximumSize { throw .tooLarge }
-        if length > 0 || call.request.headers.contains(.transferEncoding) { try checkType(call) }
+        if !ofAnyType, length > 0 || call.request.headers.contains(.transferEncoding) { try checkType(call) }
         call.context.wantBody()
         do {
             let buffer = try await call.request.body.collect(upTo: maximumSize)

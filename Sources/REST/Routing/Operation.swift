@@ -9,6 +9,7 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case listJobs, createJob, getJob, updateJob, deleteJob, runJob, previewJob
     case listRuns, getRun, cancelRun
     case testDelivery
+    case reportStatus, reportHeartbeat
     case listManagers
     case getStatus, getDocument, getLiveness, getReadiness, getMetrics
     /// A request that fits no operation.
@@ -28,6 +29,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
         case .getRun: (.get, "/api/runs/{id}")
         case .cancelRun: (.post, "/api/runs/{id}/cancel")
         case .testDelivery: (.post, "/api/deliveries/test")
+        case .reportStatus: (.post, "/api/callbacks/{attempt}/status")
+        case .reportHeartbeat: (.post, "/api/callbacks/{attempt}/heartbeat")
         case .listManagers: (.get, "/api/managers")
         case .getStatus: (.get, "/api/status")
         case .getDocument: (.get, "/api/openapi.json")
@@ -45,6 +48,8 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
         case .createJob, .updateJob, .deleteJob, .testDelivery: .writeJobs
         case .listRuns, .getRun: .readRuns
         case .runJob, .cancelRun: .writeRuns
+        // Whoever knows the address may report of its attempt.
+        case .reportStatus, .reportHeartbeat: nil
         case .getStatus, .getDocument, .getLiveness, .getReadiness, .getMetrics, .unknown: nil
         }
     }

@@ -87,6 +87,13 @@ extension RelationalStore {
         }
     }
 
+    /// What callback addresses are made with; `nil` = none was ever made.
+    package func callbackKey() async throws(StoreError) -> CallbackKey? {
+        try await reader.run { db throws(StoreError) in
+            try db.first("SELECT key FROM callback_key") { CallbackKey(hex: $0.text(0)) }
+        }
+    }
+
     /// How many elements each part has.
     package func counts() async throws(StoreError) -> [StorePart: Int] {
         try await reader.run { db throws(StoreError) in

@@ -38,7 +38,7 @@ enum RunRow {
         Field("retry_at") { $0.retryAt }, Field("is_retired") { $0.isRetired },
         Field("published_at") { $0.publishedAt }, Field("cancelled_at") { $0.cancelledAt },
         Field("deadline") { $0.deadline }, Field("lock_epoch") { $0.lockEpoch },
-        Field("is_by_http") { $0.isByHTTP },
+        Field("is_by_http") { $0.isByHTTP }, Field("accepted") { $0.accepted?.json },
     ]
 
     private static let names = (fields.map(\.name) + ["revision"]).joined(separator: ", ")
@@ -107,7 +107,10 @@ enum RunRow {
         run.publishedAt = row.time(19)
         run.cancelledAt = row.time(20)
         run.isByHTTP = row.bool(23)
-        run.revision = row.int(24)
+        if case .object(let seen)? = row.bytes(24).flatMap({ StoredJSON.read($0) }) {
+            run.accepted = HTTPAttempt { seen[$0] }
+        }
+        run.revision = row.int(25)
         return run
     }
 

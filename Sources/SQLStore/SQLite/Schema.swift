@@ -6,7 +6,7 @@
 /// A released step is never changed; a change is a step of its own at the end. Ids are 12 bytes, times and spans milliseconds, `definition`, `payload`, `result`, `attempts` and `notes` JSON.
 enum Schema {
     /// The steps from version 0 on; after the first n of them a file has version n.
-    static let migrations = [first, second]
+    static let migrations = [first, second, third]
 
     private static let first = """
         CREATE TABLE jobs (
@@ -127,5 +127,11 @@ enum Schema {
             is_done INTEGER NOT NULL DEFAULT 0
         ) STRICT;
         INSERT INTO promotion (source) VALUES (randomblob(12));
+        """
+
+    /// What was seen of a request that was answered 202, and the key of the addresses at which its receiver reports.
+    private static let third = """
+        ALTER TABLE runs ADD COLUMN accepted TEXT;
+        CREATE TABLE callback_key (key TEXT NOT NULL) STRICT;
         """
 }

@@ -65,6 +65,16 @@ extension RelationalStore {
         }
     }
 
+    package func callbackKey(orElse fresh: CallbackKey) async throws(StoreError) -> CallbackKey {
+        try await writer.run { db throws(StoreError) in
+            let stored = try db.first("SELECT key FROM callback_key") { CallbackKey(hex: $0.text(0)) }
+            if let stored { return stored }
+            try db.execute("DELETE FROM callback_key")
+            try db.execute("INSERT INTO callback_key (key) VALUES (?)", fresh.hex.secretText.sql)
+            return fresh
+        }
+    }
+
     package func dueRuns(notAfter time: Timestamp, after: Run?, limit: Int) async throws(StoreError) -> [Run] {
         try await reader.run { db throws(StoreError) in
             let position: (SQLValue, SQLValue) =

@@ -34,6 +34,9 @@ package struct RunRequest: Hashable, Sendable {
     package let zone: ZoneRules
     /// Where to, and how.
     package let delivery: HTTPDelivery
+    /// Where its receiver may report after a 202 (contract, section 9): set by whoever sends it, for runs of jobs; a secret, since
+    /// whoever knows it may report.
+    package var callback: Secret?
     /// When it is sent, which its signatures cover: set by whoever sends it.
     package var sentAt: Timestamp
 

@@ -11,6 +11,8 @@ package struct HTTPSettings: Sendable {
     package var limits: RequestLimits
     /// The file of client certificates and private authorities; `nil` = there is none.
     package var tlsFile: String?
+    /// The address of the API as receivers reach it, without a slash at the end; `nil` = no receiver can report.
+    package var publicURL: String?
     /// The proxy through which every request goes; `nil` = none.
     package var proxy: ProxyAddress?
 
@@ -31,8 +33,19 @@ package struct HTTPSettings: Sendable {
             inFlight: reader.integer(.httpMaxInFlight, in: most, default: 512),
             perHost: reader.integer(.httpMaxPerHost, in: most, default: 32))
         tlsFile = reader.optional(.httpTLSFile, expected: "the path of a file", show: { $0 }, parse: { $0 })
+        publicURL = reader.optional(
+            .publicURL, expected: "the address of the API as others reach it, such as https://scheduler.example.com",
+            show: { $0 }, parse: { Self.base($0) })
         proxy = reader.secret(
             .httpProxy, expected: ProxyAddress.expected, show: \.description, parse: { ProxyAddress($0) })
+    }
+
+    /// An absolute URL without a query, and without the slashes at its end.
+    private static func base(_ text: String) -> String? {
+        guard let url = try? HTTPDelivery.url(text), url.parts.count == 1, !text.contains("?") else { return nil }
+        var base = url.text
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
     }
 }
 

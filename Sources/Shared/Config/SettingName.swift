@@ -31,6 +31,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case httpMaxPerHost = "SIMPLE_SCHEDULER_HTTP_MAX_PER_HOST"
     case httpTLSFile = "SIMPLE_SCHEDULER_HTTP_TLS_FILE"
     case httpProxy = "SIMPLE_SCHEDULER_HTTP_PROXY"
+    case publicURL = "SIMPLE_SCHEDULER_PUBLIC_URL"
 
     /// What all names begin with; a variable that begins so and is none of them is probably a slip of the pen.
     package static let prefix = "SIMPLE_SCHEDULER_"

@@ -2,7 +2,9 @@
 // Part of Simple Scheduler.
 
 /// How the runs of a job leave (contract, section 9).
-package enum JobDelivery: Hashable, Sendable {
+///
+/// Indirect, for jobs are copied often.
+package indirect enum JobDelivery: Hashable, Sendable {
     /// As actions over the bus, to whoever works for the job.
     case worker
     /// Each as one request.
@@ -80,7 +82,9 @@ package struct HTTPDelivery: Hashable, Sendable {
     package static let concurrency: ClosedRange<Int64> = 0...100_000
 
     /// An absolute `http` or `https` URL of printable ASCII, without user info and fragment; see ``url(_:)``.
-    package var url: Template
+    package var url: Template { didSet { authority = Self.authority(of: url) } }
+    /// Host and port as they are written in the URL, in lower case: what the bound per host goes by.
+    package private(set) var authority: String
     package var method = Method.post
     /// By name, as they were given; no two names, those of ``secretHeaders`` included, differ in case only.
     package var headers: [String: Template] = [:]
@@ -96,6 +100,7 @@ package struct HTTPDelivery: Hashable, Sendable {
     /// A `POST` to a URL that ``url(_:)`` has read.
     package init(url: Template) {
         self.url = url
+        authority = Self.authority(of: url)
     }
 
     /// A `POST` to a URL that is good, and has no templates.
@@ -103,8 +108,7 @@ package struct HTTPDelivery: Hashable, Sendable {
         self.init(url: Template(plain: url))
     }
 
-    /// Host and port as they are written in the URL, in lower case: what the bound per host goes by.
-    package var authority: String {
+    private static func authority(of url: Template) -> String {
         String(url.text.lowercased().drop { $0 != "/" }.drop { $0 == "/" }.prefix { !"/?#".contains($0) })
     }
 

@@ -7,7 +7,8 @@ extension Run {
         _ outcome: RunAttempt.Outcome, at now: Timestamp, error: String?, http: HTTPAttempt? = nil
     ) {
         let row = RunAttempt(
-            attempt: attempt, startTime: startTime, endTime: now, status: outcome, error: error, http: http)
+            attempt: attempt, startTime: startTime, endTime: now, status: outcome, error: error,
+            http: http ?? accepted)
         attempts = (attempts + [row]).suffix(RunAttempt.kept)
     }
 
@@ -26,5 +27,6 @@ extension Run {
         error = nil
         publishedAt = nil
         isByHTTP = false
+        accepted = nil
     }
 }

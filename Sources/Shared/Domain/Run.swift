@@ -58,6 +58,10 @@ package struct Run: Hashable, Sendable {
     ///
     /// Internal.
     package var isByHTTP = false
+    /// What was seen of its current attempt's request when it was answered 202; `nil` = it was not.
+    ///
+    /// The run is its receiver's since, which reports at the callback address. Internal.
+    package var accepted: HTTPAttempt?
     /// When it was told to stop.
     ///
     /// Internal.

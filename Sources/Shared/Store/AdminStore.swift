@@ -5,7 +5,7 @@
 ///
 /// No verb takes longer than some seconds, whatever the server does; then, and at once while ``probe()`` is known to fail,
 /// it throws `unavailable`. Every verb may be repeated after an error.
-package protocol AdminStore: JobCatalog, RunCatalog {
+package protocol AdminStore: JobCatalog, RunCatalog, RunReports {
     /// Enforces the deadlines of all verbs until the task is cancelled; must run as long as the store is used.
     func enforceDeadlines() async
 

@@ -19,6 +19,13 @@ package struct RunUpdate: Hashable, Sendable {
         self.after = after
     }
 
+    /// The run as it stands once the update is stored.
+    package var stored: Run {
+        var run = after
+        run.revision = before.revision + 1
+        return run
+    }
+
     /// Whether the update leads to a publish, now or later, and must not happen once the action of before has been confirmed:
     /// the mark of the confirm does not raise the revision, and would be taken for that of the action to come.
     package var mustBeUnpublished: Bool {

@@ -24,6 +24,9 @@ package protocol StoreIntake: Sendable {
     /// - Throws: `rejected` when a piece cannot be stored, or somebody else writes into the database.
     func take(_ batch: StoreBatch, upTo position: StorePosition) async throws(StoreError)
 
+    /// Stores what callback addresses are made with, so that those which are with receivers go on counting.
+    func take(_ key: CallbackKey) async throws(StoreError)
+
     /// Makes sure that nobody works on the database yet.
     ///
     /// - Throws: `rejected` when somebody does.

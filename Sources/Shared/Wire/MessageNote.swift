@@ -9,7 +9,8 @@ package struct MessageNote: Hashable, Sendable, CustomStringConvertible {
     package let field: String
     /// What was wrong with it.
     package let mend: Mend
-    private let outcome: String
+    /// What was done about it, or is wrong.
+    package let outcome: String
 
     /// `outcome` = what was done where that does not follow from `mend`.
     package init(_ field: String, _ mend: Mend, _ outcome: String? = nil) {

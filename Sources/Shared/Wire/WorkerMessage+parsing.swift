@@ -15,18 +15,36 @@ extension WorkerMessage {
     /// should be, with a note. Unknown keys are ignored; a missing `jobName` means the queue's.
     /// - Throws: ``MalformedMessage`` for what leaves the run or its status unknown.
     package init(_ delivery: Delivery) throws(MalformedMessage) {
-        guard delivery.body.count <= Self.maximumBodySize else {
-            throw MalformedMessage("larger than \(Self.maximumBodySize) bytes: \(delivery.body.count)")
-        }
         var fields = try WorkerMessageFields(delivery)
         if let name = try fields.text("jobName"), name != delivery.jobName.text {
             throw MalformedMessage("jobName is not that of the queue it came from")
         }
         guard let text = try fields.text("runId") else { throw MalformedMessage("runId is missing") }
         guard let id = Identifier(hex: text) else { throw MalformedMessage("runId is not 24 hexadecimal digits") }
-        let content: Content =
-            delivery.kind == .heartbeat ? .heartbeat : .status(try Self.status(try fields.text("status")))
-        self.init(runID: RunID(id), content: content, attempt: fields.attempt())
+        try self.init(&fields, delivery.kind, of: RunID(id))
+    }
+
+    /// Parses what the receiver of a request says at its callback address, which tells run and attempt: `jobName` and `runId` are
+    /// passed over, and a heartbeat may be empty.
+    /// - Throws: as for a delivery; and for another attempt than that of the address.
+    package init(
+        callback body: [UInt8], _ kind: Delivery.Kind, of runID: RunID, attempt: Int, job: JobName
+    ) throws(MalformedMessage) {
+        let isEmpty = kind == .heartbeat && body.isEmpty
+        let delivery = Delivery(jobName: job, kind: kind, body: isEmpty ? Array("{}".utf8) : body)
+        var fields = try WorkerMessageFields(delivery)
+        try self.init(&fields, kind, of: runID)
+        guard self.attempt ?? attempt == attempt else {
+            throw MalformedMessage("attempt is another than that of the address, which is \(attempt)")
+        }
+        self.attempt = attempt
+    }
+
+    private init(
+        _ fields: inout WorkerMessageFields, _ kind: Delivery.Kind, of runID: RunID
+    ) throws(MalformedMessage) {
+        let content: Content = kind == .heartbeat ? .heartbeat : .status(try Self.status(try fields.text("status")))
+        self.init(runID: runID, content: content, attempt: fields.attempt())
         error = fields.error()
         progress = fields.progress()
         result = fields.result()
@@ -57,6 +75,9 @@ private struct WorkerMessageFields {
     private static let roundingError = 1e-6
 
     init(_ delivery: Delivery) throws(MalformedMessage) {
+        guard delivery.body.count <= WorkerMessage.maximumBodySize else {
+            throw MalformedMessage("larger than \(WorkerMessage.maximumBodySize) bytes: \(delivery.body.count)")
+        }
         let read: [JSONReader.Member]
         do throws(MalformedJSON) {
             read = try JSONReader.members(mending: delivery.body)

@@ -9,6 +9,8 @@ package struct WorkerMessage: Hashable, Sendable {
         case status(RunStatus)
         /// The worker is alive.
         case heartbeat
+        /// The receiver of a request has answered 202, and reports the rest itself; said by our own HTTP way out alone.
+        case accepted
     }
 
     /// The run it speaks of; whether that belongs to the job is for the receiver to check.

@@ -20,6 +20,7 @@ package final class MemoryAdminStore: AdminStore, StoreBackDoor {
         package var skips: [JobName: [SlotSkip]] = [:]
         var deletions: [JobName: Deletion] = [:]
         var retiredRuns: Set<RunID> = []
+        var callbackKey: CallbackKey?
         /// Jobs that nobody has locked since they were made.
         var newJobs: Set<JobName> = []
     }

@@ -65,6 +65,14 @@ extension MemoryStore {
         }
     }
 
+    package func callbackKey(orElse fresh: CallbackKey) async throws(StoreError) -> CallbackKey {
+        access { state, _ in
+            let key = state.callbackKey ?? fresh
+            state.callbackKey = key
+            return key
+        }
+    }
+
     package func runs(_ ids: [RunID]) async throws(StoreError) -> [Run] {
         access { state, _ in Set(ids).sorted().compactMap { state.runs[$0] } }
     }
@@ -157,6 +165,7 @@ extension Run {
         copy(\.isWaiting)
         copy(\.publishedAt)
         copy(\.isByHTTP)
+        copy(\.accepted)
         copy(\.cancelledAt)
         copy(\.deadline)
         copy(\.lockEpoch)

@@ -16,6 +16,7 @@ struct MemoryStoreState {
         }
     }
 
+    var callbackKey: CallbackKey?
     private(set) var jobs: [String: KeptJob] = [:]
     private(set) var runs: [RunID: Run] = [:]
     private(set) var managers: [ManagerID: KeptLease] = [:]

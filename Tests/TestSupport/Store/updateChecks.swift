@@ -51,6 +51,7 @@ let updateChecks = [
             $0.publishedAt = StoreFixture.start
             $0.isWaiting = true
             $0.isByHTTP = true
+            $0.accepted = HTTPAttempt { ["status": .int(202), "total": .double(1.5)][$0] }
             $0.lockEpoch = 3
         }
         for _ in 1...2 { #expect(try await sut.store.update([first]) == [.applied]) }
@@ -59,6 +60,7 @@ let updateChecks = [
             $0.status = .pending
             $0.attempt = 2
             $0.isByHTTP = false
+            $0.accepted = nil
             $0.startTime = nil
             $0.heartbeat = nil
             $0.progress = nil
@@ -74,6 +76,13 @@ let updateChecks = [
         #expect(try await sut.store.run(run.id) == stored(second))
         #expect(try await sut.store.update([first]) == [.conflict])
         #expect(try await sut.store.run(run.id) == stored(second))
+    },
+    StoreCheck("the first key of callback addresses stays") { sut in
+        let first = CallbackKey()
+        for key in [first, CallbackKey()] {
+            let stored = try await sut.store.callbackKey(orElse: key)
+            #expect(stored == first)
+        }
     },
     StoreCheck("updates are guarded by status, attempt and revision, each for itself") { sut in
         let runs = try (1...6).map { try StoreFixture.run(UInt32($0), "a", slot: Int64($0)) }
