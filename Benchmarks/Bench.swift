@@ -10,14 +10,17 @@ import Shared
 /// Not to be shared between tasks.
 final class Bench {
     let settings: BenchmarkSettings
-    let report = Report()
-    let progress = Progress()
+    let report: Report
+    let progress: Progress
     /// Everything that was started and has not ended.
     var programs: [ServiceProcess] = []
     var workers: [ActionWorker] = []
 
     init(_ settings: BenchmarkSettings) {
         self.settings = settings
+        let progress = Progress()
+        self.progress = progress
+        report = Report { progress.show($0) }
     }
 
     /// How many jobs the parts have that are about many: a broker of the usual size takes minutes to declare ten thousand.

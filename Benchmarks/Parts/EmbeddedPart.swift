@@ -47,7 +47,8 @@ struct EmbeddedPart: BenchmarkPart {
         try await file.withStore { store in
             bench.progress.show("storing \(count) jobs")
             let first = WallClock.now() + .seconds(4)
-            try await EmbeddedFile.insert(jobs, into: store, url: "http://receiver.example/", first: first, every: interval)
+            try await EmbeddedFile.insert(
+                jobs, into: store, url: "http://receiver.example/", first: first, every: interval)
             var settings = EngineSettings()
             settings.hasBus = false
             let engine = SchedulerEngine(

@@ -5,11 +5,17 @@ import Histogram
 
 /// Gathers the figures, and what was found when the books were checked.
 final class Report {
+    private let tell: (String) -> Void
     private var notes: [String] = []
     private var figures: [Figure] = []
     private var checks: [String] = []
     /// What makes figures worthless.
     private(set) var failures: [String] = []
+
+    /// `tell` is for who watches the run.
+    init(tell: @escaping (String) -> Void) {
+        self.tell = tell
+    }
 
     /// Adds lines about the circumstances.
     func note(_ lines: [String]) {
@@ -19,6 +25,7 @@ final class Report {
     /// Adds a figure.
     func add(_ name: String, _ value: Double, _ unit: String, goal: Goal? = nil) {
         figures.append(Figure(name: name, value: value, unit: unit, goal: goal))
+        tell("\(name): \(value.shortText) \(unit)")
     }
 
     /// Adds the percentiles of a histogram of microseconds, in ms.

@@ -42,16 +42,18 @@ package struct ReportFold: Sendable {
     ///
     /// `job` is the definition that the run belongs to, if it is known. Gives what became of it; `nil` when it is a dead
     /// letter.
-    package mutating func add(_ message: WorkerMessage, _ delivery: Delivery, job: Job?) -> RunReport.Verdict? {
+    package mutating func add(
+        _ message: WorkerMessage, _ delivery: Delivery, job: @autoclosure () -> Job?
+    ) -> RunReport.Verdict? {
         defer { count += 1 }
         guard let place = places[message.runID] else { return .unknownRun }
         guard entries[place].before.jobName == delivery.jobName else {
             letters.append(DeadLetter(delivery: delivery, reason: "runId is a run of another job"))
             return nil
         }
-        let notes = entries[place].after.notes.count
+        let (notes, isRetired) = (entries[place].after.notes.count, entries[place].before.isRetired)
         let verdict = RunReport.apply(
-            message, to: &entries[place].after, job: entries[place].before.isRetired ? nil : job, now: now,
+            message, to: &entries[place].after, job: isRetired ? nil : job(), now: now,
             settings: settings
         ) { Double.random(in: 0...1, using: &random) }
         if verdict == .applied || entries[place].after.notes.count != notes { entries[place].sources.append(count) }

@@ -146,13 +146,14 @@ struct ReportIngest: Sendable {
         let now = environment.clock.now()
         let unknown = Set(reports.lazy.map(\.message.runID).filter { known[$0] == nil }).sorted()
         let read = unknown.isEmpty ? [] : try await store.runs(unknown)
-        let jobs = try await jobs(named: reports.map(\.delivery.jobName))
+        let foreign = try await foreignJobs(reports.lazy.map(\.delivery.jobName))
         var fold = ReportFold(
             read, settings: environment.settings, now: now, random: environment.random)
         var round = Round()
         for (message, delivery) in reports {
             let isFromMemory = known[message.runID].map { fold.begin($0.run) } != nil
-            let verdict = fold.add(message, delivery, job: jobs[delivery.jobName])
+            let name = delivery.jobName
+            let verdict = fold.add(message, delivery, job: holdings.table.job(name)?.job ?? foreign[name])
             // Of a run that has changed since, it may be the other way round.
             if isFromMemory, let verdict, verdict != .applied { round.conflicts.append((message, delivery)) }
             if let verdict, message.sentUnder == nil { environment.metrics.reported(verdict) }
@@ -196,22 +197,14 @@ struct ReportIngest: Sendable {
         return bare
     }
 
-    /// The definitions of these jobs, also of those that this instance does not hold, or not any more: what they say of attempts
-    /// counts.
+    /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.
     ///
     /// A job that nobody has locked yet has no runs to report on: these are an earlier job's.
-    private func jobs(named names: [JobName]) async throws(StoreError) -> [JobName: Job] {
-        var jobs: [JobName: Job] = [:]
-        var unknown: Set<JobName> = []
-        for name in names where jobs[name] == nil {
-            jobs[name] = holdings.table.job(name)?.job
-            if jobs[name] == nil { unknown.insert(name) }
-        }
-        guard !unknown.isEmpty else { return jobs }
-        for job in try await store.jobs(named: unknown.sorted()).compactMap(\.owned) where !job.isNew {
-            jobs[job.job.name] = job.job
-        }
-        return jobs
+    private func foreignJobs(_ names: some Sequence<JobName>) async throws(StoreError) -> [JobName: Job] {
+        let unknown = Set(names.filter { !holdings.table.holds($0) }).sorted()
+        guard !unknown.isEmpty else { return [:] }
+        let jobs = try await store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
+        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
     }
 
     /// An ended run gives its place to the next of its job.

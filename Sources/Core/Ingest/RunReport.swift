@@ -24,7 +24,8 @@ package enum RunReport {
     /// `job` gives the time-outs and the attempts; without it (it is gone) a failed run stays failed, and any other is
     /// marked to be looked at at once. A repeated `running` counts as a sign of life. `jitter` draws from 0 to 1.
     package static func apply(
-        _ message: WorkerMessage, to run: inout Run, job: Job?, now: Timestamp, settings: EngineSettings,
+        _ message: WorkerMessage, to run: inout Run, job: @autoclosure () -> Job?, now: Timestamp,
+        settings: EngineSettings,
         jitter: () -> Double = { 0 }
     ) -> Verdict {
         if let attempt = message.attempt, attempt != run.attempt {
@@ -42,7 +43,7 @@ package enum RunReport {
             guard run.status == .running else { return .notAllowed }
             run.accepted = message.seen ?? HTTPAttempt()
             run.heartbeat = now
-            run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
+            run.deadline = job().map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
         case .status(let status):
             guard run.status.canBecome(status) else { return .notAllowed }
             let wasCancelling = run.status == .cancelling
@@ -52,11 +53,12 @@ package enum RunReport {
                 run.isByHTTP = true
                 run.lockEpoch = max(run.lockEpoch, lockEpoch)
             }
-            if status == .failed, !wasCancelling, message.mayRetry, let job, run.attempt < job.maxAttempts {
+            if status == .failed, !wasCancelling, message.mayRetry, let job = job(), run.attempt < job.maxAttempts {
                 retry(&run, job: job, after: message.retryAfter, now: now, jitter: jitter())
             }
-            run.deadline = job.map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
-            if run.status.isFinal { run.deadline = nil }
+            run.deadline =
+                run.status.isFinal
+                ? nil : job().map { RunDeadline.of(run, job: $0, now: now, settings: settings) } ?? now
         }
         return .applied
     }

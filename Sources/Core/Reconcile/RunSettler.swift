@@ -45,7 +45,7 @@ struct RunSettler: Sendable {
 
     /// Workers may still be at runs of a job that leaves otherwise since an edit.
     private func listenToWorkers(of runs: [Run]) async {
-        let theirs = runs.filter { $0.publishedAt != nil || $0.startTime != nil && !$0.isByHTTP }
+        let theirs = runs.filter { !$0.isByHTTP && ($0.publishedAt != nil || $0.startTime != nil) }
         if !theirs.isEmpty { await subscriptions.subscribe(Set(theirs.map(\.jobName)).sorted()) }
     }
 
