@@ -71,6 +71,7 @@ import Testing
         ("Enabled: true", "Enabled: is not a field of a job; did you mean enabled?"),
         ("frobnicate: 1", "frobnicate: is not a field of a job"),
         ("interval: 5min", "interval: is not \(SpanText.expected); did you mean 5m?"),
+        ("every: 1 fortnight", "every: is not \(CalendarStep.expected)"),
         ("interval: -5m", "interval: is negative; expected \(SpanText.expected)"),
         ("interval: -5", "interval: found -5, expected a whole number of milliseconds from 0 to 3153600000000"),
         (
@@ -190,6 +191,10 @@ import Testing
         (
             "every: {months: 1}\nanchor: 2026-08-31T09:00:00Z",
             #""every":{"months":1},"nextRunAt":"2027-02-28T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#
+        ),
+        (
+            "every: 1 month\nnextRunAt: 2026-08-31T09:00:00Z",
+            #""every":{"months":1},"nextRunAt":"2027-01-31T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#
         ),
         ("every: {days: 2}", #""every":{"days":2},"nextRunAt":"2027-01-16T09:00:00Z","anchor":"2026-08-31T09:00:00Z""#),
     ])

@@ -115,7 +115,8 @@ struct JobDocumentReader {
         }
     }
 
-    /// Turns durations as people write them into milliseconds; those at fault into 0, so that each is reported once.
+    /// Turns durations as people write them into milliseconds, and steps into objects; those at fault into what is none, so that each is
+    /// reported once.
     private static func readSpans(_ fields: inout [String: JSONValue], _ faults: inout [FieldFault]) {
         func span(_ value: JSONValue, _ name: String) -> JSONValue {
             guard case .string(let text) = value else { return value }
@@ -125,6 +126,11 @@ struct JobDocumentReader {
         }
         for field in JobField.forPeople where field.isSpan {
             if let value = fields[field.rawValue] { fields[field.rawValue] = span(value, field.rawValue) }
+        }
+        if case .string(let text)? = fields["every"] {
+            let step = CalendarStep(text: text)
+            if step == nil { faults.append(FieldFault("every", "is not \(CalendarStep.expected)")) }
+            fields["every"] = step?.json ?? .object(["days": .int(1)])
         }
         if case .object(var parts)? = fields["retryBackoff"] {
             for name in ["initial", "max"] {
