@@ -16,12 +16,17 @@ package struct AddressRules: Hashable, Sendable {
     package let denied: [Network]?
     /// Whether loopback may be called by default: for a program that is its owner's alone.
     package let allowsLoopback: Bool
+    /// Whether a proxy resolves the names, so that their addresses are never known here.
+    package let isBehindProxy: Bool
 
     /// The rules without settings, unless some are given.
-    package init(allowed: [AllowedHost] = [], denied: [Network]? = nil, allowsLoopback: Bool = false) {
+    package init(
+        allowed: [AllowedHost] = [], denied: [Network]? = nil, allowsLoopback: Bool = false, isBehindProxy: Bool = false
+    ) {
         self.allowed = allowed
         self.denied = denied
         self.allowsLoopback = allowsLoopback
+        self.isBehindProxy = isBehindProxy
     }
 
     /// The metadata services of the usual clouds: whoever may ask them gets the machine's credentials.
@@ -33,9 +38,9 @@ package struct AddressRules: Hashable, Sendable {
         case .address(let address): return objection(to: address, host: text, port: port)
         case .unclear: return AddressDenial(.host, "\(text)", because: "neither a name nor an address that is clear")
         case .name(let name):
-            // What is listed by address may have any name.
+            // What is listed by address may have any name, where its address will be seen.
             let mayBeListed = allowed.contains {
-                if case .network = $0.subject { $0.isFor(port) } else { $0.names(name, port: port) }
+                if case .network = $0.subject { !isBehindProxy && $0.isFor(port) } else { $0.names(name, port: port) }
             }
             return allowed.isEmpty || mayBeListed ? nil : AddressDenial(.host, name, because: "not listed")
         }

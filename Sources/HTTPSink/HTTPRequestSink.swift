@@ -84,7 +84,8 @@ package final class HTTPRequestSink: RequestSink {
         let key = Self.pin(&message)
         message.tlsConfiguration = tlsFile.configuration(host: host, port: port)
         if hasProxy {
-            return await outcome(of: message, over: [.proxy], &stopwatch)
+            return await outcome(
+                of: message, port: port, over: [.init(host: key, address: nil, isLast: true)], &stopwatch)
         }
         let found: [IPAddress]
         switch WrittenHost(host) {
@@ -101,19 +102,19 @@ package final class HTTPRequestSink: RequestSink {
             return .failure(rules.objection(to: found[0], host: host, port: port)?.description ?? "")
         }
         let pins = allowed.map { PinnedClients.Key(host: key, address: $0, isLast: $0 == last) }
-        return await outcome(of: message, over: pins, &stopwatch)
+        return await outcome(of: message, port: port, over: pins, &stopwatch)
     }
 
     /// Tries one way after the other, as long as nothing can be reached over them.
     private func outcome(
-        of message: HTTPClientRequest, over pins: [PinnedClients.Key], _ stopwatch: inout Stopwatch
+        of message: HTTPClientRequest, port: UInt16, over pins: [PinnedClients.Key], _ stopwatch: inout Stopwatch
     ) async -> RequestOutcome {
         for pin in pins {
             guard let client = clients.borrow(pin) else { return .failure("broken off") }
             defer { clients.giveBack(pin) }
             stopwatch.seen.address = pin.address.map { "\($0)" }
             do {
-                return .answer(try await answer(to: message, over: client, &stopwatch))
+                return .answer(try await answer(to: message, port: port, over: client, &stopwatch))
             } catch {
                 guard !pin.isLast, RequestFailure.isUnreachable(error), !Task.isCancelled else {
                     return .failure(RequestFailure.line(error))
@@ -126,13 +127,13 @@ package final class HTTPRequestSink: RequestSink {
     /// Sends it, once more where a connection that was kept turns out to be closed by the other side: an `Idempotency-Key`
     /// goes with it (RFC 9110, section 9.2.2).
     private func answer(
-        to message: HTTPClientRequest, over client: PinnedClient, _ stopwatch: inout Stopwatch
+        to message: HTTPClientRequest, port: UInt16, over client: PinnedClient, _ stopwatch: inout Stopwatch
     ) async throws -> RequestAnswer {
-        var mayRepeat = !hasProxy
+        var mayRepeat = true
         while true {
             let start = ContinuousClock.now
             do {
-                let response = try await client.client.execute(message, deadline: .distantFuture)
+                let response = try await client.execute(message, port: port)
                 stopwatch.note(client.opening(since: start), since: start, hasTLS: message.url.hasPrefix("https:"))
                 stopwatch.seen.firstByte = stopwatch.soFar
                 stopwatch.seen.status = Int(response.status.code)
@@ -140,9 +141,9 @@ package final class HTTPRequestSink: RequestSink {
             } catch {
                 let opened = client.opening(since: start)
                 stopwatch.note(opened, since: start, hasTLS: message.url.hasPrefix("https:"))
-                guard mayRepeat, opened == nil, stopwatch.seen.status == nil, RequestFailure.isClosed(error) else {
-                    throw error
-                }
+                guard mayRepeat, opened == nil, stopwatch.seen.status == nil, RequestFailure.isClosed(error),
+                    !Task.isCancelled
+                else { throw error }
                 mayRepeat = false
             }
         }

@@ -15,12 +15,9 @@ import Synchronization
 /// of the certificate go by the name.
 final class PinnedClients: Sendable {
     struct Key: Hashable {
-        /// The one client of all hosts where requests go through a proxy, which resolves the names.
-        static let proxy = Key(host: "", address: nil, isLast: true)
-
         /// As it stands in the URL.
         let host: String
-        /// `nil` = of a proxy, which the operator has named and nobody judges.
+        /// `nil` = of the proxy, which the operator has named and nobody judges.
         let address: IPAddress?
         /// Whether there is no other address to try.
         let isLast: Bool
@@ -45,6 +42,7 @@ final class PinnedClients: Sendable {
 
     private let rules: AddressRules
     private let configuration: HTTPClient.Configuration
+    private let watch = ConnectionWatch()
     private let state = Mutex(State())
 
     /// `configuration` is what all clients have in common.
@@ -58,7 +56,7 @@ final class PinnedClients: Sendable {
         let (client, idle) = state.withLock { state -> (PinnedClient?, [PinnedClient]) in
             guard !state.isClosed else { return (nil, []) }
             let idle = Self.sweep(&state)
-            var entry = state.entries[key] ?? Entry(client: PinnedClient(key, rules, configuration))
+            var entry = state.entries[key] ?? Entry(client: PinnedClient(key, rules, configuration, watch))
             entry.users += 1
             state.entries[key] = entry
             return (entry.client, idle)
@@ -86,7 +84,7 @@ final class PinnedClients: Sendable {
 
     /// Closes all connections; what is under way fails.
     ///
-    /// Waits a second at most: the library waits for connections that are still being made, which nobody can hurry.
+    /// Waits a second at most: the library waits for connections that are still being made.
     func close() async {
         let clients = state.withLock { state in
             state.isClosed = true
@@ -113,10 +111,18 @@ final class PinnedClient: Sendable {
         let roundTrip: Duration
     }
 
-    let client: HTTPClient
+    private let client: HTTPClient
+    private let address: IPAddress?
     private let openings: Openings
+    private let watch: ConnectionWatch
+    /// Where it has ever sent requests over TLS.
+    private let peers = Mutex<Set<ConnectionWatch.Peer>>([])
 
-    fileprivate init(_ key: PinnedClients.Key, _ rules: AddressRules, _ common: HTTPClient.Configuration) {
+    fileprivate init(
+        _ key: PinnedClients.Key, _ rules: AddressRules, _ common: HTTPClient.Configuration, _ watch: ConnectionWatch
+    ) {
+        self.watch = watch
+        address = key.address
         var configuration = common
         // The last may take as long as the request's time-out lets it.
         configuration.timeout.connect = key.isLast ? .minutes(11) : .seconds(3)
@@ -125,23 +131,30 @@ final class PinnedClient: Sendable {
             configuration.proxy = nil
             // To the client another spelling of an IPv4 address is a name; what stands in brackets it reads as we do.
             if !key.host.hasPrefix("[") { configuration.dnsOverride = [key.host: "\(address)"] }
-            let judge = Self.judge(rules, host: key.host, openings)
-            configuration.http1_1ConnectionDebugInitializer = judge
-            configuration.http2ConnectionDebugInitializer = judge
+        }
+        let judge = Self.judge(key.address == nil ? nil : rules, host: key.host, openings, watch)
+        configuration.http1_1ConnectionDebugInitializer = judge
+        configuration.http2ConnectionDebugInitializer = { channel in
+            channel.pipeline.addHandler(CloseOnError()).flatMap { judge(channel) }
         }
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 
-    /// Looks at a connection before it is used.
+    /// Looks at a connection before it is used; without rules it is only noted.
     private static func judge(
-        _ rules: AddressRules, host: String, _ openings: Openings
+        _ rules: AddressRules?, host: String, _ openings: Openings, _ watch: ConnectionWatch
     ) -> @Sendable (any Channel) -> EventLoopFuture<Void> {
         { channel in
             guard let remote = channel.remoteAddress, let address = IPAddress(remote), let port = remote.port else {
                 return Self.refuse(channel, HTTPClientError.remoteConnectionClosed)
             }
-            if let denial = rules.objection(to: address, host: host, port: UInt16(clamping: port)) {
+            if let denial = rules?.objection(to: address, host: host, port: UInt16(clamping: port)) {
                 return Self.refuse(channel, denial)
+            }
+            if let own = channel.localAddress?.port {
+                let peer = ConnectionWatch.Peer(address: address, port: UInt16(clamping: port))
+                watch.agreed(peer, from: UInt16(clamping: own))
+                channel.closeFuture.whenComplete { _ in watch.closed(peer, from: UInt16(clamping: own)) }
             }
             let opened = ContinuousClock.now
             guard let options = channel as? any SocketOptionProvider else {
@@ -151,6 +164,18 @@ final class PinnedClient: Sendable {
                 .flatMapErrorThrowing { _ in .zero }
                 .map { openings.add(Opening(at: opened, roundTrip: $0)) }
         }
+    }
+
+    /// Sends a request and gives the head of its answer; `port` is that of its URL.
+    func execute(_ message: HTTPClientRequest, port: UInt16) async throws -> HTTPClientResponse {
+        guard let address, message.url.hasPrefix("https:") else {
+            return try await client.execute(message, deadline: .distantFuture)
+        }
+        let peer = ConnectionWatch.Peer(address: address, port: port)
+        peers.withLock { _ = $0.insert(peer) }
+        watch.began(peer)
+        defer { watch.ended(peer) }
+        return try await client.execute(message, deadline: .distantFuture)
     }
 
     /// The library leaves a connection open that is refused here.
@@ -165,7 +190,10 @@ final class PinnedClient: Sendable {
     /// Of requests that begin at once to one host it may be another's connection: as many were opened, then.
     func opening(since start: ContinuousClock.Instant) -> Opening? { openings.take(since: start) }
 
-    fileprivate func close() async { try? await client.shutdown() }
+    fileprivate func close() async {
+        watch.forget(peers.withLock { $0 })
+        try? await client.shutdown()
+    }
 
     private final class Openings: Sendable {
         private let list = Mutex<[Opening]>([])
@@ -183,6 +211,17 @@ final class PinnedClient: Sendable {
                 return list.remove(at: index)
             }
         }
+    }
+}
+
+/// Closes an HTTP/2 connection whose other side breaks the protocol.
+///
+/// The library says goodbye to it, but keeps the connection and all that comes over it.
+private final class CloseOnError: ChannelInboundHandler, Sendable {
+    typealias InboundIn = NIOAny
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
     }
 }
 

@@ -21,14 +21,19 @@ enum RequestFailure {
             return systemErrors[error.errnoCode] ?? "the connection failed: errno \(error.errnoCode)"
         case let error as HTTPClientError:
             switch error {
-            case .remoteConnectionClosed: return closed
+            case .remoteConnectionClosed, .cancelled: return closed
             case .connectTimeout: return "no answer to the connection"
             case .invalidURL, .emptyHost, .emptyScheme: return unusable
+            case .proxyAuthenticationRequired: return "the proxy asks for other credentials"
+            case .invalidProxyResponse: return "the proxy does not let us through"
             default: return error.shortDescription
             }
         case let error as HTTPParserError:
             return error == .invalidEOFState ? closed : "the answer is not HTTP as it should be"
-        default: return tls(error)
+        case is ChannelError: return closed
+        default:
+            guard isHTTP2(error) else { return tls(error) }
+            return isClosed(error) ? closed : "the answer is not HTTP as it should be"
         }
     }
 
@@ -45,11 +50,20 @@ enum RequestFailure {
     static func isClosed(_ error: any Error) -> Bool {
         switch error {
         case let error as IOError: [32, 104].contains(error.errnoCode)
-        case let error as HTTPClientError: error == .remoteConnectionClosed
+        // The second of a connection of HTTP/2 that is on its way out.
+        case let error as HTTPClientError: error == .remoteConnectionClosed || error == .cancelled
         case let error as HTTPParserError: error == .invalidEOFState
         case is ChannelError: true
-        default: false
+        default:
+            isHTTP2(error)
+                && ["StreamClosed", "NoSuchStream", "IOOnClosedConnection", "CreatedStreamAfterGoaway"]
+                    .contains("\(type(of: error))")
         }
+    }
+
+    /// The errors of this library, which is not ours to import, are known by their names.
+    private static func isHTTP2(_ error: any Error) -> Bool {
+        String(reflecting: type(of: error)).hasPrefix("NIOHTTP2.")
     }
 
     static let unusable = "the URL cannot be used"

@@ -4,6 +4,7 @@
 """Runs that are HTTP requests (contract, 9): a receiver of Python's standard library, the Scheduler from outside."""
 
 import json
+import os
 import re
 import shutil
 import socket
@@ -229,6 +230,23 @@ import { readFileSync } from "node:fs";
 for (const { headers, body, secrets } of JSON.parse(readFileSync(process.argv[2])))
   console.log(verify(headers, Buffer.from(body), secrets) ? "True" : "False");
 """),
+    "go": (["go", "run", "."], """
+package main
+
+import ("encoding/json"; "fmt"; "net/http"; "os")
+
+func main() {
+	var requests []struct { Headers map[string]string; Body string; Secrets []string }
+	text, err := os.ReadFile(os.Args[1])
+	if err != nil { panic(err) }
+	if err = json.Unmarshal(text, &requests); err != nil { panic(err) }
+	for _, request := range requests {
+		header := http.Header{}
+		for name, value := range request.Headers { header.Set(name, value) }
+		if Verify(header, []byte(request.Body), request.Secrets) { fmt.Println("True") } else { fmt.Println("False") }
+	}
+}
+"""),
 }
 
 
@@ -280,9 +298,15 @@ def verify_as_the_page_says(request, folder):
     code = {match[1]: match[2] for match in FENCE.finditer(page)}
     for language, (command, main) in RECEIVERS.items():
         if shutil.which(command[0]) is None:
+            print(f"skipped: the function in {language}, for there is no {command[0]}")
             continue
+        if language == "go":
+            # A program of two files, which is built somewhere.
+            for name, text in (("go.mod", "module receiver\n"), ("main.go", main), ("verify.go", code["go"])):
+                (folder / name).write_text(text.replace("package receiver", "package main"))
         result = subprocess.run(
-            [*command, str(file)], input=code[language] + main, capture_output=True, text=True, timeout=60)
+            [*command, str(file)], input=code[language] + main, capture_output=True, text=True, timeout=60, cwd=folder,
+            env=os.environ | {"GOCACHE": str(folder / "go-cache"), "GOFLAGS": "-mod=mod"})
         assert result.returncode == 0, result.stderr
         assert result.stdout.split() == [str(expected) for _, expected in trials], language
 

@@ -119,8 +119,8 @@ import Testing
             let key = PinnedClients.Key(host: "evil.test", address: address, isLast: true)
             let client = try #require(clients.borrow(key))
             await #expect(throws: AddressDenial.self) {
-                _ = try await client.client.execute(
-                    .init(url: "http://evil.test:\(server.port)/"), deadline: .distantFuture)
+                _ = try await client.execute(
+                    .init(url: "http://evil.test:\(server.port)/"), port: UInt16(server.port))
             }
             clients.giveBack(key)
             try await eventually("the connection was there") { server.connections == 1 }

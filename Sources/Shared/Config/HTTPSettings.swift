@@ -26,8 +26,11 @@ package struct HTTPSettings: Sendable {
     package init(from reader: inout SettingsReader) {
         let allowed = reader.list(.httpAllowedHosts) { text throws(InvalidRule) in try AddressRules.hosts(text) }
         let denied = reader.list(.httpDeniedNetworks) { text throws(InvalidRule) in try AddressRules.networks(text) }
+        proxy = reader.secret(
+            .httpProxy, expected: ProxyAddress.expected, show: \.description, parse: { ProxyAddress($0) })
         rules = AddressRules(
-            allowed: allowed ?? [], denied: denied, allowsLoopback: reader.isAlone && !reader.isSet(.oidcIssuer))
+            allowed: allowed ?? [], denied: denied, allowsLoopback: reader.isAlone && !reader.isSet(.oidcIssuer),
+            isBehindProxy: proxy != nil)
         let most = 1...10_000
         limits = RequestLimits(
             inFlight: reader.integer(.httpMaxInFlight, in: most, default: 512),
@@ -36,8 +39,6 @@ package struct HTTPSettings: Sendable {
         publicURL = reader.optional(
             .publicURL, expected: "the address of the API as others reach it, such as https://scheduler.example.com",
             show: { $0 }, parse: { Self.base($0) })
-        proxy = reader.secret(
-            .httpProxy, expected: ProxyAddress.expected, show: \.description, parse: { ProxyAddress($0) })
     }
 
     /// An absolute URL without a query, and without the slashes at its end.

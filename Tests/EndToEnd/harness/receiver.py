@@ -8,10 +8,14 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
+class Server(ThreadingHTTPServer):
+    request_queue_size = 1024  # hundreds come at once
+
+
 class Receiver:
     """Keeps what it gets; `answer` gives (status, headers, body) for a request, or does without an answer for None."""
 
-    def __init__(self, answer=lambda request: (200, {}, b"")):
+    def __init__(self, answer=lambda request: (200, {}, b""), host="127.0.0.1", port=0):
         self.requests, self.answer, receiver = [], answer, self
 
         class Handler(BaseHTTPRequestHandler):
@@ -47,7 +51,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server((host, port), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook?a=%20b"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 

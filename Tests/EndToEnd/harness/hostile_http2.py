@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Simple Scheduler.
+
+"""Servers that agree on HTTP/2 and then do what they should not (RFC 9113)."""
+
+import contextlib
+import socket
+import ssl
+import struct
+import threading
+import time
+
+SETTINGS, ACKNOWLEDGED = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]), bytes([0, 0, 0, 4, 1, 0, 0, 0, 0])
+READY = SETTINGS + ACKNOWLEDGED
+
+
+def frame(kind, flags, stream, payload):
+    return struct.pack("!I", len(payload))[1:] + bytes([kind, flags]) + struct.pack("!I", stream) + payload
+
+
+def streams(count):
+    return frame(4, 0, 0, struct.pack("!HI", 3, count)) + ACKNOWLEDGED
+
+
+GOODBYE = frame(7, 0, 0, struct.pack("!II", 0, 0))
+LARGEST = b"a" * 0x3FFF
+HEADERS_WITHOUT_END = frame(1, 1, 1, b"\x40\x7f" + LARGEST[:-2])
+CONTINUATION = frame(9, 0, 1, LARGEST)
+
+
+def _before(*parts, then=b"", endless=b""):
+    """Says `parts` once it is connected, and after the first request `then`, and `endless` for ever."""
+    def serve(connection):
+        connection.sendall(b"".join(parts))
+        if then:
+            connection.recv(65536)
+            time.sleep(0.1)
+            connection.sendall(then)
+        while endless:
+            connection.sendall(endless)
+        while connection.recv(65536):
+            pass
+    return serve
+
+
+WAYS = {
+    "silent": _before(), "silent afterwards": _before(READY), "no streams": _before(streams(0)), "goodbye at once": _before(GOODBYE),
+    "goodbye": _before(READY, then=GOODBYE), "refused": _before(READY, then=frame(3, 0, 1, struct.pack("!I", 7))),
+    "reset": _before(READY, then=frame(3, 0, 1, struct.pack("!I", 2))), "fewer streams": _before(streams(1), then=streams(0)),
+    "push": _before(READY, then=frame(5, 4, 1, struct.pack("!I", 2) + b"\x82")), "not HTTP/2": _before(b"HTTP/1.1 200 OK\r\n\r\n" * 10),
+    "answer to nothing": _before(frame(1, 5, 1, b"\x88")), "its own stream": _before(READY, frame(1, 5, 2, b"\x88")),
+    "pings": _before(READY, endless=frame(6, 0, 0, b"12345678")),
+    "headers": _before(READY, then=HEADERS_WITHOUT_END, endless=CONTINUATION),
+    "headers at once": _before(HEADERS_WITHOUT_END, endless=CONTINUATION),
+    "frames at once": _before(b"x" * 9, endless=b"x" * 65536),
+    "settings": _before(READY, endless=frame(4, 0, 0, struct.pack("!HI", 3, 100) * 100)),
+    "body": _before(READY, then=frame(1, 4, 1, b"\x88"), endless=frame(0, 0, 1, LARGEST)),
+}
+
+
+class HostileServer:
+    """Does to each connection what its way says; `open` are there now."""
+
+    def __init__(self, certificate, way):
+        self.open, self._way = 0, WAYS[way]
+        self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self._tls.load_cert_chain(*certificate)
+        self._tls.set_alpn_protocols(["h2"])
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        self._listener.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        self.open += 1
+        with contextlib.suppress(OSError), client, self._tls.wrap_socket(client, server_side=True) as connection:
+            self._way(connection)
+        self.open -= 1
