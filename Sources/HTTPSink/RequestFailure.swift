@@ -5,6 +5,7 @@ private import AddressGuard
 private import AsyncHTTPClient
 private import NIOCore
 private import NIOHTTP1
+private import NIOHTTP2
 private import NIOPosix
 private import Shared
 
@@ -31,9 +32,9 @@ enum RequestFailure {
         case let error as HTTPParserError:
             return error == .invalidEOFState ? closed : "the answer is not HTTP as it should be"
         case is ChannelError: return closed
-        default:
-            guard isHTTP2(error) else { return tls(error) }
-            return isClosed(error) ? closed : "the answer is not HTTP as it should be"
+        case let error as NIOHTTP2Errors.StreamError: return line(error.baseError)
+        case is any NIOHTTP2Error: return isClosed(error) ? closed : "the answer is not HTTP as it should be"
+        default: return tls(error)
         }
     }
 
@@ -54,16 +55,11 @@ enum RequestFailure {
         case let error as HTTPClientError: error == .remoteConnectionClosed || error == .cancelled
         case let error as HTTPParserError: error == .invalidEOFState
         case is ChannelError: true
-        default:
-            isHTTP2(error)
-                && ["StreamClosed", "NoSuchStream", "IOOnClosedConnection", "CreatedStreamAfterGoaway"]
-                    .contains("\(type(of: error))")
+        case is NIOHTTP2Errors.StreamClosed, is NIOHTTP2Errors.NoSuchStream, is NIOHTTP2Errors.IOOnClosedConnection,
+            is NIOHTTP2Errors.CreatedStreamAfterGoaway:
+            true
+        default: false
         }
-    }
-
-    /// The errors of this library, which is not ours to import, are known by their names.
-    private static func isHTTP2(_ error: any Error) -> Bool {
-        String(reflecting: type(of: error)).hasPrefix("NIOHTTP2.")
     }
 
     static let unusable = "the URL cannot be used"

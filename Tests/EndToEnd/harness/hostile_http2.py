@@ -58,6 +58,36 @@ WAYS = {
 }
 
 
+def _head(*fields, flags=4):
+    """Of the answer to the first request; names and values in literals without an index (RFC 7541, section 6.2.2)."""
+    block = b"".join(b"\x00" + bytes([len(part)]) + part if not index else bytes([len(part)]) + part
+                     for name, value in fields for index, part in enumerate((name, value)))
+    return frame(1, flags, 1, block)
+
+
+STATUS = b":status"
+BODY = frame(0, 1, 1, b"body")
+WAYS |= {
+    f"status {status.decode() or 'empty'}{' and body' if body else ''}": _before(
+        READY, then=_head((STATUS, status), flags=4 if body else 5) + body)
+    for status in (b"0", b"50", b"99", b"100", b"101", b"103", b"999", b"1000", b"99999999999", b"-1", b"abc", b"") for body in (b"", BODY)
+} | {
+    "no status": _before(READY, then=_head((b"x", b"y")) + BODY), "body first": _before(READY, then=BODY),
+    "two statuses": _before(READY, then=_head((STATUS, b"200"), (STATUS, b"200")) + BODY),
+    "two heads": _before(READY, then=_head((STATUS, b"200")) + _head((STATUS, b"200")) + BODY),
+    "too long": _before(READY, then=_head((STATUS, b"200"), (b"content-length", b"2")) + BODY),
+    "too short": _before(READY, then=_head((STATUS, b"200"), (b"content-length", b"9")) + BODY),
+    "hundreds of 103": _before(READY, then=_head((STATUS, b"103")), endless=_head((STATUS, b"103"))),
+    "upper case": _before(READY, then=_head((STATUS, b"200"), (b"X-A", b"b")) + BODY),
+    "line feed": _before(READY, then=_head((STATUS, b"200"), (b"x", b"a\nb")) + BODY),
+    "after its end": _before(READY, then=_head((STATUS, b"200")) + BODY + BODY + _head((STATUS, b"200"))),
+    "unknown pseudo": _before(READY, then=_head((STATUS, b"200"), (b":x", b"y")) + BODY),
+}
+
+FLOODS = ["pings", "headers", "headers at once", "frames at once", "settings", "body", "hundreds of 103"]
+"""Those that never end."""
+
+
 class HostileServer:
     """Does to each connection what its way says; `open` are there now."""
 
