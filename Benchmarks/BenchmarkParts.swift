@@ -5,6 +5,6 @@
 enum BenchmarkParts {
     static let all: [any (BenchmarkPart & SendableMetatype).Type] = [
         BaselinePart.self, TakeoverPart.self, LimitsPart.self, FirePart.self, LifePart.self, BurstPart.self,
-        IngestPart.self, IdlePart.self, TokensPart.self, APIPart.self, EmbeddedPart.self,
+        IngestPart.self, HTTPPart.self, IdlePart.self, TokensPart.self, APIPart.self, EmbeddedPart.self,
     ]
 }

@@ -28,7 +28,11 @@ struct BenchmarkDatabase {
     }
 
     /// Stores jobs that are not due for a day, an interval of a day; those of another manager cannot be armed.
-    func insert(_ jobs: JobPopulation, heldBy manager: Identifier? = nil) async throws {
+    ///
+    /// `delivery` is that of each, by number; without one they are for workers.
+    func insert(
+        _ jobs: JobPopulation, heldBy manager: Identifier? = nil, delivery: ((Int) -> BSONValue)? = nil
+    ) async throws {
         let later = WallClock.now() + .seconds(86_400)
         for start in stride(from: 0, to: jobs.names.count, by: 2000) {
             let part = jobs.names[start..<min(start + 2000, jobs.names.count)]
@@ -41,6 +45,7 @@ struct BenchmarkDatabase {
                     "allowConcurrentRuns": .bool(jobs.isConcurrent),
                 ]
                 job.append("managerId", ifPresent: manager.map { .objectID($0) })
+                job.append("delivery", ifPresent: delivery?(start + offset))
                 return .document(job)
             }
             _ = try await store.runRaw(["insert": "jobs", "ordered": false, "documents": .array(documents)])
@@ -62,6 +67,30 @@ struct BenchmarkDatabase {
     /// Disables every job.
     func disableAll() async throws {
         _ = try await update([:], ["$set": ["enabled": false]])
+    }
+
+    /// Stores runs of no job, in one command.
+    func insertRuns(_ ids: [Identifier]) async throws {
+        let now = BSONValue.date(WallClock.now())
+        let documents = ids.map { id -> BSONValue in
+            [
+                "_id": .objectID(id), "jobName": .string("\(id)"), "status": "pending", "createdTime": now,
+                "scheduledTime": now, "attempt": 1,
+            ]
+        }
+        _ = try await store.runRaw(["insert": "runs", "ordered": false, "documents": .array(documents)])
+    }
+
+    /// Notes their end, in one command.
+    func completeRuns(_ ids: [Identifier]) async throws {
+        let now = BSONValue.date(WallClock.now())
+        let updates = ids.map { id -> BSONValue in
+            [
+                "q": ["_id": .objectID(id), "status": "pending"],
+                "u": ["$set": ["status": "completed", "startTime": now, "endTime": now]],
+            ]
+        }
+        _ = try await store.runRaw(["update": "runs", "ordered": false, "updates": .array(updates)])
     }
 
     /// How many documents of a collection match.

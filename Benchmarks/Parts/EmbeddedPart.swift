@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-import AsyncHTTPClient
 import Core
 import Drivers
 import Foundation
 import Glibc
-import NIOCore
-import NIOHTTP1
 import SQLStore
 import Shared
 import Synchronization
@@ -125,7 +122,8 @@ struct EmbeddedPart: BenchmarkPart {
         let receiver = try RequestReceiver()
         defer { receiver.stop() }
         let url = "http://127.0.0.1:\(receiver.port)/"
-        let bare = try await bareDeliveries(bench, url)
+        bench.progress.show("the HTTP client alone")
+        let bare = try await BareClient.rate(to: url, lanes: 32, each: bench.scaled(500, least: 10))
         let file = try EmbeddedFile(bench, "http")
         defer { file.remove() }
         let count = bench.scaled(8_000, least: 100)
@@ -165,36 +163,6 @@ struct EmbeddedPart: BenchmarkPart {
         bench.report.add("embedded.http.of-client", 100 * rates.median / bare, "%")
         bench.report.add("embedded.http.cpu", cpu / Double(count * Self.bursts) * 1_000, "s/1000 runs")
         bench.report.add("embedded.http.memory.peak", peak / 1_048_576, "MiB")
-    }
-
-    private func bareDeliveries(_ bench: Bench, _ url: String) async throws -> Double {
-        bench.progress.show("the HTTP client alone")
-        let each = bench.scaled(500, least: 10)
-        let (lanes, body) = (32, ByteBuffer(string: #"{"action":"run","attempt":1,"jobName":"many-00000"}"#))
-        let client = HTTPClient(eventLoopGroupProvider: .singleton)
-        func send() async throws {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<lanes {
-                    group.addTask {
-                        for _ in 0..<each {
-                            var request = HTTPClientRequest(url: url)
-                            request.method = .POST
-                            request.headers.add(name: "Content-Type", value: "application/json")
-                            request.body = .bytes(body)
-                            let answer = try await client.execute(request, timeout: .seconds(30))
-                            for try await _ in answer.body {}
-                        }
-                    }
-                }
-                try await group.waitForAll()
-            }
-        }
-        try await send()
-        let began = ContinuousClock.now
-        try await send()
-        let seconds = (ContinuousClock.now - began) / .seconds(1)
-        try await client.shutdown()
-        return Double(lanes * each) / seconds
     }
 
     // MARK: Start and rest

@@ -12,17 +12,18 @@ enum LocalSocket {
         return port
     }
 
-    /// A socket that takes connections, and its port.
-    static func listen(backlog: Int32 = 16) throws -> (descriptor: Int32, port: Int) {
-        let (descriptor, port) = try bound()
+    /// A socket that takes connections, at 127.0.0.1 or everywhere, and its port.
+    static func listen(backlog: Int32 = 16, everywhere: Bool = false) throws -> (descriptor: Int32, port: Int) {
+        let (descriptor, port) = try bound(everywhere: everywhere)
         guard Glibc.listen(descriptor, backlog) == 0 else { throw BenchmarkFailure("cannot listen: errno \(errno)") }
         return (descriptor, port)
     }
 
-    private static func bound() throws -> (descriptor: Int32, port: Int) {
+    private static func bound(everywhere: Bool = false) throws -> (descriptor: Int32, port: Int) {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw BenchmarkFailure("no socket: errno \(errno)") }
         var address = loopback(port: 0)
+        if everywhere { address.sin_addr.s_addr = 0 }
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { general in

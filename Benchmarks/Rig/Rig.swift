@@ -73,7 +73,7 @@ final class Rig {
         let lead = Duration.milliseconds(1500 + range.count / 5)
         let first = WallClock.now() + lead
         try await database.arm(range, first: first, interval: interval, spread: spread)
-        try hint()
+        try Self.hint(bench, queueType)
         guard WallClock.now() < first else { throw BenchmarkFailure("the database took over \(lead) to arm the jobs") }
         return first
     }
@@ -116,7 +116,7 @@ final class Rig {
     func finish(_ part: String, runs expected: Int? = nil, completed: Bool = false) async throws {
         bench.progress.show("letting everything arrive")
         try await database.disableAll()
-        try hint()
+        try Self.hint(bench, queueType)
         var (last, stored) = (-1, -2)
         do {
             try await scheduler.wait(upTo: .seconds(30), every: .milliseconds(250), "everything fired has arrived") {
@@ -156,8 +156,8 @@ final class Rig {
             isRight: slots == runs && runs == record.runs.count && faults == 0)
     }
 
-    /// Tells the Scheduler to look at all jobs now instead of at its next refresh.
-    private func hint() throws {
+    /// Tells the Schedulers to look at all jobs now instead of at its next refresh.
+    static func hint(_ bench: Bench, _ queueType: QueueType = .classic) throws {
         let client = try BrokerClient(try bench.broker(queueType))
         try client.publish(
             exchange: Topology.controlExchange, key: "", body: ControlHint.jobsUnlocked.encodedBody())

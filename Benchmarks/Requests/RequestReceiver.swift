@@ -3,24 +3,52 @@
 
 import Foundation
 import Glibc
+import Histogram
+import Shared
 import Synchronization
 
-/// An HTTP server of one thread that says 200 to everything and counts: as little beside what is measured as can be.
+/// An HTTP server of one thread that says 200 to everything, or nothing at all, and counts: as little beside what is measured as
+/// can be.
 final class RequestReceiver: Sendable {
+    /// The slots of a span of time.
+    struct Window {
+        let start: Timestamp
+        let end: Timestamp
+        /// From the slot until the first byte was here; µs.
+        var lags = Histogram<UInt32>(numberOfSignificantValueDigits: .three)
+    }
+
     let port: Int
+    private let answers: Bool
     private let received = Atomic(0)
+    private let window = Mutex<Window?>(nil)
     private let isStopped = Atomic(false)
 
     private static let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".utf8)
 
-    init() throws {
-        let (listener, port) = try LocalSocket.listen(backlog: 128)
+    /// Listens on every loopback address; without `answers` it swallows everything.
+    init(answers: Bool = true) throws {
+        let (listener, port) = try LocalSocket.listen(backlog: 4_096, everywhere: true)
         self.port = port
+        self.answers = answers
         Thread.detachNewThread { [self] in serve(listener) }
     }
 
-    /// Requests that were answered.
+    /// Requests that have come.
     var count: Int { received.load(ordering: .relaxed) }
+
+    /// Notes how late the slots from `start` up to `end` are, until it is asked for them.
+    func measure(from start: Timestamp, to end: Timestamp) {
+        window.withLock { $0 = Window(start: start, end: end) }
+    }
+
+    /// What was noted.
+    func measured() -> Window? {
+        window.withLock { window in
+            defer { window = nil }
+            return window
+        }
+    }
 
     func stop() { isStopped.store(true, ordering: .relaxed) }
 
@@ -40,10 +68,12 @@ final class RequestReceiver: Sendable {
                 }
                 var text = rests[file.fd, default: []]
                 text += buffer[..<size]
+                note(text)
                 let count = Self.takeRequests(from: &text)
                 rests[file.fd] = text
                 guard count > 0 else { continue }
                 received.add(count, ordering: .relaxed)
+                guard answers else { continue }
                 for _ in 0..<count { _ = write(file.fd, Self.answer, Self.answer.count) }
             }
             if files[0].revents != 0 {
@@ -54,6 +84,19 @@ final class RequestReceiver: Sendable {
             }
         }
         for file in files { close(file.fd) }
+    }
+
+    /// Of a request that has just come.
+    private func note(_ text: [UInt8]) {
+        let now = WallClock.microseconds()
+        window.withLock { window in
+            guard let (start, end) = window.map({ ($0.start, $0.end) }),
+                let field = Self.find("ed-Time: ", in: text[...]),
+                let slot = Timestamp(rfc3339: String(decoding: text[(field + 9)...].prefix(24), as: UTF8.self)),
+                start <= slot, slot < end
+            else { return }
+            _ = window?.lags.record(UInt64(max(0, now - slot.millisecondsSinceEpoch * 1_000)))
+        }
     }
 
     /// Takes the whole requests from the front; gives how many there were.
