@@ -25,7 +25,8 @@ extension BenchmarkDatabase {
         let slots: BSONValue = ["$add": [["$subtract": [passed, skipped]], ["$size": "$begun"]]]
         let total = try await value(
             of: [
-                ["$match": ["index": ["$gte": 0]]], ["$lookup": atCursor],
+                // The others were never armed.
+                ["$match": ["index": ["$gte": 0], "firstSlot": ["$lt": .date(WallClock.now())]]], ["$lookup": atCursor],
                 ["$group": ["_id": .null, "value": ["$sum": slots]]],
             ], in: "jobs")
         return Int((total ?? 0).rounded())

@@ -44,6 +44,7 @@ struct BenchmarkDatabase {
                     "runExecutionTimeout": 0, "runStartTimeout": 0, "maxQueueCount": 0, "heartbeatTimeout": 0,
                     "allowConcurrentRuns": .bool(jobs.isConcurrent),
                 ]
+                job.append("delivery", ifPresent: jobs.pool.map { .json(JobDelivery.pool($0).json) })
                 job.append("managerId", ifPresent: manager.map { .objectID($0) })
                 job.append("delivery", ifPresent: delivery?(start + offset))
                 return .document(job)

@@ -8,6 +8,11 @@ struct JobPopulation {
     let names: [JobName]
     /// Whether several runs of one job may be active at once.
     var isConcurrent = true
+    /// Whose objects they share; `nil` = each has its own.
+    var pool: PoolName?
+
+    /// Where the runs of one of them go.
+    func workers(of job: JobName) -> WorkerAddress { pool.map { .pool($0) } ?? .job(job) }
 
     /// `prefix-00000` and so on: the order of the names is that of the numbers.
     init(_ prefix: String, count: Int) throws {

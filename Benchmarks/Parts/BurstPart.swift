@@ -17,11 +17,11 @@ struct BurstPart: BenchmarkPart {
         let rig = try await Rig(bench, "burst", try JobPopulation("many", count: count))
         // A first time for code and caches, not measured.
         let small = count / 20
-        _ = try await burst(rig, small)
+        _ = try await Self.burst(rig, 0..<small)
         var runs = small
         for (wanted, goal) in [(5_000, 1.5), (10_000, 3)] where bench.scaled(wanted) <= count {
             let (size, name) = (bench.scaled(wanted), "burst.\(wanted)")
-            let (confirmed, measurement, cpu) = try await burst(rig, size)
+            let (confirmed, measurement, cpu) = try await Self.burst(rig, 0..<size)
             runs += size
             bench.report.add("\(name).confirmed", confirmed, "s", goal: .atMost(goal))
             bench.report.add("\(name).rate", Double(size) / confirmed, "runs/s")
@@ -37,13 +37,14 @@ struct BurstPart: BenchmarkPart {
     }
 
     /// Gives the time from the slot until the last confirm was noted, in seconds, and what all of it took.
-    private func burst(_ rig: Rig, _ size: Int) async throws -> (Double, Measurement, CPUTimes) {
-        let slot = try await rig.arm(0..<size, interval: .seconds(86_400), spread: .zero)
+    static func burst(_ rig: Rig, _ jobs: Range<Int>) async throws -> (Double, Measurement, CPUTimes) {
+        let size = jobs.count
+        let slot = try await rig.arm(jobs, interval: .seconds(86_400), spread: .zero)
         let before = try CPUTimes.now(rig.bench, scheduler: rig.scheduler)
         let measurement = try await rig.measure(
-            "\(size) jobs at once", from: slot, seconds: 1, expected: size, patience: .seconds(Self.patience))
+            "\(size) jobs at once", from: slot, seconds: 1, expected: size, patience: .seconds(patience))
         guard measurement.seen == size else {
-            throw BenchmarkFailure("only \(measurement.seen) of \(size) actions came within \(1 + Self.patience) s")
+            throw BenchmarkFailure("only \(measurement.seen) of \(size) actions came within \(1 + patience) s")
         }
         try await rig.scheduler.wait(upTo: .seconds(10), "all confirms are noted") {
             try await rig.database.unmarkedRuns() == 0

@@ -21,11 +21,11 @@ struct RateSearch {
     }
 
     /// Arms jobs with a slot every half second, for two fifths more runs per second each time, until the rate is not held
-    /// any more, all jobs are armed, or four steps are made; `armed` jobs make `rate` runs per second already.
-    mutating func grow(_ rig: Rig, armed: Int, rate: Int, seconds: Int) async throws {
+    /// any more, all jobs are armed, or `steps` are made; `armed` jobs make `rate` runs per second already.
+    mutating func grow(_ rig: Rig, armed: Int, rate: Int, seconds: Int, steps: Int = 4) async throws {
         var (armed, rate) = (armed, rate)
         let interval = Duration.milliseconds(500)
-        for _ in 0..<4 where armed < rig.jobs.names.count {
+        for _ in 0..<steps where armed < rig.jobs.names.count {
             let next = min(rig.jobs.names.count, armed + max(1, rate / 5))
             let first = try await rig.arm(armed..<next, interval: interval, spread: interval)
             rate += 2 * (next - armed)

@@ -15,6 +15,8 @@ final class Rig {
     let scheduler: ServiceProcess
     private let queueType: QueueType
     private(set) var worker: ActionWorker
+    /// From the start of the Scheduler until it had locked all, and until all were consumed; in seconds.
+    let taken: (locked: Double, consumed: Double)
 
     /// Brings everything up.
     init(
@@ -31,11 +33,13 @@ final class Rig {
         bench.progress.show("a Scheduler takes them")
         var changes = changes
         changes[.queueType] = queueType.rawValue
+        let began = ContinuousClock.now
         scheduler = try ServiceProcess("simple-scheduler", bench, database: database.name, changes)
         try await scheduler.waitUntilReady()
-        try await Self.waitUntilTaken(jobs, by: scheduler, bench, queueType) { [database] in
+        let moments = try await Self.waitUntilTaken(jobs, by: scheduler, bench, queueType) { [database] in
             try await database.heldJobs(notBy: Identifier(high: 1, low: 1))
         }
+        taken = ((moments.locked - began) / .seconds(1), (moments.consumed - began) / .seconds(1))
         bench.progress.show("a worker consumes their actions")
         worker = try await ActionWorker(jobs, try bench.broker(queueType), answers: answers)
         bench.workers.append(worker)
@@ -54,7 +58,11 @@ final class Rig {
         let client = try BrokerClient(try bench.broker(queueType))
         defer { client.close() }
         func areConsumed(_ names: [JobName]) throws -> Bool {
-            try client.inboundQueues(of: names, queueType).allSatisfy { $0.consumers > 0 }
+            try client.inboundQueues(of: names.map { jobs.workers(of: $0) }, queueType).allSatisfy { $0.consumers > 0 }
+        }
+        if jobs.pool != nil {
+            try await scheduler.wait(upTo: .seconds(60), "the pool is consumed") { try areConsumed([jobs.names[0]]) }
+            return (locked, .now)
         }
         let step = max(1, jobs.names.count / 50)
         let sample = stride(from: jobs.names.count - 1, through: 0, by: -step).map { jobs.names[$0] }

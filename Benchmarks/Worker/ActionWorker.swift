@@ -14,13 +14,13 @@ final class ActionWorker: Sendable {
     private let isConsuming = Atomic(false)
     private let isStopped = Atomic(false)
     private let hasEnded = Atomic(false)
-    private let jobs: [JobName]
+    private let jobs: JobPopulation
     private let settings: RabbitMQSettings
     private let answers: Bool
 
     /// Starts the thread and waits until it consumes; the queues must be there.
     init(_ jobs: JobPopulation, _ settings: RabbitMQSettings, answers: Bool = false) async throws {
-        self.jobs = jobs.names
+        self.jobs = jobs
         self.settings = settings
         self.answers = answers
         let thread = Thread { [self] in
@@ -54,7 +54,11 @@ final class ActionWorker: Sendable {
     private func work() throws {
         let inbound = try BrokerClient(settings)
         let outbound = try BrokerClient(settings)
-        try inbound.consume(of: jobs) { Topology.actionQueue(of: $0) }
+        if let pool = jobs.pool {
+            try inbound.consume(queue: Topology.actionQueue(of: .pool(pool)), tag: "pool")
+        } else {
+            try inbound.consume(of: jobs.names) { Topology.actionQueue(of: $0) }
+        }
         isConsuming.store(true, ordering: .releasing)
         while !isStopped.load(ordering: .relaxed) {
             let batch = try take(from: inbound, limit: 500)

@@ -9,7 +9,12 @@ extension SchedulerEngine {
         let isLeased = holdings.lease.isValid
         let bus = await bus.state()
         // Of a deleted job nobody waits for anything.
-        let refused = bus.refusedJobs.keys.count { holdings.table.job($0) != nil }
+        let refused = bus.refused.keys.count { workers in
+            switch workers {
+            case .job(let name): holdings.table.job(name) != nil
+            case .pool: true
+            }
+        }
         let unremoved = await remover.unremovedCount
         let flow = bus.blockedReason.map { "degraded: the broker takes no messages: \($0)" }
         let connection = environment.settings.hasBus ? "connected" : "there is none"
@@ -27,7 +32,7 @@ extension SchedulerEngine {
 
     private func jobs(refused: Int, unremoved: Int) -> String {
         var parts: [String] = []
-        if refused > 0 { parts.append("the broker refuses the objects of \(refused) jobs") }
+        if refused > 0 { parts.append("the broker refuses the objects of \(refused) jobs or pools") }
         if unremoved > 0 { parts.append("degraded: what \(unremoved) deleted jobs have left cannot be removed") }
         return parts.isEmpty ? "\(holdings.table.count) held" : parts.joined(separator: "; ")
     }

@@ -52,7 +52,7 @@ package struct SchedulerEngine: Sendable {
             subscriptions: bus)
         remover = JobRemover(environment, holdings, store: store, bus: bus, settler: settler)
         claimer = JobClaimer(
-            environment, holdings, ownership: store, subscriptions: bus, settler: settler, remover: remover)
+            environment, holdings, store: store, subscriptions: bus, settler: settler, remover: remover)
         lease = LeaseKeeper(
             environment: environment, holdings: holdings, ownership: store, reports: bus, ids: ids, claimer: claimer,
             hostname: hostname, wallClock: wallClock)
@@ -165,6 +165,9 @@ package struct SchedulerEngine: Sendable {
         case .jobsChanged(let names):
             await claimer.note(names)
             watch.wakeUps.ask()
+        case .runsChanged(let names, let retryAt):
+            for name in names { holdings.table.requestRelease(name) }
+            if names.contains(where: { holdings.table.job($0) != nil }) { watch.wakeUps.note(retryAt) }
         case .jobsUnlocked: await claimer.noteAll()
         }
     }

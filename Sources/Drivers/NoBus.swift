@@ -46,9 +46,9 @@ final class NoBus: SchedulerBus {
     func pauseReports() async {}
     func resumeReports() async {}
 
-    func subscribe(_ jobs: [JobName]) async {}
+    func subscribe(_ workers: [WorkerAddress]) async {}
     func drain(_ jobs: [JobName]) async {}
-    func unsubscribe(_ jobs: [JobName]) async {}
+    func unsubscribe(_ workers: [WorkerAddress]) async {}
     func release(_ jobs: [JobName]) async -> [ReleaseOutcome] { jobs.map { _ in .released } }
 
     func announce(_ hint: ControlHint) async {}

@@ -73,7 +73,7 @@ package final class RabbitMQBus: SchedulerBus {
 
     package func publish(_ actions: [ActionMessage]) async -> [PublishOutcome] {
         let requests = actions.map { action in
-            PublishRequest(subject: .job(action.jobName), message: OutboundMessage(action))
+            PublishRequest(subject: .workers(action.workers), message: OutboundMessage(action))
         }
         return await publisher.publish(requests, within: settings.confirmTimeout)
     }
@@ -93,12 +93,12 @@ package final class RabbitMQBus: SchedulerBus {
         }
     }
 
-    package func subscribe(_ jobs: [JobName]) async {
-        await consumer.subscribe(jobs)
+    package func subscribe(_ workers: [WorkerAddress]) async {
+        await consumer.subscribe(workers)
     }
 
     package func drain(_ jobs: [JobName]) async {
-        await consumer.drain(jobs)
+        await consumer.drain(jobs.map { .job($0) })
     }
 
     package func release(_ jobs: [JobName]) async -> [ReleaseOutcome] {
@@ -113,8 +113,8 @@ package final class RabbitMQBus: SchedulerBus {
         }
     }
 
-    package func unsubscribe(_ jobs: [JobName]) async {
-        await consumer.unsubscribe(jobs)
+    package func unsubscribe(_ workers: [WorkerAddress]) async {
+        await consumer.unsubscribe(workers)
     }
 
     package func reports(limit: Int) async throws(BusError) -> ReportBatch {

@@ -51,6 +51,25 @@ struct DeliveriesTests {
         #expect(try stored() == before)
     }
 
+    @Test func `a job moves into a pool, to another, and out of it`() async throws {
+        #expect(try await api.send(.post, "/api/jobs", #"{"name":"a","interval":60000}"#).status == 201)
+        let name = try JobName("a")
+        for (patch, workers) in [
+            (#"{"delivery":{"worker":{"pool":"p"}}}"#, WorkerAddress.pool(try PoolName("p"))),
+            (#"{"delivery":{"worker":{"pool":"q"}}}"#, .pool(try PoolName("q"))),
+            (#"{"delivery":{"worker":{}}}"#, .job(name)),
+            (#"{"delivery":{"worker":{"pool":"p"}}}"#, .pool(try PoolName("p"))),
+            (#"{"delivery":null}"#, .job(name)),
+        ] {
+            #expect(try await api.send(.patch, "/api/jobs/a", patch).status == 204, "\(patch)")
+            #expect(api.store.state.withLock { $0.jobs[name]?.job?.workers } == workers, "\(patch)")
+        }
+        for bad in [#""a b""#, "7", "null", #""a.action""#] {
+            let answer = try await api.send(.patch, "/api/jobs/a", #"{"delivery":{"worker":{"pool":\#(bad)}}}"#)
+            #expect(answer.status == 422 && answer.faultyFields == ["delivery.worker.pool"], "\(bad)")
+        }
+    }
+
     @Test func `a patch replaces the delivery, and keeps the secrets that it leaves out`() async throws {
         try await make()
         let before = try #require(try stored())

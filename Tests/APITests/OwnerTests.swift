@@ -176,6 +176,8 @@ struct OwnerTests {
         let answer = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
         #expect(answer.status == 422)
         #expect(answer.faultyFields == ["delivery"])
+        let pooled = #"{"name":"p","interval":1000,"delivery":{"worker":{"pool":"tenants"}}}"#
+        #expect(try await api.send(.post, "/api/jobs", pooled).faultyFields == ["delivery"])
         let stored = Job(name: try JobName("b"), schedule: .once, nextRunAt: nil)
         api.store.change { state in state.jobs[stored.name] = MemoryAdminStore.record(stored, edition: 0) }
         #expect(try await api.send(.patch, "/api/jobs/b", #"{"description":"x"}"#).faultyFields == ["delivery"])

@@ -111,6 +111,14 @@ import Testing
         #expect(fields["nextRunAt"] == .string("2027-01-15T08:00:00.000Z"))
     }
 
+    @Test func `a pool is a delivery of its own`() throws {
+        let flags = try JobFlags.parse(["--pool", "tenants"])
+        #expect(try flags.fields()["delivery"] == JobDelivery.pool(try PoolName("tenants")).json)
+        for others in [["--pool", "a b"], ["--pool", "p", "--http", "http://h"], ["--pool", "p", "--amqp", "e/k"]] {
+            #expect(throws: (any Error).self, "\(others)") { try JobFlags.parse(others) }
+        }
+    }
+
     @Test func `each flag has its field, and its help text`() {
         var flags = Mirror(reflecting: JobFlags()).children.compactMap {
             $0.label.map { "--\(JobField.kebab(String($0.dropFirst())))" }

@@ -27,16 +27,16 @@ import Testing
             ])
     }
 
-    @Test func `refused objects are one line for each job`() throws {
+    @Test func `refused objects are one line for each job or pool`() throws {
         var troubles = PublishTroubles()
-        for _ in 0..<3 { troubles.refused(try JobName("a"), "NO") }
-        troubles.refused(try JobName("b"), "NEVER")
+        for _ in 0..<3 { troubles.refused(.job(try JobName("a")), "NO") }
+        troubles.refused(.pool(try PoolName("b")), "NEVER")
         troubles.report(recorder.logger())
         troubles.report(recorder.logger())
         #expect(
             recorder.lines == [
-                "error the broker refuses the job's exchanges or queues; its actions are held back count=3 error=NO job=a",
-                "error the broker refuses the job's exchanges or queues; its actions are held back count=1 error=NEVER job=b",
+                "error the broker refuses the exchanges or queues of a job or a pool; its actions are held back count=3 error=NO job=a",
+                "error the broker refuses the exchanges or queues of a job or a pool; its actions are held back count=1 error=NEVER job=\"pool b\"",
             ])
     }
 }

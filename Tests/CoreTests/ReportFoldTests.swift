@@ -10,7 +10,7 @@ import Testing
     private let now = Sample.start + .seconds(3)
 
     private func delivery(_ tag: UInt64, job: String = "job") -> Delivery {
-        Delivery(jobName: Sample.name(job), kind: .status, body: [], origin: Delivery.Origin(number: tag))
+        Delivery(from: .job(Sample.name(job)), kind: .status, body: [], origin: Delivery.Origin(number: tag))
     }
 
     @Test func `many messages of one run become one update`() {

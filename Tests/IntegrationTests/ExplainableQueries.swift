@@ -10,6 +10,9 @@ extension MongoSchedulerStore {
     /// How the runs are counted that wait, for `explain`.
     static func queuePipeline(of jobs: [JobName]) -> [BSONFields] { MongoQueries.queues(of: jobs) }
 
+    /// Which pools have runs, for `explain`.
+    static var poolsCommand: BSONFields { MongoQueries.poolsInUse }
+
     /// How names are looked up that were used before, in `deletions`, for `explain`.
     static func usedNamesPipeline(_ names: [JobName]) -> [BSONFields] { JobAdmission.usedNames(among: names) }
 
@@ -39,6 +42,9 @@ extension MongoSchedulerStore {
             (
                 "activeRuns", CollectionName.runs, MongoQueries.activeRuns(of: jobs, after: nil), ["_id": 1],
                 "job_status_waiting"
+            ),
+            (
+                "jobsWithOwnWorkers", CollectionName.runs, MongoQueries.ownRuns(of: jobs), [:], "job_status_waiting"
             ),
             (
                 "begunSlots", CollectionName.runs,

@@ -91,7 +91,7 @@ import Testing
 
     @Test func `a refused consumer is tried before it is consumed again`() throws {
         let now = ContinuousClock.now
-        let job = try JobName("j")
+        let job = WorkerAddress.job(try JobName("j"))
         var roster = ConsumerRoster()
         roster.subscribe([job])
         #expect(roster.takeUndeclared(at: now) == [job])
@@ -114,7 +114,7 @@ import Testing
 
     @Test func `a consumer is cancelled only once it is confirmed, and no tag is used twice`() throws {
         let now = ContinuousClock.now
-        let job = try JobName("j")
+        let job = WorkerAddress.job(try JobName("j"))
         var roster = ConsumerRoster()
         func consume() {
             roster.subscribe([job])
@@ -135,7 +135,7 @@ import Testing
         for _ in 0..<4 { roster.confirmed() }
         #expect(roster.takeSendable().map(\.tag) == first.map(\.tag))
         let tag = try #require(first[0].tag)
-        #expect(roster.source(of: tag)?.job == job)
+        #expect(roster.source(of: tag)?.workers == job)
         roster.cancelled()
         #expect(roster.source(of: tag) == nil)
     }
@@ -161,11 +161,11 @@ import Testing
             // The empty one is for hints.
             return recorder.declaredQueues().subtracting([""])
         }
-        role.subscribe([bad, good])
+        role.subscribe([.job(bad), .job(good)])
         #expect(try declared(at: now).count == 6)
         role.connectionRefused("INTERNAL_ERROR - cannot declare 'scheduler.job.bad.status' in vhost '/'", at: now)
         role.lost(at: now)
-        #expect(status.state.refusedJobs.keys.map(\.text) == ["bad"])
+        #expect(status.state.refused.keys.map(\.description) == ["bad"])
         #expect(try declared(at: now + .seconds(1)).allSatisfy { $0.hasPrefix("scheduler.job.good.") })
         role.lost(at: now)
         #expect(try declared(at: now + .seconds(301)).contains("scheduler.job.bad.status"))

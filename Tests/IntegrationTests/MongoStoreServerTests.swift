@@ -67,6 +67,13 @@ struct MongoStoreServerTests {
             let counting = PlanStages(.document(queues))
             #expect(counting.indexes.contains("turn"), "\(counting)")
             #expect(!counting.names.contains("FETCH") && !counting.names.contains("COLLSCAN"), "\(counting)")
+            // From pool to pool, whatever runs there are.
+            let pools = try await store.readRaw([
+                "explain": .document(MongoSchedulerStore.poolsCommand), "verbosity": "queryPlanner",
+            ])
+            let going = PlanStages(pools["queryPlanner"]?.fields?["winningPlan"] ?? .null)
+            #expect(going.names.contains("DISTINCT_SCAN") && going.indexes == ["pool"], "\(going)")
+            #expect(!going.names.contains("FETCH"), "\(going)")
             let pipeline = MongoSchedulerStore.usedNamesPipeline(jobs)
             let used = try await store.readRaw([
                 "explain": [

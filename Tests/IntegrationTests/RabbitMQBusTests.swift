@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Foundation
+import RabbitMQTestSupport
 import Shared
 import TestSupport
 import Testing

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import RabbitMQTestSupport
 import Shared
 import Testing
 
@@ -163,7 +164,7 @@ import Testing
         let job = try JobName("a")
         for tag in 1...10 as ClosedRange<UInt64> {
             #expect(!buffer.isPaused)
-            buffer.append(Delivery(jobName: job, kind: .status, body: [], origin: .init(number: tag)), tag: tag)
+            buffer.append(Delivery(from: .job(job), kind: .status, body: [], origin: .init(number: tag)), tag: tag)
         }
         #expect(buffer.isPaused)
         let first = buffer.take(5)
@@ -182,7 +183,7 @@ import Testing
         var buffer = DeliveryBuffer(capacity: 10, byteCapacity: 100)
         let job = try JobName("a")
         buffer.append(
-            Delivery(jobName: job, kind: .status, body: Array(repeating: 0, count: 200)), tag: 1)
+            Delivery(from: .job(job), kind: .status, body: Array(repeating: 0, count: 200)), tag: 1)
         #expect(buffer.isPaused)
         #expect(buffer.take(1).deliveries.count == 1)
         #expect(!buffer.isPaused)
@@ -190,7 +191,7 @@ import Testing
 
     @Test func `the subject that the broker answered with an error is at fault, the others go again`() throws {
         var declarer = TopologyDeclarer(window: 2)
-        let jobs = try ["a", "b", "c"].map { TopologySubject.job(try JobName($0)) }
+        let jobs = try ["a", "b", "c"].map { TopologySubject.workers(.job(try JobName($0))) }
         for job in jobs + jobs { declarer.request(job) }
         #expect(declarer.takeSendable().count == 26)
         for step in 1...13 { #expect(try declarer.replied() == (step == 13 ? jobs[0] : nil)) }
@@ -205,34 +206,33 @@ import Testing
 }
 
 @Suite struct RabbitMQTopologyTests {
-    private let job: JobName
-
-    init() throws {
-        job = try JobName("a.b")
+    private static func addresses() throws -> [(WorkerAddress, String)] {
+        [(.job(try JobName("a.b")), "scheduler.job.a.b"), (.pool(try PoolName("a.b")), "scheduler.pool.a.b")]
     }
 
-    @Test func `a job has the objects of the contract`() {
-        #expect(
-            Set(Topology.declarations(of: job)) == [
-                .topicExchange("scheduler.job.a.b"),
-                .fanoutExchange("scheduler.job.a.b.action"), .fanoutExchange("scheduler.job.a.b.status"),
-                .fanoutExchange("scheduler.job.a.b.heartbeat"),
-                .jobQueue("scheduler.job.a.b.action"), .jobQueue("scheduler.job.a.b.status"),
-                .jobQueue("scheduler.job.a.b.heartbeat"),
-                .binding(queue: "scheduler.job.a.b.action", exchange: "scheduler.job.a.b", key: "action"),
-                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b", key: "status"),
-                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b", key: "heartbeat"),
-                .exchangeBinding(destination: "scheduler.job.a.b.action", source: "scheduler.job.a.b", key: "action"),
-                .binding(queue: "scheduler.job.a.b.status", exchange: "scheduler.job.a.b.status", key: ""),
-                .binding(queue: "scheduler.job.a.b.heartbeat", exchange: "scheduler.job.a.b.heartbeat", key: ""),
-            ])
+    @Test func `a job, and a pool alike, has the objects of the contract`() throws {
+        for (workers, name) in try Self.addresses() {
+            #expect(
+                Set(Topology.declarations(of: workers)) == [
+                    .topicExchange(name),
+                    .fanoutExchange("\(name).action"), .fanoutExchange("\(name).status"),
+                    .fanoutExchange("\(name).heartbeat"),
+                    .workerQueue("\(name).action"), .workerQueue("\(name).status"), .workerQueue("\(name).heartbeat"),
+                    .binding(queue: "\(name).action", exchange: name, key: "action"),
+                    .binding(queue: "\(name).status", exchange: name, key: "status"),
+                    .binding(queue: "\(name).heartbeat", exchange: name, key: "heartbeat"),
+                    .exchangeBinding(destination: "\(name).action", source: name, key: "action"),
+                    .binding(queue: "\(name).status", exchange: "\(name).status", key: ""),
+                    .binding(queue: "\(name).heartbeat", exchange: "\(name).heartbeat", key: ""),
+                ])
+        }
     }
 
-    @Test func `nothing is bound before it is declared`() {
+    @Test func `nothing is bound before it is declared`() throws {
         var names: Set<String> = []
-        for declaration in Topology.declarations(of: job) {
+        for declaration in try Self.addresses().flatMap({ Topology.declarations(of: $0.0) }) {
             switch declaration {
-            case .topicExchange(let name), .fanoutExchange(let name), .jobQueue(let name), .ownQueue(let name):
+            case .topicExchange(let name), .fanoutExchange(let name), .workerQueue(let name), .ownQueue(let name):
                 names.insert(name)
             case .binding(let queue, let exchange, _):
                 #expect(names.isSuperset(of: [queue, exchange]))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import RabbitMQTestSupport
 import Shared
 import TestSupport
 import Testing

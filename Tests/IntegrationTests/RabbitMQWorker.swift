@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 import Glibc
+import RabbitMQTestSupport
 import Shared
 import TestSupport
 
@@ -31,14 +32,16 @@ actor RabbitMQWorker: BusWorker {
         }
     }
 
-    /// Declares a job's objects.
-    func declare(_ job: JobName) throws {
-        try perform(Topology.declarations(of: job).map { OutboundMethod($0, .classic) })
+    /// Declares the objects of a job or a pool.
+    func declare(_ workers: WorkerAddress) throws {
+        try perform(Topology.declarations(of: workers).map { OutboundMethod($0, .classic) })
     }
 
-    func attach(_ job: JobName) throws {
-        try declare(job)
-        let queue = Topology.actionQueue(of: job)
+    func declare(_ job: JobName) throws { try declare(.job(job)) }
+
+    func attach(_ workers: WorkerAddress) throws {
+        try declare(workers)
+        let queue = Topology.actionQueue(of: workers)
         try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
     }
 
@@ -55,19 +58,19 @@ actor RabbitMQWorker: BusWorker {
         return depth
     }
 
-    func send(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
+    func send(_ workers: WorkerAddress, _ kind: Delivery.Kind, _ body: [UInt8], toFanout: Bool) throws {
         try openIfNeeded()
         let message = OutboundMessage(
-            exchange: source(job, kind, toFanout: toFanout), key: toFanout ? "" : kind.rawValue, body: body)
+            exchange: source(workers, kind, toFanout: toFanout), key: toFanout ? "" : kind.rawValue, body: body)
         try link.publish(message, channel: 1)
     }
 
-    nonisolated func source(_ job: JobName, _ kind: Delivery.Kind, toFanout: Bool) -> String {
-        toFanout ? Topology.queue(of: job, kind) : Topology.exchange(of: job)
+    nonisolated func source(_ workers: WorkerAddress, _ kind: Delivery.Kind, toFanout: Bool) -> String {
+        toFanout ? Topology.queue(of: workers, kind) : Topology.exchange(of: workers)
     }
 
-    func actions(of job: JobName, count: Int) throws -> [ReceivedAction] {
-        let queue = Topology.actionQueue(of: job)
+    func actions(of workers: WorkerAddress, count: Int) throws -> [ReceivedAction] {
+        let queue = Topology.actionQueue(of: workers)
         while received[queue, default: []].count < count { try receive { _ in true } }
         let taken = received[queue, default: []].prefix(count)
         received[queue, default: []].removeFirst(count)
@@ -80,7 +83,7 @@ actor RabbitMQWorker: BusWorker {
         return received[queue, default: []].removeFirst()
     }
 
-    func deadLetter(of job: JobName) throws -> ReceivedDeadLetter {
+    func deadLetter(of workers: WorkerAddress) throws -> ReceivedDeadLetter {
         let queue = Topology.deadLetterQueue
         try perform([.consume(queue: queue, tag: queue, needsAcks: false)])
         while true {
@@ -90,11 +93,18 @@ actor RabbitMQWorker: BusWorker {
                 func text(_ name: String) -> String? {
                     if case .text(let text)? = headers[name] { text } else { nil }
                 }
-                guard text("x-dead-letter-job") == job.text else { continue }
+                let isTheirs =
+                    switch workers {
+                    case .job(let name): text("x-dead-letter-job") == name.text
+                    case .pool(let name): text("x-dead-letter-pool") == name.text
+                    }
+                guard isTheirs else { continue }
                 try perform([.cancel(tag: queue)])
                 return ReceivedDeadLetter(
                     body: body, reason: text("x-dead-letter-reason") ?? "",
-                    kind: [.status, .heartbeat].first { Topology.queue(of: job, $0) == text("x-dead-letter-queue") },
+                    kind: [.status, .heartbeat].first {
+                        Topology.queue(of: workers, $0) == text("x-dead-letter-queue")
+                    },
                     source: text("x-dead-letter-exchange") ?? "")
             }
             try receive { _ in true }

@@ -15,11 +15,11 @@ extension BrokerClient {
         package let consumers: Int
     }
 
-    /// Looks at the status and heartbeat queues of these jobs, pipelined, by declaring them as they are; those that are
+    /// Looks at the status and heartbeat queues of these jobs or pools, pipelined, by declaring them as they are; those that are
     /// missing are made.
     ///
     /// Not on a connection that consumes.
-    package func inboundQueues(of jobs: [JobName], _ type: QueueType) throws(BusError) -> [QueueState] {
+    package func inboundQueues(of jobs: [WorkerAddress], _ type: QueueType) throws(BusError) -> [QueueState] {
         var states: [QueueState] = []
         for start in stride(from: 0, to: jobs.count, by: 250) {
             let part = jobs[start..<min(start + 250, jobs.count)]

@@ -56,6 +56,11 @@ package final class BrokerClient {
         try perform([])
     }
 
+    /// The same of one queue, under a tag.
+    package func consume(queue: String, tag: String) throws(BusError) {
+        try perform([.consume(queue: queue, tag: tag, needsAcks: true)])
+    }
+
     /// Deletes queues with what is in them, pipelined, and waits for the last answer.
     package func delete(queues: [String]) throws(BusError) {
         for queue in queues { try perform([.deleteQueue(name: queue)], mayOwe: 200) }

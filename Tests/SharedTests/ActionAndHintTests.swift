@@ -36,7 +36,10 @@ import Testing
 
     @Test func `hints survive the wire`() throws {
         let many = try (1...ControlHint.maximumJobs).map { try JobName("j_\($0)") }
-        for hint in [ControlHint.jobChanged(job), .jobsChanged(many), .jobsUnlocked] {
+        for hint in [
+            ControlHint.jobChanged(job), .jobsChanged(many), .jobsUnlocked, .runsChanged([job]),
+            .runsChanged(many, retryAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_123)),
+        ] {
             #expect(ControlHint(body: hint.encodedBody()) == hint)
         }
     }

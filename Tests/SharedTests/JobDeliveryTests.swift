@@ -18,6 +18,9 @@ import Testing
 
     @Test func `a delivery is read and written`() throws {
         #expect(try read(#"{"worker": {}}"#).job?.delivery == .worker)
+        let pooled = try #require(try read(#"{"worker": {"pool": "tenants.eu-1"}}"#).job)
+        #expect(pooled.delivery == .pool(try PoolName("tenants.eu-1")) && pooled.delivery.isWorker && pooled.needsBus)
+        #expect(pooled.delivery.json == (try JSONReader.read(Array(#"{"worker":{"pool":"tenants.eu-1"}}"#.utf8))))
         let bare = try read(#"{"http": {"url": "https://example.com"}}"#).job?.delivery.http
         #expect(bare == HTTPDelivery(url: "https://example.com"))
         #expect(bare?.method == .post && bare?.timeout == .seconds(30))
@@ -48,7 +51,13 @@ import Testing
         ),
         (#"{"webhook": {}}"#, "delivery.webhook: is not one of worker, http, amqp"),
         (#"{"kafka": {}}"#, "delivery.kafka: is not there yet; expected worker, http or amqp"),
-        (#"{"worker": {"pool": "p"}}"#, "delivery.worker.pool: is not there yet: a job has a queue of its own"),
+        (#"{"worker": {"pool": 5}}"#, "delivery.worker.pool: found 5, expected a string"),
+        (#"{"worker": {"pool": null}}"#, "delivery.worker.pool: found null, expected a string"),
+        (#"{"worker": {"pool": ""}}"#, "delivery.worker.pool: must have 1 to 128 characters"),
+        (#"{"worker": {"pool": "a b"}}"#, "delivery.worker.pool: may hold only A-Z a-z 0-9 . _ -"),
+        (#"{"worker": {"pool": "a.status"}}"#, "delivery.worker.pool: must not end in .status"),
+        (#"{"worker": {"pools": "p"}}"#, "delivery.worker.pools: is not known; expected pool"),
+        (#"{"worker": "p"}"#, "delivery.worker: found a string, expected an object"),
         (#"{"http": []}"#, "delivery.http: found an array, expected an object"),
         (#"{"http": {}}"#, "delivery.http.url: is missing"),
         (#"{"http": {"url": 5}}"#, "delivery.http.url: found 5, expected a string"),

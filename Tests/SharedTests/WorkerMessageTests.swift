@@ -18,7 +18,7 @@ import Testing
     ) throws(MalformedMessage) -> WorkerMessage {
         guard let name = try? JobName("my-job") else { throw MalformedMessage("not a job name") }
         return try WorkerMessage(
-            Delivery(jobName: name, kind: kind, body: body))
+            Delivery(from: .job(name), kind: kind, body: body))
     }
 
     private func reason(_ body: [UInt8], kind: Delivery.Kind = .status) -> String? {

@@ -40,7 +40,7 @@ import Testing
         let runs = store.snapshot().runs.filter { $0.jobName == job.name }
         #expect(195...215 ~= runs.count)
         #expect(runs.count { $0.status == .completed } >= runs.count - 15)
-        #expect(!broker.objects.contains(job.name))
+        #expect(!broker.objects.contains(.job(job.name)))
     }
 
     /// The broker is away from 2 s to 32 s, and ten jobs fire ten times a second.

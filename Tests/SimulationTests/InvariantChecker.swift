@@ -53,6 +53,12 @@ final class InvariantChecker: Sendable {
         var failuresRetried = 0
         /// Requests that went down with the process that had sent them, and were sent again.
         var requestsMadeGood = 0
+        /// Whose workers have a run.
+        var workers: [RunID: WorkerAddress] = [:]
+        /// Attempts after the first that stayed with workers whose job had gone elsewhere.
+        var attemptsKept = 0
+        /// Jobs that had, at some time, no pool.
+        var everWithoutPool: Set<JobName> = []
         var deletions = 0
         var cancelledAtOnce = 0
         var fired = 0
@@ -150,7 +156,7 @@ final class InvariantChecker: Sendable {
     }
 
     /// 2: what reaches a worker twice is the same, under the same id.
-    func check(_ message: ActionMessage) {
+    func check(_ message: ActionMessage, isRequest: Bool = false) {
         state.withLock { state in
             if let before = state.published[message.messageID],
                 (before.jobName, before.runID, before.scheduledTime)
@@ -163,6 +169,7 @@ final class InvariantChecker: Sendable {
                 if state.pruned.contains(message.runID) { return }
                 return world.violated("2: an action was published for a run that is not stored: \(message.messageID)")
             }
+            if !isRequest { checkWorkers(of: run, message, state: &state) }
             guard message.action == .run else { return }
             if state.phantoms.contains(message.runID) {
                 world.violated("1: a second run of a slot was published: \(message.runID)")
@@ -196,6 +203,18 @@ final class InvariantChecker: Sendable {
         checkConcurrency(of: message.jobName)
     }
 
+    /// 14: whoever was given a run is given all of it.
+    private func checkWorkers(of run: Run, _ message: ActionMessage, state: inout State) {
+        if let workers = state.workers[run.id], workers != message.workers {
+            world.violated("14: run \(run.id) is with \(workers) and a message of it went to \(message.workers)")
+        }
+        guard message.action == .run else { return }
+        state.workers[run.id] = message.workers
+        if let job = state.jobs[run.jobName]?.job, message.attempt > 1, job.workers != message.workers {
+            state.attemptsKept += 1
+        }
+    }
+
     /// 3: what an owner has decided moves a job only under the lock that it was decided under.
     func check(moved steps: [JobAdvance], by process: String) {
         state.withLock { state in
@@ -224,9 +243,16 @@ final class InvariantChecker: Sendable {
         }
     }
 
+    /// How many further attempts stayed with the workers of the first one, although their job went elsewhere.
+    var attemptsKept: Int { state.withLock { $0.attemptsKept } }
+
+    /// Whether the job was in a pool, or several, for as long as it is there.
+    func wasAlwaysOfPools(_ job: JobName) -> Bool { state.withLock { !$0.everWithoutPool.contains(job) } }
+
     private func check(_ job: KeptJob) {
         let definition = job.job
         state.withLock { state in
+            if definition.workers?.pool == nil { state.everWithoutPool.insert(definition.name) }
             defer { state.jobs[definition.name] = job }
             if !state.everByHand.contains(definition.name) { checkSteps(of: definition) }
             guard let before = state.jobs[definition.name] else {

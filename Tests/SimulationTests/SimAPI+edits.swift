@@ -28,7 +28,7 @@ extension SimAPI {
         }
         let around = Duration.seconds(-3)...(.seconds(3))
         let row: [String: JSONValue] =
-            switch world.random({ Int.random(in: 0..<11, using: &$0) }) {
+            switch world.random({ Int.random(in: 0..<13, using: &$0) }) {
             case 0, 1:
                 ["interval": pick([.int(100), .int(333), .int(1_000), .int(4_000)]), "cron": .null, "every": .null]
             case 2:
@@ -42,7 +42,12 @@ extension SimAPI {
             case 5: ["startAt": pick([.null, .string((world.serverTime + world.random(around)).rfc3339)])]
             case 6: ["endAt": pick([.null, .string((world.serverTime + world.random(around)).rfc3339)])]
             case 7: ["enabled": .bool(!job.isEnabled)]
-            case 8: ["delivery": pick([.null, JobDelivery.http(Simulation.delivery(timeout: 500)).json])]
+            case 8, 11, 12:
+                [
+                    "delivery": pick(
+                        [.null, JobDelivery.http(Simulation.delivery(timeout: 500)).json]
+                            + Simulation.pools.map { JobDelivery.pool($0).json })
+                ]
             default: ["jitter": pick([.int(0), .int(20), .int(1_000)])]
             }
         return row

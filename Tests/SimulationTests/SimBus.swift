@@ -57,9 +57,9 @@ struct SimBus: SchedulerBus {
 
     func deadLetter(_ letters: [DeadLetter]) async throws(BusError) { try await base.deadLetter(letters) }
 
-    func subscribe(_ jobs: [JobName]) async {
-        faults.world.detail("\(process.name) subscribes to \(jobs)")
-        await base.subscribe(jobs)
+    func subscribe(_ workers: [WorkerAddress]) async {
+        faults.world.detail("\(process.name) subscribes to \(workers)")
+        await base.subscribe(workers)
     }
 
     func drain(_ jobs: [JobName]) async { await base.drain(jobs) }
@@ -73,7 +73,7 @@ struct SimBus: SchedulerBus {
         return process.isDead ? jobs.map { _ in .unavailable } : outcomes
     }
 
-    func unsubscribe(_ jobs: [JobName]) async { await base.unsubscribe(jobs) }
+    func unsubscribe(_ workers: [WorkerAddress]) async { await base.unsubscribe(workers) }
 
     func pauseReports() async { await base.pauseReports() }
 

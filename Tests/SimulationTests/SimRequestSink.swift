@@ -24,7 +24,7 @@ struct SimRequestSink: RequestSink {
         // What was broken off before it left was never sent.
         guard !process.isDead, !Task.isCancelled else { return .failure("nothing was sent") }
         world.detail("\(process.name) sends \(request.message.jobName) \(request.message.messageID)")
-        checker.check(request.message)
+        checker.check(request.message, isRequest: true)
         let kind = faults.isQuiet ? 0.9 : world.random { Double.random(in: 0..<1, using: &$0) }
         if kind < 0.05 { return .failure("connection refused") }
         let isAccepted = receivers != nil && kind >= 0.22 && world.chance(request.message.action == .cancel ? 1 : 0.3)

@@ -144,6 +144,16 @@ extension SimVerbs {
         }
     }
 
+    func poolsInUse() async throws(StoreError) -> Set<PoolName> {
+        try await call("poolsInUse") { base throws(StoreError) in try await base.poolsInUse() }
+    }
+
+    func jobsWithOwnWorkers(among jobs: [JobName]) async throws(StoreError) -> Set<JobName> {
+        try await call("jobsWithOwnWorkers") { base throws(StoreError) in
+            try await base.jobsWithOwnWorkers(among: jobs)
+        }
+    }
+
     func begunSlots(from cursors: [JobName: Timestamp]) async throws(StoreError) -> [JobName: Set<Timestamp>] {
         try await call("begunSlots") { base throws(StoreError) in try await base.begunSlots(from: cursors) }
     }

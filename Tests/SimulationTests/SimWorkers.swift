@@ -76,7 +76,7 @@ final class SimWorkers: Sendable {
             if status == "completed" || status == "failed" || status == "cancelled" {
                 ended.withLock { $0[message.runID] = max($0[message.runID] ?? 0, message.attempt) }
             }
-            broker.workerSend(message.jobName, status == nil ? .heartbeat : .status, Array(data))
+            broker.workerSend(message.workers, status == nil ? .heartbeat : .status, Array(data))
         }
     }
 }

@@ -84,6 +84,9 @@ final class Simulation: Sendable {
         return delivery
     }
 
+    /// Whose workers the jobs of a simulation may share.
+    static let pools = ["p0", "p1"].compactMap { try? PoolName($0) }
+
     private func makeJob(_ number: Int) -> Job {
         guard let name = try? JobName("job-\(number)") else { preconditionFailure("not a job name") }
         return world.random { random in
@@ -110,7 +113,11 @@ final class Simulation: Sendable {
             job.maxAttempts = pick([1, 1, 2, 4])
             job.retryBackoff = RetryBackoff(initial: .milliseconds(pick([0, 150])), factor: 3, maximum: .seconds(2))
             job.retention = pick([.zero, .zero, .seconds(2)])
-            if pick([true, false]) { job.delivery = .http(Self.delivery(timeout: pick([200, 700, 2_000]))) }
+            if pick([true, false]) {
+                job.delivery = .http(Self.delivery(timeout: pick([200, 700, 2_000])))
+            } else {
+                job.delivery = pick([.worker] + Self.pools.map { .pool($0) })
+            }
             return job
         }
     }
@@ -205,8 +212,16 @@ final class Simulation: Sendable {
             world.violated("11: run \(run.id) of a deleted job is \(run.status)")
         }
         for deletion in end.deletions { world.violated("11: the tombstone of \(deletion.jobName) is still there") }
-        for name in broker.objects.sorted() where jobs[name] == nil && !api.deletedByHand.contains(name) {
-            world.violated("11: the deleted job \(name) still has objects at the broker")
+        for case .job(let name) in broker.objects.sorted() {
+            if jobs[name] == nil, !api.deletedByHand.contains(name) {
+                world.violated("11: the deleted job \(name) still has objects at the broker")
+            }
+            if jobs[name] != nil, checker.wasAlwaysOfPools(name) {
+                world.violated("14: the job \(name) has objects of its own, which always was one of a pool")
+            }
+        }
+        for letter in broker.deadLetters {
+            world.violated("14: a message from \(letter.delivery.workers) was not understood: \(letter.reason)")
         }
         for run in end.runs {
             guard let job = jobs[run.jobName] else { continue }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
-"""An example worker: does the runs of the jobs named on the command line. Needs pika; README.md explains it."""
+"""An example worker: does the runs of the jobs and pools named on the command line. Needs pika; README.md explains it."""
 
 import argparse, collections, functools, json, logging, os, signal, sys, threading, time
 
@@ -29,8 +29,9 @@ def work(payload, run):
 class Run(threading.Thread):
     """One attempt at a run, in its own thread. Only the main thread talks to the broker, and tells what it finds here."""
 
-    def __init__(self, action):
+    def __init__(self, action, exchange):
         super().__init__(daemon=True)
+        self.exchange = exchange  # where its action came from: what there is to say of it goes there, too
         self.job, self.id, self.attempt = action["jobName"], action["runId"], action.get("attempt")
         self.payload, self.stop, self.progress = action.get("payload"), threading.Event(), 0.0
         self.announced, self.ending, self.last_beat = False, None, time.monotonic()
@@ -47,7 +48,7 @@ class Run(threading.Thread):
         message = {"jobName": self.job, "runId": self.id, **fields}
         if self.attempt is not None:  # given back as it came: what an outdated attempt says is then ignored
             message["attempt"] = self.attempt
-        channel.basic_publish(f"scheduler.job.{self.job}", key, json.dumps(message), PROPERTIES, mandatory=True)
+        channel.basic_publish(self.exchange, key, json.dumps(message), PROPERTIES, mandatory=True)
         log.info("%s %s %s", self.job, self.id, fields.get("status", key))
 
     def tell(self, channel):
@@ -63,7 +64,7 @@ class Run(threading.Thread):
             self.last_beat = time.monotonic()
 
 
-def on_action(channel, method, properties, body, *, takes_runs):
+def on_action(channel, method, properties, body, *, exchange=None):
     try:
         action = json.loads(body)
         run_id, verb, attempt, _ = action["runId"], action["action"], int(action.get("attempt", 1)), action["jobName"]
@@ -77,19 +78,18 @@ def on_action(channel, method, properties, body, *, takes_runs):
         elif mine and verb == "run" and attempt > (mine.attempt or 1):  # the scheduler lost sight of ours: drop it
             mine.stop.set()
             del runs[run_id]
-        if verb == "run" and takes_runs and run_id not in runs and message_id not in seen:
+        if verb == "run" and exchange and run_id not in runs and message_id not in seen:
             seen[message_id] = True
             if len(seen) > 10_000:
                 seen.popitem(last=False)
-            runs[run_id] = Run(action)
+            runs[run_id] = Run(action, exchange)
             runs[run_id].start()
             runs[run_id].tell(channel)  # before the acknowledgement: a crash in between loses nothing
     channel.basic_ack(method.delivery_tag)
 
 
-def declare(channel, job):
-    """The objects of a job. The scheduler declares the same ones, with the same arguments, whoever comes first."""
-    main = f"scheduler.job.{job}"
+def declare(channel, main):
+    """The objects of a job or a pool. The scheduler declares the same ones, with the same arguments, whoever comes first."""
     channel.exchange_declare(main, "topic", durable=True)
     for key in ("action", "status", "heartbeat"):
         channel.exchange_declare(f"{main}.{key}", "fanout", durable=True)
@@ -100,19 +100,19 @@ def declare(channel, job):
         channel.queue_bind(f"{main}.{key}", f"{main}.{key}")
 
 
-def serve(url, jobs, prefetch):
+def serve(url, exchanges, prefetch):
     """The life of one connection."""
     with pika.BlockingConnection(pika.URLParameters(url)) as connection:
         channel = connection.channel()
         channel.confirm_delivery()
         channel.basic_qos(prefetch_count=prefetch)
         copies = channel.queue_declare("", exclusive=True).method.queue  # each worker must see each cancel
-        channel.basic_consume(copies, functools.partial(on_action, takes_runs=False))
-        for job in jobs:
-            declare(channel, job)
-            channel.queue_bind(copies, f"scheduler.job.{job}.action")
-            channel.basic_consume(f"scheduler.job.{job}.action", functools.partial(on_action, takes_runs=True))
-        log.info("waiting for runs of %s", ", ".join(jobs))
+        channel.basic_consume(copies, on_action)
+        for exchange in exchanges:
+            declare(channel, exchange)
+            channel.queue_bind(copies, f"{exchange}.action")
+            channel.basic_consume(f"{exchange}.action", functools.partial(on_action, exchange=exchange))
+        log.info("waiting for runs from %s", ", ".join(exchanges))
         while True:
             connection.process_data_events(time_limit=0.1)
             for run in list(runs.values()):
@@ -122,11 +122,14 @@ def serve(url, jobs, prefetch):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("jobs", nargs="*", default=os.environ.get("WORKER_JOBS", "").split(), help="or WORKER_JOBS")
+    parser.add_argument("--pool", action="append", default=os.environ.get("WORKER_POOLS", "").split(),
+                        help="or WORKER_POOLS: serve a pool of jobs; may repeat")
     parser.add_argument("--url", default=os.environ.get("WORKER_AMQP_URL", "amqp://guest:guest@localhost:5672/"))
     parser.add_argument("--prefetch", type=int, default=10, help="actions fetched ahead (default 10)")
     options = parser.parse_args()
-    if not options.jobs:
-        parser.error("name at least one job")
+    exchanges = [f"scheduler.job.{job}" for job in options.jobs] + [f"scheduler.pool.{pool}" for pool in options.pool]
+    if not exchanges:
+        parser.error("name at least one job or pool")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -134,7 +137,7 @@ def main():
     while True:
         started = time.monotonic()
         try:
-            serve(options.url, options.jobs, options.prefetch)
+            serve(options.url, exchanges, options.prefetch)
         except KeyboardInterrupt:
             return
         except (pika.exceptions.AMQPError, OSError) as error:

@@ -16,6 +16,12 @@ struct DeliveryFlags: ParsableArguments {
     var amqp: String?
 
     @Option(
+        help: ArgumentHelp(
+            "The pool whose workers do the runs, instead of workers for this job alone.", valueName: "name"),
+        transform: PoolArgument.init(text:))
+    var pool: PoolArgument?
+
+    @Option(
         help: ArgumentHelp("After how long in a queue the message of --amqp is dropped.", valueName: "duration"),
         transform: SpanArgument.init(text:))
     var expiration: SpanArgument?
@@ -68,7 +74,9 @@ struct DeliveryFlags: ParsableArguments {
         guard signingSecret.allSatisfy({ $0.path != nil }) else {
             throw ValidationError(SecretFileArgument.isMissing("--signing-secret"))
         }
-        if http != nil, amqp != nil { throw ValidationError("Say --http or --amqp: a job has one delivery.") }
+        if [http, amqp, pool?.name.text].count(where: { $0 != nil }) > 1 {
+            throw ValidationError("Say one of --http, --amqp and --pool: a job has one delivery.")
+        }
         let isAlone =
             secretHeader.isEmpty && signingSecret.isEmpty && method == nil && httpTimeout == nil && maxConcurrent == nil
         if http == nil, !isAlone {
@@ -97,6 +105,7 @@ struct DeliveryFlags: ParsableArguments {
     /// Reads the files of secrets.
     func json() throws -> JSONValue? {
         if let amqp { return .object(["amqp": .object(try message(amqp))]) }
+        if let pool { return JobDelivery.pool(pool.name).json }
         guard let http else { return nil }
         var members: [String: JSONValue] = ["url": .string(http)]
         members["method"] = method.map { .string($0.uppercased()) }
@@ -122,6 +131,16 @@ struct DeliveryFlags: ParsableArguments {
         members["expiration"] = expiration.map { .int($0.milliseconds) }
         if unroutableIsFine { members["mandatory"] = .bool(false) }
         return members
+    }
+}
+
+/// The name of a pool on the command line.
+struct PoolArgument: Sendable {
+    let name: PoolName
+
+    /// - Throws: `ValidationError`, which says the rule that was broken.
+    init(text: String) throws {
+        do { name = try PoolName(text) } catch { throw ValidationError(error.reason) }
     }
 }
 

@@ -46,12 +46,13 @@ package struct DispatchPlan: Sendable {
             if begun[held.name] != nil, !held.owned.job.allowsConcurrentRuns { stillWaiting.insert(held.name) }
             if decision.firings.contains(where: \.isWaiting) { haveWaiting[held.name] = true }
             for firing in decision.firings {
-                batch.runs.append(
-                    Run(
-                        id: RunID(ids.next(at: now)), jobName: held.name, createdTime: now,
-                        scheduledTime: firing.slot, isWaiting: firing.isWaiting,
-                        deadline: firing.isWaiting ? nil : now + settings.publishTimeout,
-                        lockEpoch: held.owned.lockEpoch))
+                var run = Run(
+                    id: RunID(ids.next(at: now)), jobName: held.name, createdTime: now,
+                    scheduledTime: firing.slot, isWaiting: firing.isWaiting,
+                    deadline: firing.isWaiting ? nil : now + settings.publishTimeout,
+                    lockEpoch: held.owned.lockEpoch)
+                run.address(by: held.owned.job)
+                batch.runs.append(run)
             }
             batch.steps.append(
                 JobAdvance(
@@ -128,6 +129,7 @@ package struct DispatchPlan: Sendable {
         released.retryAt = nil
         released.lockEpoch = owned.lockEpoch
         released.deadline = now + settings.publishTimeout
+        released.address(by: owned.job)
         releases.append(RunUpdate(before: oldest, after: released))
         counts.active += 1
         counts.waiting -= 1

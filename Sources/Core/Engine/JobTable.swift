@@ -38,6 +38,17 @@ package final class JobTable: Sendable {
     /// The names of all held jobs.
     package var names: Set<JobName> { state.withLock { Set($0.jobs.keys) } }
 
+    /// The pools that held jobs belong to.
+    package var pools: Set<PoolName> {
+        state.withLock { state in
+            var pools: Set<PoolName> = []
+            for held in state.jobs.values {
+                if case .pool(let name) = held.owned.job.delivery { pools.insert(name) }
+            }
+            return pools
+        }
+    }
+
     /// Counts the changes that batches made.
     ///
     /// Read it before the database, and hand it to ``hold(_:missedBefore:now:readAt:)``.

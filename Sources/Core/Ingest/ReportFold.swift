@@ -18,7 +18,7 @@ package struct ReportFold: Sendable {
     private let settings: EngineSettings
     private let now: Timestamp
     private var random: InjectedRandom
-    /// What speaks of a run that belongs to another job.
+    /// What speaks of a run that belongs to another job, or to the workers of other queues.
     package private(set) var letters: [DeadLetter] = []
 
     /// Starts from the runs as they were read.
@@ -38,6 +38,12 @@ package struct ReportFold: Sendable {
         entries.append(Entry(before: run, after: run))
     }
 
+    /// The jobs of those that had not ended.
+    package var openJobs: [JobName] { entries.lazy.map(\.before).filter { !$0.status.isFinal }.map(\.jobName) }
+
+    /// The job of a run that was read.
+    package func jobName(of run: RunID) -> JobName? { places[run].map { entries[$0].before.jobName } }
+
     /// Adds the next message.
     ///
     /// `job` is the definition that the run belongs to, if it is known. Gives what became of it; `nil` when it is a dead
@@ -47,8 +53,8 @@ package struct ReportFold: Sendable {
     ) -> RunReport.Verdict? {
         defer { count += 1 }
         guard let place = places[message.runID] else { return .unknownRun }
-        guard entries[place].before.jobName == delivery.jobName else {
-            letters.append(DeadLetter(delivery: delivery, reason: "runId is a run of another job"))
+        if let reason = Self.objection(to: message, from: delivery.workers, of: entries[place].before) {
+            letters.append(DeadLetter(delivery: delivery, reason: reason))
             return nil
         }
         let (notes, isRetired) = (entries[place].after.notes.count, entries[place].before.isRetired)
@@ -62,6 +68,20 @@ package struct ReportFold: Sendable {
 
     /// The messages that changed a run, in order, by their places among all.
     package func sources(of run: RunID) -> [Int] { places[run].map { entries[$0].sources } ?? [] }
+
+    /// Why those workers have nothing to say of the run; `nil` = it is theirs.
+    private static func objection(to message: WorkerMessage, from workers: WorkerAddress, of run: Run) -> String? {
+        switch workers {
+        case .job(let name) where name != run.jobName: return "runId is a run of another job"
+        case .pool where message.jobName.map { $0 != run.jobName } ?? false: return "jobName is not that of the run"
+        // What we have sent ourselves is ours to report on.
+        case _ where message.sentUnder != nil: return nil
+        default:
+            // Where nobody has noted it, the job says enough.
+            guard let noted = run.workers, noted != workers else { return nil }
+            return "the run is not with the workers of this queue"
+        }
+    }
 
     /// The runs that were at their end already when they were read.
     package var endedRuns: [Run] {

@@ -46,14 +46,14 @@ struct ReportIngest: Sendable {
             let batch = await sender.reports.next(limit: environment.settings.reportBatchSize)
             guard !batch.isEmpty else { continue }
             var letters: [DeadLetter] = []
-            let reports = batch.map { ($0.message, Delivery(jobName: $0.jobName, kind: .status, body: [])) }
+            let reports = batch.map { ($0.message, Delivery(from: .job($0.jobName), kind: .status, body: [])) }
             var runs: [RunID: KnownRun] = [:]
             for report in batch { if let known = report.known { runs[report.key.runID] = known } }
             guard await apply(reports, known: &runs, letters: &letters) else { return }
             for letter in letters {
                 environment.logger.log(
                     .error, "cannot store what came of a run",
-                    [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
+                    [.job: "\(letter.delivery.workers)", .reason: "\(letter.reason)"])
             }
             for report in batch {
                 if let delivery = report.gone { await disable(report.jobName, delivery) }
@@ -146,21 +146,24 @@ struct ReportIngest: Sendable {
         let now = environment.clock.now()
         let unknown = Set(reports.lazy.map(\.message.runID).filter { known[$0] == nil }).sorted()
         let read = unknown.isEmpty ? [] : try await store.runs(unknown)
-        let foreign = try await foreignJobs(reports.lazy.map(\.delivery.jobName))
-        var fold = ReportFold(
-            read, settings: environment.settings, now: now, random: environment.random)
+        var fold = ReportFold(read, settings: environment.settings, now: now, random: environment.random)
+        for (message, _) in reports { if let run = known[message.runID]?.run { fold.begin(run) } }
+        let foreign = try await foreignJobs(fold.openJobs)
         var round = Round()
         for (message, delivery) in reports {
-            let isFromMemory = known[message.runID].map { fold.begin($0.run) } != nil
-            let name = delivery.jobName
-            let verdict = fold.add(message, delivery, job: holdings.table.job(name)?.job ?? foreign[name])
+            let name = fold.jobName(of: message.runID)
+            let verdict = fold.add(
+                message, delivery, job: name.flatMap { holdings.table.job($0)?.job ?? foreign[$0] })
             // Of a run that has changed since, it may be the other way round.
-            if isFromMemory, let verdict, verdict != .applied { round.conflicts.append((message, delivery)) }
+            if known[message.runID] != nil, let verdict, verdict != .applied {
+                round.conflicts.append((message, delivery))
+            }
             if let verdict, message.sentUnder == nil { environment.metrics.reported(verdict) }
         }
         round.letters = fold.letters
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
-        for run in fold.endedRuns { await makeRoom(after: run) }
+        var elsewhere = ForeignNews()
+        for run in fold.endedRuns { makeRoom(after: run, foreign[run.jobName], &elsewhere) }
         var updates: [RunUpdate] = []
         for update in fold.updates {
             // Another attempt is for a run as it is now: its job may have been deleted since, which changes no revision.
@@ -175,8 +178,9 @@ struct ReportIngest: Sendable {
             switch outcome {
             case .applied:
                 round.stored[update.after.id] = KnownRun(update.stored)
-                if update.after.status.isFinal || update.after.isBackingOff { await makeRoom(after: update.after) }
-                watch.wakeUps.note(update.after.isBackingOff ? update.after.retryAt : nil)
+                if update.after.status.isFinal || update.after.isBackingOff {
+                    makeRoom(after: update.after, foreign[update.before.jobName], &elsewhere)
+                }
             case .conflict: round.conflicts += fold.sources(of: update.before.id).map { reports[$0] }
             case .rejected(let reason):
                 for (message, delivery) in fold.sources(of: update.before.id).map({ reports[$0] }) {
@@ -188,6 +192,7 @@ struct ReportIngest: Sendable {
                 }
             }
         }
+        for hint in elsewhere.hints { await bus.announce(hint) }
         return round
     }
 
@@ -207,12 +212,15 @@ struct ReportIngest: Sendable {
         return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
     }
 
-    /// An ended run gives its place to the next of its job.
-    private func makeRoom(after run: Run) async {
+    /// An ended run gives its place to the next of its job, and so does one whose next attempt has its time.
+    ///
+    /// Where another instance holds the job, as it may for each job of a pool, that one has to be told.
+    private func makeRoom(after run: Run, _ job: Job?, _ elsewhere: inout ForeignNews) {
         if holdings.table.holds(run.jobName) {
             holdings.table.requestRelease(run.jobName)
+            watch.wakeUps.note(run.isBackingOff ? run.retryAt : nil)
         } else {
-            await bus.announce(.jobChanged(run.jobName))
+            elsewhere.note(run, of: job)
         }
     }
 
@@ -221,7 +229,7 @@ struct ReportIngest: Sendable {
         for letter in letters {
             environment.logger.log(
                 .warning, "message cannot be processed, sent to the dead-letter queue",
-                [.job: "\(letter.delivery.jobName)", .reason: "\(letter.reason)"])
+                [.job: "\(letter.delivery.workers)", .reason: "\(letter.reason)"])
         }
         var backoff = Backoff(random: environment.random)
         while !Task.isCancelled {
@@ -235,5 +243,44 @@ struct ReportIngest: Sendable {
             }
         }
         return false
+    }
+}
+
+/// What one batch has changed of the runs of jobs that this instance does not hold.
+private struct ForeignNews {
+    private var changed: Set<JobName> = []
+    /// How many moments of next attempts are told; the sweep of whoever holds the job finds the others.
+    private static let mostRetries = 20
+
+    /// The jobs whose next attempts have their time.
+    private var retries: [Timestamp: Set<JobName>] = [:]
+
+    /// A run that has ended, or waits for its next attempt.
+    ///
+    /// `job` is its job as it was read, if it was: where runs may overlap, nobody waits for an end.
+    mutating func note(_ run: Run, of job: Job?) {
+        if run.isBackingOff, let retryAt = run.retryAt {
+            retries[retryAt, default: []].insert(run.jobName)
+        } else if job?.allowsConcurrentRuns != true {
+            changed.insert(run.jobName)
+        }
+    }
+
+    /// What the others are to be told.
+    var hints: [ControlHint] {
+        let ended = changed.sorted().chunks.map { ControlHint.runsChanged($0) }
+        let waiting = retries.sorted { $0.key < $1.key }.prefix(Self.mostRetries).flatMap { time, names in
+            names.sorted().chunks.map { ControlHint.runsChanged($0, retryAt: time) }
+        }
+        return ended + waiting
+    }
+}
+
+extension [JobName] {
+    /// As many as a hint may name, each.
+    fileprivate var chunks: [[JobName]] {
+        stride(from: 0, to: count, by: ControlHint.maximumJobs).map {
+            Array(self[$0..<Swift.min($0 + ControlHint.maximumJobs, count)])
+        }
     }
 }

@@ -10,12 +10,14 @@ import Shared
 actor JobClaimer {
     private let environment: EngineEnvironment
     private let holdings: Holdings
-    private let ownership: any Ownership
+    private let store: any Ownership & RunLedger
     private let subscriptions: any JobSubscriptions
     private let settler: RunSettler
     /// Brings what deleted jobs have left to its end.
     private let remover: JobRemover
     private let alarm = Alarm()
+    /// The pools that are listened to.
+    private var pools: Set<PoolName> = []
     /// Held under a lease that was lost: those that are gone by now are looked after, for this instance listened to them.
     private var lost: [JobName: OwnedJob] = [:]
     /// Locked, but not to be taken up yet, or not to be locked yet; looked at again soon.
@@ -28,12 +30,12 @@ actor JobClaimer {
 
     /// A claimer that will look at everything first.
     init(
-        _ environment: EngineEnvironment, _ holdings: Holdings, ownership: any Ownership,
+        _ environment: EngineEnvironment, _ holdings: Holdings, store: any Ownership & RunLedger,
         subscriptions: any JobSubscriptions, settler: RunSettler, remover: JobRemover
     ) {
         self.environment = environment
         self.holdings = holdings
-        self.ownership = ownership
+        self.store = store
         self.subscriptions = subscriptions
         self.settler = settler
         self.remover = remover
@@ -92,7 +94,9 @@ actor JobClaimer {
         holdings.lease.replace(with: newID)
         holdings.table.drop(names)
         deferred = []
-        await subscriptions.unsubscribe(names)
+        let left = names.map { WorkerAddress.job($0) } + pools.sorted().map { .pool($0) }
+        pools = []
+        await subscriptions.unsubscribe(left)
     }
 
     private func attempt(_ look: () async throws(StoreError) -> Void) async {
@@ -108,7 +112,7 @@ actor JobClaimer {
         let manager = holdings.lease.managerID
         let read = try await inTurn { () async throws(StoreError) -> (before: Set<JobName>, taken: Taken)? in
             let (before, tick) = (holdings.table.names, holdings.table.tick)
-            let stored = try await ownership.jobs(lockedBy: manager)
+            let stored = try await store.jobs(lockedBy: manager)
             guard holdings.lease.managerID == manager else { return nil }
             return (before, try await take(stored, readAt: tick))
         }
@@ -117,6 +121,7 @@ actor JobClaimer {
         try await letGo(before.subtracting(taken.kept).sorted())
         try await writeTombstonesOfLost()
         try await lockFree()
+        try await reviewPools()
         holdings.table.requestReleases()
         environment.metrics.set(.jobsHeld, to: holdings.table.count)
         environment.metrics.set(.jobsMalformed, to: reported.count)
@@ -126,7 +131,7 @@ actor JobClaimer {
         let manager = holdings.lease.managerID
         let read = try await inTurn { () async throws(StoreError) -> (stored: [StoredJob], taken: Taken)? in
             let tick = holdings.table.tick
-            let stored = try await ownership.jobs(named: names)
+            let stored = try await store.jobs(named: names)
             guard holdings.lease.managerID == manager else { return nil }
             let mine = stored.filter { $0.managerID == manager }
             deferred.subtract(Set(names).subtracting(mine.compactMap(\.name)))
@@ -162,8 +167,8 @@ actor JobClaimer {
         /// Locked by a call of ours whose answer was lost, or usable again: held from now on.
         var found: [OwnedJob] = []
         var edited: [OwnedJob] = []
-        /// Left otherwise until they were edited.
-        var toWorkers: [JobName] = []
+        /// Where the runs of edited jobs go now.
+        var workers: [WorkerAddress] = []
     }
 
     /// Takes in jobs that this instance holds.
@@ -185,9 +190,7 @@ actor JobClaimer {
                 case .new: taken.found.append(owned)
                 case .edited(let before):
                     taken.edited.append(owned)
-                    if !before.delivery.isWorker, owned.job.delivery.isWorker {
-                        taken.toWorkers.append(owned.job.name)
-                    }
+                    if let workers = owned.job.workers, workers != before.workers { taken.workers.append(workers) }
                 }
             case .malformed(let malformed):
                 report(malformed)
@@ -197,21 +200,20 @@ actor JobClaimer {
     }
 
     private func follow(_ taken: Taken) async {
-        if !taken.found.isEmpty { await subscribe(taken.found) }
-        if !taken.toWorkers.isEmpty { await subscriptions.subscribe(taken.toWorkers) }
-        if !taken.found.isEmpty { await settler.settle(taken.found) }
+        await listen(to: taken.workers)
+        if !taken.found.isEmpty { await takeUp(taken.found) }
         if !taken.edited.isEmpty { await settler.settle(taken.edited, everyRun: true) }
     }
 
     private func letGo(_ names: [JobName]) async throws(StoreError) {
         guard !names.isEmpty else { return }
         let moment = environment.clock.now()
-        let stored = try await ownership.jobs(named: names)
+        let stored = try await store.jobs(named: names)
         let existing = Set(stored.map(\.id))
         let deleted = names.filter { !existing.contains($0.text) }.compactMap { holdings.table.job($0) }
         holdings.table.drop(names)
         environment.logger.log(.notice, "released jobs", [.count: "\(names.count)", .deleted: "\(deleted.count)"])
-        await subscriptions.unsubscribe(names.filter { existing.contains($0.text) })
+        await subscriptions.unsubscribe(names.filter { existing.contains($0.text) }.map { .job($0) })
         try await remover.writeTombstones(for: deleted, readAt: moment)
     }
 
@@ -219,18 +221,45 @@ actor JobClaimer {
         guard !lost.isEmpty else { return }
         let owned = lost
         let moment = environment.clock.now()
-        let existing = Set(try await ownership.jobs(named: owned.keys.sorted()).map(\.id))
+        let existing = Set(try await store.jobs(named: owned.keys.sorted()).map(\.id))
         try await remover.writeTombstones(
             for:
                 owned.values.filter { !existing.contains($0.job.name.text) }, readAt: moment)
         lost = lost.filter { owned[$0.key] != $0.value }
     }
 
-    /// Only for workers there is something at the broker; a job that had some until an edit is listened to further on.
-    private func subscribe(_ jobs: [OwnedJob]) async {
+    /// Listens to the workers of jobs that are new here, and to those that have runs of theirs since before an edit; then brings
+    /// their runs in order.
+    ///
+    /// Only for workers there is something at the broker; those that a job had until an edit are listened to further on.
+    private func takeUp(_ jobs: [OwnedJob]) async {
         await remover.handOver(jobs.map(\.job.name))
-        let toWorkers = jobs.filter(\.job.delivery.isWorker)
-        if !toWorkers.isEmpty { await subscriptions.subscribe(toWorkers.map(\.job.name)) }
+        await listen(to: jobs.compactMap(\.job.workers))
+        await attempt { () async throws(StoreError) in
+            if let used = try await self.poolsInUse() { await self.listen(to: used.map { .pool($0) }) }
+        }
+        await settler.settle(jobs)
+    }
+
+    private func listen(to workers: [WorkerAddress]) async {
+        guard !workers.isEmpty else { return }
+        pools.formUnion(workers.compactMap(\.pool))
+        await subscriptions.subscribe(Set(workers).sorted())
+    }
+
+    /// Pools with runs may have no job any more that anybody holds: each instance listens to all of them.
+    private func poolsInUse() async throws(StoreError) -> Set<PoolName>? {
+        try await environment.untilStored("look for pools") { () throws(StoreError) in try await store.poolsInUse() }
+    }
+
+    /// Leaves the pools that have neither a job here nor a run anywhere.
+    private func reviewPools() async throws(StoreError) {
+        guard let used = try await poolsInUse() else { return }
+        let wanted = used.union(holdings.table.pools)
+        let left = pools.subtracting(wanted)
+        pools.subtract(left)
+        if !left.isEmpty { await subscriptions.unsubscribe(left.sorted().map { .pool($0) }) }
+        await listen(to: wanted.subtracting(pools).map { .pool($0) })
     }
 
     /// Those of these jobs, locked a moment ago, that cannot be taken up yet; they are looked at again soon.
@@ -253,7 +282,7 @@ actor JobClaimer {
     private func lockFree() async throws(StoreError) {
         var last: String?
         while capacity > 0, holdings.lease.isValid, !environment.stop.isRaised {
-            let page = try await ownership.unlockedJobs(after: last, limit: environment.settings.batchSize)
+            let page = try await store.unlockedJobs(after: last, limit: environment.settings.batchSize)
             let free = page.compactMap { usable($0) }
             try await lock(Array(free.prefix(capacity)))
             // The id of a malformed document may have been cut: go on from the last whose name is known.
@@ -267,7 +296,7 @@ actor JobClaimer {
         let manager = holdings.lease.managerID
         let locked = try await inTurn { () async throws(StoreError) -> [OwnedJob] in
             let tick = holdings.table.tick
-            let won = try await ownership.lock(free.map(\.job.name), for: manager)
+            let won = try await store.lock(free.map(\.job.name), for: manager)
             // Of many new jobs whose names were used before, a call takes some only: go on at once as long as it takes any.
             let left = Set(free.filter(\.isNew).map(\.job.name)).subtracting(won.map(\.job.name))
             if won.isEmpty { deferred.formUnion(left) } else { named.formUnion(left) }
@@ -284,9 +313,8 @@ actor JobClaimer {
             return locked
         }
         guard !locked.isEmpty else { return }
-        await subscribe(locked)
         environment.logger.log(.notice, "locked jobs", [.count: "\(locked.count)", .held: "\(holdings.table.count)"])
-        await settler.settle(locked)
+        await takeUp(locked)
     }
 
     /// A job that this instance can fire; others are reported.

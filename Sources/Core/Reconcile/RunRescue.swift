@@ -12,6 +12,7 @@ package enum RunRescue {
     /// - cancelling and silent: `cancelled`
     /// - the time of the next attempt has come: to be published; of a serial job, waits for its turn
     /// - pending and not published, of a serial job: waits for its turn (again)
+    /// - about to be published for the first time: goes where its job says now (``Run/address(by:)``)
     ///
     /// `receivingSince` as in ``RunDeadline``; what workers said after `ingestedUntil` (`nil` = `now`) may not be known
     /// yet, so no time-out of theirs has passed after it. The deadline is set anew in any case. What is unpublished
@@ -48,6 +49,7 @@ package enum RunRescue {
         case .cancelled, .failed, .completed:
             break
         }
+        rescued.address(by: job)
         rescued.deadline = RunDeadline.of(
             rescued, job: job, now: now, receivingSince: receivingSince, settings: settings)
         return rescued
@@ -83,6 +85,7 @@ package enum RunRescue {
     }
 
     private static func cancel(_ run: inout Run, _ reason: String, _ now: Timestamp) {
+        run.workers = run.addressee
         run.status = .cancelling
         run.cancelledAt = now
         run.publishedAt = nil

@@ -23,6 +23,7 @@ struct RunSettler: Sendable {
         // What leaves by HTTP does not wait for the broker.
         await settle(jobs.filter { $0.job.delivery.http != nil }, everyRun: true, needsRoom: false)
         await settle(jobs.filter { $0.job.delivery.amqp != nil }, everyRun: true, needsRoom: true)
+        await listenToOwnWorkers(of: jobs.filter { $0.job.workers?.pool != nil }.map(\.job.name))
         await settle(jobs.filter(\.job.delivery.isWorker), everyRun: everyRun, needsRoom: true)
         for owned in jobs { holdings.table.requestRelease(owned.job.name) }
     }
@@ -43,10 +44,27 @@ struct RunSettler: Sendable {
         }
     }
 
-    /// Workers may still be at runs of a job that leaves otherwise since an edit.
+    /// Workers may still be at runs of a job that leaves otherwise since an edit; to pools with runs the ``JobClaimer`` listens.
     private func listenToWorkers(of runs: [Run]) async {
-        let theirs = runs.filter { !$0.isByHTTP && ($0.publishedAt != nil || $0.startTime != nil) }
-        if !theirs.isEmpty { await subscriptions.subscribe(Set(theirs.map(\.jobName)).sorted()) }
+        let jobs = Set(runs.filter(\.mayBeWithOwnWorkers).map(\.jobName))
+        if !jobs.isEmpty { await subscriptions.subscribe(jobs.sorted().map { .job($0) }) }
+    }
+
+    /// The same for jobs of pools, whose runs need not be read otherwise.
+    private func listenToOwnWorkers(of jobs: [JobName]) async {
+        let limit = environment.settings.batchSize
+        for start in stride(from: 0, to: jobs.count, by: limit) {
+            let names = Array(jobs[start..<min(start + limit, jobs.count)])
+            do {
+                let found = try await environment.untilStored("read runs") { () throws(StoreError) in
+                    try await ledger.jobsWithOwnWorkers(among: names)
+                }
+                guard let found else { return }
+                if !found.isEmpty { await subscriptions.subscribe(found.sorted().map { .job($0) }) }
+            } catch {
+                environment.logger.log(.error, "cannot read runs", [.error: "\(error)"])
+            }
+        }
     }
 
     /// Does for these runs what is due by the rules of their jobs, see ``RunRescue``.

@@ -51,7 +51,10 @@ actor JobRemover {
                     jobName: owned.job.name, deletedAt: moment,
                     heartbeatTimeout: owned.job.heartbeatTimeout, lockEpoch: owned.lockEpoch))
         }
-        await follow(deleted.map(\.job.name))
+        await follow(deleted.filter { $0.job.delivery == .worker }.map(\.job.name))
+        // What the others have of their own is from before an edit: it is listened to where runs are found that are with it.
+        let others = deleted.filter { $0.job.delivery != .worker }
+        if !others.isEmpty { await bus.unsubscribe(others.map { .job($0.job.name) }) }
     }
 
     /// Those of the names that nobody may take up yet, because the objects of a former job are being removed.
@@ -108,29 +111,33 @@ actor JobRemover {
             while try await !store.retireRuns(of: deletion), !environment.stop.isRaised {}
             retired.insert(deletion)
         }
-        let open = try await endRuns(of: ready)
-        await follow(open.filter { jobs[$0.text] == nil }.sorted())
+        let (open, atOwn) = try await endRuns(of: ready)
+        await follow(atOwn.filter { jobs[$0.text] == nil }.sorted())
         // The first lock of a new job goes by the tombstone.
         let needed = Set(stored.filter { $0.owned?.isNew ?? true }.map(\.id))
         try await finish(ready.filter { !open.contains($0.jobName) && !needed.contains($0.jobName.text) })
     }
 
-    /// Does what is due for the runs that are left; gives the names of those jobs that had any.
-    private func endRuns(of deletions: [Deletion]) async throws(StoreError) -> Set<JobName> {
-        guard !deletions.isEmpty else { return [] }
+    /// Does what is due for the runs that are left; gives the names of those jobs that had any, and of those that may have some with workers of their own.
+    private func endRuns(
+        of deletions: [Deletion]
+    ) async throws(StoreError) -> (open: Set<JobName>, atOwn: Set<JobName>) {
+        guard !deletions.isEmpty else { return ([], []) }
         let timeouts = Dictionary(uniqueKeysWithValues: deletions.map { ($0.jobName, $0.heartbeatTimeout) })
         var open: Set<JobName> = []
+        var atOwn: Set<JobName> = []
         var last: RunID?
         while !environment.stop.isRaised {
             let page = try await store.activeRuns(
                 of: deletions.map(\.jobName), after: last, limit: environment.settings.batchSize)
             let old = page.filter(\.isRetired)
             open.formUnion(old.map(\.jobName))
+            atOwn.formUnion(old.filter(\.mayBeWithOwnWorkers).map(\.jobName))
             await settler.retire(old, timeouts: timeouts)
             guard page.count == environment.settings.batchSize else { break }
             last = page.last?.id
         }
-        return open
+        return (open, atOwn)
     }
 
     /// All runs have ended: removes the objects, where no new job has the name, and the tombstone.
@@ -236,7 +243,7 @@ actor JobRemover {
     private func unfollow(_ names: [JobName]) async {
         guard !names.isEmpty else { return }
         followed.subtract(names)
-        await bus.unsubscribe(names.filter { holdings.table.job($0) == nil })
+        await bus.unsubscribe(names.filter { holdings.table.job($0) == nil }.map { .job($0) })
     }
 }
 

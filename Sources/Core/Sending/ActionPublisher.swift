@@ -149,7 +149,7 @@ actor ActionPublisher {
                 troubles.nacked(action.message.jobName)
                 again.append(action)
             case .refused(let reason):
-                troubles.refused(action.message.jobName, reason)
+                troubles.refused(action.message.workers, reason)
                 forget([action.key])
             }
         }

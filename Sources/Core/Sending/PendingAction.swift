@@ -54,26 +54,29 @@ package final class PendingAction: Sendable {
         guard let action = run.unpublishedAction else { return nil }
         let message = ActionMessage(
             jobName: run.jobName, runID: run.id, action: action, attempt: run.attempt,
-            scheduledTime: run.scheduledTime, payload: run.payload ?? owned.job.payload, decidedAt: now)
+            scheduledTime: run.scheduledTime, payload: run.payload ?? owned.job.payload, decidedAt: now,
+            workers: run.addressee ?? owned.job.workers)
         self.message = message
         let delivery = owned.job.delivery
+        // What workers have had once is theirs at every attempt, wherever the job delivers now.
+        let isForWorkers = run.workers != nil
         // What somebody has begun is theirs to end, wherever the job delivers now.
         let isBegun = action == .cancel && run.startTime != nil
         outlet =
             switch delivery {
             case _ where action == .cancel && run.isByHTTP: .requests
-            case .http where !isBegun: .requests
-            case .amqp where !isBegun: .messages
-            case .worker, .http, .amqp: .workers
+            case .http where !isBegun && !isForWorkers: .requests
+            case .amqp where !isBegun && !isForWorkers: .messages
+            case .worker, .pool, .http, .amqp: .workers
             }
         let slot = run.scheduledTime ?? run.createdTime
         let zone = owned.job.schedule.zone ?? .utc
         // Only a receiver that has answered 202 has anything to stop.
         request =
-            action == .run || run.accepted != nil
+            (action == .run || run.accepted != nil) && !isForWorkers
             ? delivery.http.map { RunRequest(message: message, slot: slot, zone: zone, delivery: $0) } : nil
         outgoing =
-            action == .run
+            action == .run && !isForWorkers
             ? delivery.amqp.map { RunMessage(message, slot: slot, zone: zone, delivery: $0) } : nil
         lockEpoch = owned.managerID == nil ? nil : owned.lockEpoch
         startTimeout = owned.job.runStartTimeout

@@ -7,7 +7,7 @@ import Shared
 /// What the broker did not take of one batch of actions, through all tries: told once, not for each message.
 struct PublishTroubles {
     private var nacks: [JobName: Int] = [:]
-    private var refusals: [JobName: (count: Int, reason: String)] = [:]
+    private var refusals: [WorkerAddress: (count: Int, reason: String)] = [:]
     private var isReported = false
 
     /// The broker refused an action (basic.nack).
@@ -15,9 +15,9 @@ struct PublishTroubles {
         nacks[job, default: 0] += 1
     }
 
-    /// The broker refuses the objects of the action's job.
-    mutating func refused(_ job: JobName, _ reason: String) {
-        refusals[job] = ((refusals[job]?.count ?? 0) + 1, reason)
+    /// The broker refuses the objects of the action's job or pool.
+    mutating func refused(_ workers: WorkerAddress, _ reason: String) {
+        refusals[workers] = ((refusals[workers]?.count ?? 0) + 1, reason)
     }
 
     /// Says what there is to say since the last time; of the tries to publish what was refused with a nack, the first only.
@@ -31,10 +31,10 @@ struct PublishTroubles {
                     .jobs: .firstTen(nacks.keys.sorted().map(\.text)),
                 ])
         }
-        for (job, refusal) in refusals.sorted(by: { $0.key < $1.key }) {
+        for (workers, refusal) in refusals.sorted(by: { $0.key < $1.key }) {
             logger.log(
-                .error, "the broker refuses the job's exchanges or queues; its actions are held back",
-                [.job: "\(job)", .count: "\(refusal.count)", .error: "\(refusal.reason)"])
+                .error, "the broker refuses the exchanges or queues of a job or a pool; its actions are held back",
+                [.job: "\(workers)", .count: "\(refusal.count)", .error: "\(refusal.reason)"])
         }
         nacks = [:]
         refusals = [:]

@@ -61,6 +61,7 @@ extension RunDocument {
         .date("retryAt") { $0.retryAt },
         RunField("retired", { $0.isRetired != $1.isRetired }, { $0.isRetired ? .bool(true) : nil }),
         RunField("waiting", { $0.isWaiting != $1.isWaiting }, { $0.isWaiting ? .bool(true) : nil }),
+        RunField("workers", { $0.workers != $1.workers }, { ($0.workers?.storedText).map { .string($0) } }),
         RunField("byHTTP", { $0.isByHTTP != $1.isByHTTP }, { $0.isByHTTP ? .bool(true) : nil }),
         RunField("accepted", { $0.accepted != $1.accepted }, { $0.accepted.map { .json($0.json) } }),
         .date("publishedAt") { $0.publishedAt },

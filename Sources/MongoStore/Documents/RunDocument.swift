@@ -25,6 +25,8 @@ struct RunDocument {
     private var isRetired = false
     private var isByHTTP = false
     private var accepted: HTTPAttempt?
+    /// Empty = its job's own.
+    private var workers: String?
     private var lockEpoch: Int64 = 0
     private var revision: Int64 = 0
     private var faults = DocumentFaults()
@@ -92,6 +94,7 @@ struct RunDocument {
         case "waiting": isWaiting = value == true
         case "byHTTP": isByHTTP = value == true
         case "accepted": accepted = HTTPAttempt(value)
+        case "workers": workers = ignored.string(value, name)
         case "lockEpoch": lockEpoch = ignored.counter(value, name)
         default: break
         }
@@ -119,6 +122,7 @@ struct RunDocument {
         run.isRetired = isRetired
         run.isByHTTP = isByHTTP
         run.accepted = accepted
+        run.workers = workers.flatMap { WorkerAddress(stored: $0, of: jobName) }
         run.revision = revision
         return run
     }

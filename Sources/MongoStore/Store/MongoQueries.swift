@@ -35,6 +35,21 @@ enum MongoQueries {
         return filter
     }
 
+    /// The names of the pools that have runs which are not ended, as a command; the server goes from name to name in the index.
+    static var poolsInUse: BSONFields {
+        [
+            "distinct": .string(CollectionName.runs), "key": "workers",
+            "query": ["workers": ["$gt": ""], "status": Guards.isOneOf(RunStatus.active)],
+        ]
+    }
+
+    static func ownRuns(of jobs: [JobName]) -> BSONFields {
+        var filter = activeRuns(of: jobs, after: nil)
+        filter.append(
+            "$or", [["workers": ""], ["workers": .null, "publishedAt": ["$type": "date"], "byHTTP": ["$ne": true]]])
+        return filter
+    }
+
     static func slots(from cursors: some Sequence<(key: JobName, value: Timestamp)>) -> BSONFields {
         let alternatives: [BSONValue] = cursors.map { name, cursor in
             [

@@ -32,6 +32,32 @@ extension MongoSchedulerStore {
         return try await pageByID(MongoQueries.activeRuns(of: jobs, after: after), limit: limit)
     }
 
+    package func poolsInUse() async throws(StoreError) -> Set<PoolName> {
+        try await connection.run { client throws(StoreError) in
+            var command = MongoQueries.poolsInUse
+            command.append("maxTimeMS", .int32(MongoClient.maximumReadMilliseconds))
+            guard case .array(let names) = try client.read(command)["values"] else { return [] }
+            return Set(names.compactMap { if case .string(let text) = $0 { try? PoolName(text) } else { nil } })
+        }
+    }
+
+    package func jobsWithOwnWorkers(among jobs: [JobName]) async throws(StoreError) -> Set<JobName> {
+        guard !jobs.isEmpty else { return [] }
+        return try await connection.run { client throws(StoreError) in
+            let names = try client.aggregate(
+                [["$match": .document(MongoQueries.ownRuns(of: jobs))], ["$group": ["_id": "$jobName"]]],
+                in: CollectionName.runs
+            ) { reader -> JobName? in
+                var name: JobName?
+                while reader.next() {
+                    if reader.name == "_id", case .string(let text) = reader.value() { name = try? JobName(text) }
+                }
+                return name
+            }
+            return Set(names)
+        }
+    }
+
     private func pageByID(_ filter: BSONFields, limit: Int) async throws(StoreError) -> [Run] {
         try await connection.run { [unreadableRuns] client throws(StoreError) in
             try client.find(

@@ -34,6 +34,10 @@ struct RequiredIndex: Sendable {
         RequiredIndex(
             collection: CollectionName.runs, name: "deadline", key: ["deadline": 1, "_id": 1],
             partialFilter: ["deadline": ["$exists": true]]),
+        // Which pools have runs, without a look at the runs.
+        RequiredIndex(
+            collection: CollectionName.runs, name: "pool", key: ["workers": 1, "status": 1],
+            partialFilter: ["workers": ["$gt": ""]]),
         // What the lists of the API go by, newest first.
         RequiredIndex(
             collection: CollectionName.runs, name: "job_status_id", key: ["jobName": 1, "status": 1, "_id": -1]),

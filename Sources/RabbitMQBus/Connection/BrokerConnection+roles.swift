@@ -35,16 +35,16 @@ extension BrokerConnection where Role == PublisherRole {
 }
 
 extension BrokerConnection where Role == ConsumerRole {
-    func subscribe(_ jobs: [JobName]) {
-        role.subscribe(jobs)
+    func subscribe(_ workers: [WorkerAddress]) {
+        role.subscribe(workers)
     }
 
-    func drain(_ jobs: [JobName]) {
-        role.roster.drain(jobs)
+    func drain(_ workers: [WorkerAddress]) {
+        role.roster.drain(workers)
     }
 
-    func unsubscribe(_ jobs: [JobName]) {
-        role.unsubscribe(jobs)
+    func unsubscribe(_ workers: [WorkerAddress]) {
+        role.unsubscribe(workers)
     }
 
     func acknowledge(_ receipt: ConsumerRole.Receipt) {

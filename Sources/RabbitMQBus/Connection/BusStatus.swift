@@ -19,7 +19,7 @@ final class BusStatus: Sendable {
         var connects: [Side: Int] = [:]
         var blockedReason: String?
         var unconfirmed = 0
-        var refused: [Side: [JobName: String]] = [:]
+        var refused: [Side: [WorkerAddress: String]] = [:]
     }
 
     private let sides: Set<Side>
@@ -37,7 +37,7 @@ final class BusStatus: Sendable {
                 blockedReason: values.blockedReason,
                 reconnects: sides.reduce(0) { $0 + max((values.connects[$1] ?? 0) - 1, 0) },
                 unconfirmed: values.unconfirmed,
-                refusedJobs: (values.refused[.consumer] ?? [:])
+                refused: (values.refused[.consumer] ?? [:])
                     .merging(values.refused[.publisher] ?? [:]) { first, _ in first })
         }
     }
@@ -61,7 +61,7 @@ final class BusStatus: Sendable {
         values.withLock { $0.unconfirmed = count }
     }
 
-    func setRefused(_ job: JobName, _ reason: String?, _ side: Side) {
-        values.withLock { $0.refused[side, default: [:]][job] = reason }
+    func setRefused(_ workers: WorkerAddress, _ reason: String?, _ side: Side) {
+        values.withLock { $0.refused[side, default: [:]][workers] = reason }
     }
 }

@@ -4,7 +4,7 @@
 import DequeModule
 import Shared
 
-/// The consumers of one channel, two for each job, from their beginning to their end.
+/// The consumers of one channel, two for each job or pool, from their beginning to their end.
 ///
 /// A consumer is cancelled only once the broker has confirmed it: RabbitMQ's channel process crashes when the cancel
 /// overtakes the confirmation, and the connection with it (541). No tag is used twice on a channel, for that ends the
@@ -12,12 +12,12 @@ import Shared
 struct ConsumerLedger {
     /// Where a consumer tag leads.
     struct Source: Equatable {
-        let job: JobName
+        let workers: WorkerAddress
         let kind: Delivery.Kind
     }
 
     private var sources: [String: Source] = [:]
-    private var tags: [JobName: [String]] = [:]
+    private var tags: [WorkerAddress: [String]] = [:]
     private var lastNumber: UInt64 = 0
     private var sendable: [OutboundMethod] = []
     /// To be begun, not sent.
@@ -30,21 +30,21 @@ struct ConsumerLedger {
     /// Cancels without answer, in the order of asking.
     private var cancelling: Deque<String> = []
 
-    /// Begins to consume the job's two inbound queues.
-    mutating func begin(_ job: JobName) {
+    /// Begins to consume the two inbound queues.
+    mutating func begin(_ workers: WorkerAddress) {
         for kind in [Delivery.Kind.status, .heartbeat] {
             lastNumber += 1
-            let tag = "\(kind.rawValue):\(job):\(lastNumber)"
-            sources[tag] = Source(job: job, kind: kind)
-            tags[job, default: []].append(tag)
+            let tag = "\(kind.rawValue):\(workers):\(lastNumber)"
+            sources[tag] = Source(workers: workers, kind: kind)
+            tags[workers, default: []].append(tag)
             unsent.insert(tag)
-            sendable.append(.consume(queue: Topology.queue(of: job, kind), tag: tag, needsAcks: true))
+            sendable.append(.consume(queue: Topology.queue(of: workers, kind), tag: tag, needsAcks: true))
         }
     }
 
-    /// Ends the job's consumers, as soon as that can be.
-    mutating func end(_ job: JobName) {
-        for tag in tags.removeValue(forKey: job) ?? [] {
+    /// Ends the two consumers, as soon as that can be.
+    mutating func end(_ workers: WorkerAddress) {
+        for tag in tags.removeValue(forKey: workers) ?? [] {
             if unsent.remove(tag) != nil {
                 sources[tag] = nil
             } else if wanted.remove(tag) != nil {
@@ -88,11 +88,11 @@ struct ConsumerLedger {
 
     /// Whether the consumer has not been ended.
     func isCurrent(_ tag: String) -> Bool {
-        sources[tag].flatMap { tags[$0.job] }?.contains(tag) == true
+        sources[tag].flatMap { tags[$0.workers] }?.contains(tag) == true
     }
 
-    /// The jobs whose consumers the broker has not confirmed, in the order of asking.
-    var unconfirmedJobs: [JobName] { unconfirmed.compactMap { sources[$0]?.job } }
+    /// Those whose consumers the broker has not confirmed, in the order of asking.
+    var unconfirmedWorkers: [WorkerAddress] { unconfirmed.compactMap { sources[$0]?.workers } }
 
     /// The channel is gone.
     mutating func removeAll() {

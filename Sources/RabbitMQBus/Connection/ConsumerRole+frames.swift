@@ -39,10 +39,10 @@ extension ConsumerRole {
             consuming.answered(at: now)
             roster.cancelled()
         case .consumerLost(let tag):
-            guard let job = roster.consumerLost(tag: tag) else { return }
-            context.logger.log(.warning, "the broker ended a consumer, consuming again", [.job: "\(job)"])
-            context.declared.remove(.job(job))
-            roster.postpone(job, until: now + .seconds(1))
+            guard let workers = roster.consumerLost(tag: tag) else { return }
+            context.logger.log(.warning, "the broker ended a consumer, consuming again", [.job: "\(workers)"])
+            context.declared.remove(.workers(workers))
+            roster.postpone(workers, until: now + .seconds(1))
         case .channelClosed(let close): try consumingClosed(close, on: writer, at: now)
         default: break
         }
@@ -52,7 +52,7 @@ extension ConsumerRole {
         _ close: ChannelClose, on writer: BrokerLink, at now: ContinuousClock.Instant
     ) throws(LinkError) {
         // Class 60, method 20: basic.consume.
-        let culprit = close.methodID == 0x003C_0014 ? roster.unconfirmedJobs.first : nil
+        let culprit = close.methodID == 0x003C_0014 ? roster.unconfirmedWorkers.first : nil
         context.logger.log(.warning, "the broker closed the consuming channel", [.reason: "\(close.text)"])
         consumingEnded()
         if let culprit {
@@ -61,13 +61,13 @@ extension ConsumerRole {
         try consuming.closed(isExplained: culprit != nil, on: writer, at: now)
     }
 
-    private func consumerRefused(_ job: JobName, _ close: ChannelClose, at now: ContinuousClock.Instant) {
-        context.declared.remove(.job(job))
+    private func consumerRefused(_ workers: WorkerAddress, _ close: ChannelClose, at now: ContinuousClock.Instant) {
+        context.declared.remove(.workers(workers))
         if close.code == 404 {
-            roster.queueLost(job, until: now + .seconds(1))
+            roster.queueLost(workers, until: now + .seconds(1))
         } else {
-            roster.doubt(job)
-            refuse(job, close.text, at: now)
+            roster.doubt(workers)
+            refuse(workers, close.text, at: now)
         }
     }
 
@@ -81,45 +81,45 @@ extension ConsumerRole {
             trial?.replied()
             try goOnTrying(on: writer, at: now)
         case .channelClosed(let close):
-            let job = trial?.job
+            let workers = trial?.workers
             trial = nil
-            if let job { consumerRefused(job, close, at: now) }
-            try trying.closed(isExplained: job != nil, on: writer, at: now)
+            if let workers { consumerRefused(workers, close, at: now) }
+            try trying.closed(isExplained: workers != nil, on: writer, at: now)
         default: break
         }
     }
 
-    /// The job that the broker names, or else the one in doubt, is left alone for longer: asking for it costs all a connection.
+    /// Whoever the broker names, or else the one in doubt, is left alone for longer: asking for it costs all a connection.
     func connectionRefused(_ reason: String, at now: ContinuousClock.Instant) {
         let names = reason.quoted
-        var culprits = Set(roster.unconfirmedJobs.filter { TopologySubject.job($0).isNamed(in: names) })
-        for case .job(let job) in declaring.unanswered(named: names) { culprits.insert(job) }
-        if culprits.isEmpty, let trial { culprits = [trial.job] }
-        for job in culprits.sorted() {
-            roster.doubt(job)
-            refuse(job, reason, at: now, pause: context.settings.refusedJobRetry * 10)
+        var culprits = Set(roster.unconfirmedWorkers.filter { TopologySubject.workers($0).isNamed(in: names) })
+        for case .workers(let workers) in declaring.unanswered(named: names) { culprits.insert(workers) }
+        if culprits.isEmpty, let trial { culprits = [trial.workers] }
+        for workers in culprits.sorted() {
+            roster.doubt(workers)
+            refuse(workers, reason, at: now, pause: context.settings.refusedJobRetry * 10)
         }
     }
 
     private func note(_ outcome: DeclaringChannels.Outcome, at now: ContinuousClock.Instant) {
         switch outcome {
-        case .declared(.job(let job)):
-            context.declared.insert(.job(job))
-            roster.declared(job)
-            if !roster.isDoubtful(job) { context.status.setRefused(job, nil, Self.side) }
-        case .refused(.job(let job), let reason): refuse(job, reason, at: now)
+        case .declared(.workers(let workers)):
+            context.declared.insert(.workers(workers))
+            roster.declared(workers)
+            if !roster.isDoubtful(workers) { context.status.setRefused(workers, nil, Self.side) }
+        case .refused(.workers(let workers), let reason): refuse(workers, reason, at: now)
         default: break
         }
     }
 
     private func refuse(
-        _ job: JobName, _ reason: String, at now: ContinuousClock.Instant, pause: Duration? = nil
+        _ workers: WorkerAddress, _ reason: String, at now: ContinuousClock.Instant, pause: Duration? = nil
     ) {
-        guard roster.wants(job) else { return }
+        guard roster.wants(workers) else { return }
         context.logger.log(
-            .error, "the broker refuses the objects of a job", [.job: "\(job)", .reason: "\(reason)"])
-        context.status.setRefused(job, reason, Self.side)
-        roster.postpone(job, until: now + (pause ?? context.settings.refusedJobRetry))
+            .error, "the broker refuses the objects of a job or a pool", [.job: "\(workers)", .reason: "\(reason)"])
+        context.status.setRefused(workers, reason, Self.side)
+        roster.postpone(workers, until: now + (pause ?? context.settings.refusedJobRetry))
     }
 
     private func handleHinting(
@@ -153,7 +153,7 @@ extension ConsumerRole {
         lastDelivered = method.deliveryTag
         buffer.append(
             Delivery(
-                jobName: source.job, kind: source.kind, body: body, contentType: properties.contentType,
+                from: source.workers, kind: source.kind, body: body, contentType: properties.contentType,
                 contentEncoding: properties.contentEncoding,
                 origin: Delivery.Origin(source: method.exchange, session: session, number: method.deliveryTag)),
             tag: method.deliveryTag)

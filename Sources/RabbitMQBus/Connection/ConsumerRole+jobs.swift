@@ -4,23 +4,23 @@
 import Shared
 
 extension ConsumerRole {
-    /// Consumes jobs; of one that was gone somebody may have removed something, so it is declared again when next published to.
-    func subscribe(_ jobs: [JobName]) {
-        for job in jobs where roster.isDraining(job) { context.declared.remove(.job(job)) }
-        roster.subscribe(jobs)
+    /// Consumes queues; of a job that was gone somebody may have removed something, so it is declared again when next published to.
+    func subscribe(_ all: [WorkerAddress]) {
+        for workers in all where roster.isDraining(workers) { context.declared.remove(.workers(workers)) }
+        roster.subscribe(all)
     }
 
-    /// Forgets jobs; what was refused of them shows no longer.
-    func unsubscribe(_ jobs: [JobName]) {
-        for job in jobs where roster.isDraining(job) { context.declared.remove(.job(job)) }
-        roster.unsubscribe(jobs)
-        for job in jobs { context.status.setRefused(job, nil, Self.side) }
+    /// Forgets queues; what was refused of them shows no longer.
+    func unsubscribe(_ all: [WorkerAddress]) {
+        for workers in all where roster.isDraining(workers) { context.declared.remove(.workers(workers)) }
+        roster.unsubscribe(all)
+        for workers in all { context.status.setRefused(workers, nil, Self.side) }
     }
 
     /// Begins the next trial, if there is one and none under way.
     func beginTrial(on writer: BrokerLink, at now: ContinuousClock.Instant) throws(LinkError) {
-        guard trying.isOpen, trial == nil, let job = roster.takeUntried() else { return }
-        trial = ConsumerTrial(of: job)
+        guard trying.isOpen, trial == nil, let workers = roster.takeUntried() else { return }
+        trial = ConsumerTrial(of: workers)
         try goOnTrying(on: writer, at: now)
     }
 
@@ -31,8 +31,8 @@ extension ConsumerRole {
             try trying.send(method, on: writer, at: now)
         } else {
             self.trial = nil
-            context.status.setRefused(trial.job, nil, Self.side)
-            roster.tried(trial.job)
+            context.status.setRefused(trial.workers, nil, Self.side)
+            roster.tried(trial.workers)
         }
     }
 }

@@ -4,7 +4,7 @@
 import Logging
 import Shared
 
-/// Consumes all jobs on channel 1, receives hints on channel 2, tries what was refused on channel 3, declares on those from 4
+/// Consumes the queues of workers on channel 1, receives hints on channel 2, tries what was refused on channel 3, declares on those from 4
 /// on.
 ///
 /// Publishes nothing, so that no alarm of the broker ever stops it.
@@ -45,12 +45,15 @@ final class ConsumerRole: ConnectionRole {
     var deliveryWaiters = Waiters<Taken>()
     var hintWaiters = Waiters<ControlHint?>()
     private var deliveryLimits: [UInt64: Int] = [:]
+    /// What the next consumer on channel 1 gets.
+    private var prefetch: Int
     private(set) var isClosed = false
 
     init(_ context: RoleContext) {
         self.context = context
         consuming = Channel(number: 1, setup: [.setPrefetch(UInt16(clamping: context.settings.prefetch))])
         buffer = DeliveryBuffer(capacity: context.settings.deliveryCapacity)
+        prefetch = context.settings.prefetch
     }
 
     var isReadingPaused: Bool { buffer.isPaused }
@@ -73,12 +76,12 @@ final class ConsumerRole: ConnectionRole {
         try openConsuming { channel throws(LinkError) in try channel.reopenIfDue(on: writer, at: now) }
         try hinting.reopenIfDue(on: writer, at: now)
         try trying.reopenIfDue(on: writer, at: now)
-        for job in roster.takeUndeclared(at: now) {
+        for workers in roster.takeUndeclared(at: now) {
             // What is gone of a deleted job is not to come back.
-            if context.declared.contains(.job(job)) || roster.isDraining(job) {
-                roster.declared(job)
+            if context.declared.contains(.workers(workers)) || roster.isDraining(workers) {
+                roster.declared(workers)
             } else {
-                declaring.request(.job(job))
+                declaring.request(.workers(workers))
             }
         }
         try declaring.advance(context.settings.queueType, on: writer, at: now)
@@ -88,7 +91,10 @@ final class ConsumerRole: ConnectionRole {
             pendingAcknowledge = nil
             try consuming.send(.acknowledge(throughTag: tag), on: writer, at: now)
         }
-        for method in roster.takeSendable() { try consuming.send(method, on: writer, at: now) }
+        for method in roster.takeSendable() {
+            if case .consume(_, let tag, _) = method { try setPrefetch(for: tag, on: writer, at: now) }
+            try consuming.send(method, on: writer, at: now)
+        }
         if !isReadingPaused {
             for channel in [consuming, hinting, trying] {
                 try channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
@@ -96,6 +102,17 @@ final class ConsumerRole: ConnectionRole {
             try declaring.checkAnswers(within: context.settings.rpcTimeout, at: now)
         }
         return false
+    }
+
+    /// Has the consumer that is begun next get as many deliveries as it should: a pool's are those of thousands of jobs.
+    private func setPrefetch(
+        for tag: String, on writer: BrokerLink, at now: ContinuousClock.Instant
+    ) throws(LinkError) {
+        let isPool = roster.source(of: tag)?.workers.pool != nil
+        let wanted = isPool ? context.settings.poolPrefetch : context.settings.prefetch
+        guard wanted != prefetch else { return }
+        prefetch = wanted
+        try consuming.send(.setPrefetch(UInt16(clamping: wanted)), on: writer, at: now)
     }
 
     /// Opens channel 1 if `body` does, as a new session.
@@ -107,6 +124,7 @@ final class ConsumerRole: ConnectionRole {
         lastDelivered = 0
         lastAcknowledged = 0
         pendingAcknowledge = nil
+        prefetch = context.settings.prefetch
     }
 
     func lost(at now: ContinuousClock.Instant) {

@@ -4,7 +4,7 @@
 import DequeModule
 import Shared
 
-/// Which jobs are to be consumed, and how far each has come on this connection.
+/// Whose queues are to be consumed, and how far each has come on this connection.
 ///
 /// wanted → (declared) to consume → (sent) consuming; a refused or lost one waits until its time and starts over.
 struct ConsumerRoster {
@@ -17,100 +17,100 @@ struct ConsumerRoster {
         case consuming
     }
 
-    private var stages: [JobName: Stage] = [:]
+    private var stages: [WorkerAddress: Stage] = [:]
     private var consumers = ConsumerLedger()
-    private var undeclared: Set<JobName> = []
-    /// Jobs that are gone: what somebody removes of them is not declared again.
-    private var draining: Set<JobName> = []
-    /// Jobs whose consumers the broker has refused: tried apart before they are consumed.
-    private var doubtful: Set<JobName> = []
-    private var untried: Deque<JobName> = []
+    private var undeclared: Set<WorkerAddress> = []
+    /// Those that are gone: what somebody removes of them is not declared again.
+    private var draining: Set<WorkerAddress> = []
+    /// Those whose consumers the broker has refused: tried apart before they are consumed.
+    private var doubtful: Set<WorkerAddress> = []
+    private var untried: Deque<WorkerAddress> = []
 
-    /// Whether a job waits for its time.
+    /// Whether any waits for its time.
     var hasTimer: Bool { !undeclared.isEmpty }
 
-    /// Whether the job is to be consumed.
-    func wants(_ job: JobName) -> Bool { stages[job] != nil }
+    /// Whether its queues are to be consumed.
+    func wants(_ workers: WorkerAddress) -> Bool { stages[workers] != nil }
 
-    mutating func subscribe(_ jobs: [JobName]) {
-        draining.subtract(jobs)
-        for job in jobs where stages[job] == nil { restart(job, at: nil) }
+    mutating func subscribe(_ all: [WorkerAddress]) {
+        draining.subtract(all)
+        for workers in all where stages[workers] == nil { restart(workers, at: nil) }
     }
 
     /// Whether it is consumed only for what is left in its queues.
-    func isDraining(_ job: JobName) -> Bool { draining.contains(job) }
+    func isDraining(_ workers: WorkerAddress) -> Bool { draining.contains(workers) }
 
-    mutating func drain(_ jobs: [JobName]) {
-        subscribe(jobs)
-        draining.formUnion(jobs)
+    mutating func drain(_ all: [WorkerAddress]) {
+        subscribe(all)
+        draining.formUnion(all)
     }
 
-    mutating func unsubscribe(_ jobs: [JobName]) {
-        draining.subtract(jobs)
-        doubtful.subtract(jobs)
-        for job in jobs {
-            if stages.removeValue(forKey: job) == .consuming { consumers.end(job) }
-            undeclared.remove(job)
+    mutating func unsubscribe(_ all: [WorkerAddress]) {
+        draining.subtract(all)
+        doubtful.subtract(all)
+        for workers in all {
+            if stages.removeValue(forKey: workers) == .consuming { consumers.end(workers) }
+            undeclared.remove(workers)
         }
     }
 
-    /// The jobs whose declaration is due; they count as being declared from now on.
-    mutating func takeUndeclared(at now: ContinuousClock.Instant) -> [JobName] {
+    /// Those whose declaration is due; they count as being declared from now on.
+    mutating func takeUndeclared(at now: ContinuousClock.Instant) -> [WorkerAddress] {
         guard !undeclared.isEmpty else { return [] }
-        let due = undeclared.filter { job in
-            if case .waiting(let until) = stages[job] { until.map { $0 <= now } ?? true } else { false }
+        let due = undeclared.filter { workers in
+            if case .waiting(let until) = stages[workers] { until.map { $0 <= now } ?? true } else { false }
         }
-        for job in due { stages[job] = .declaring }
+        for workers in due { stages[workers] = .declaring }
         undeclared.subtract(due)
         return due.sorted()
     }
 
-    /// The job's objects are there: consume, if it is still wanted.
-    mutating func declared(_ job: JobName) {
-        guard stages[job] == .declaring else { return }
-        if doubtful.contains(job) {
-            stages[job] = .trying
-            untried.append(job)
+    /// The objects are there: consume, if that is still wanted.
+    mutating func declared(_ workers: WorkerAddress) {
+        guard stages[workers] == .declaring else { return }
+        if doubtful.contains(workers) {
+            stages[workers] = .trying
+            untried.append(workers)
         } else {
-            consume(job)
+            consume(workers)
         }
     }
 
-    /// The broker has refused to let the job be consumed: to be tried before the next time.
-    mutating func doubt(_ job: JobName) {
-        if stages[job] != nil { doubtful.insert(job) }
+    /// The broker has refused to let the queues be consumed: to be tried before the next time.
+    mutating func doubt(_ workers: WorkerAddress) {
+        if stages[workers] != nil { doubtful.insert(workers) }
     }
 
-    func isDoubtful(_ job: JobName) -> Bool { doubtful.contains(job) }
+    func isDoubtful(_ workers: WorkerAddress) -> Bool { doubtful.contains(workers) }
 
-    /// The next job to try, if there is any.
-    mutating func takeUntried() -> JobName? {
-        while let job = untried.popFirst() {
-            if stages[job] == .trying { return job }
+    /// The next to try, if there is any.
+    mutating func takeUntried() -> WorkerAddress? {
+        while let workers = untried.popFirst() {
+            if stages[workers] == .trying { return workers }
         }
         return nil
     }
 
     /// A trial went well: consume, if it is still wanted.
-    mutating func tried(_ job: JobName) {
-        guard stages[job] == .trying else { return }
-        doubtful.remove(job)
-        consume(job)
+    mutating func tried(_ workers: WorkerAddress) {
+        guard stages[workers] == .trying else { return }
+        doubtful.remove(workers)
+        consume(workers)
     }
 
-    private mutating func consume(_ job: JobName) {
-        stages[job] = .consuming
-        consumers.begin(job)
+    private mutating func consume(_ workers: WorkerAddress) {
+        stages[workers] = .consuming
+        consumers.begin(workers)
     }
 
-    /// Leaves the job alone until `time`.
-    mutating func postpone(_ job: JobName, until time: ContinuousClock.Instant) {
-        if stages[job] != nil { restart(job, at: time) }
+    /// Leaves it alone until `time`.
+    mutating func postpone(_ workers: WorkerAddress, until time: ContinuousClock.Instant) {
+        if stages[workers] != nil { restart(workers, at: time) }
     }
 
-    /// A queue of the job is gone: starts over at `time`, unless the job is gone, too.
-    mutating func queueLost(_ job: JobName, until time: ContinuousClock.Instant) {
-        if draining.contains(job) { unsubscribe([job]) } else { postpone(job, until: time) }
+    /// A queue is gone: starts over at `time`, unless its job is gone, too.
+    mutating func queueLost(_ workers: WorkerAddress, until time: ContinuousClock.Instant) {
+        if draining.contains(workers) { unsubscribe([workers]) } else { postpone(workers, until: time) }
     }
 
     /// What to write on the consuming channel.
@@ -127,38 +127,38 @@ struct ConsumerRoster {
 
     /// The broker ended a consumer.
     ///
-    /// Gives the job when that is news; the job's other consumer is ended as well.
-    mutating func consumerLost(tag: String) -> JobName? {
+    /// Gives whose it was when that is news; the other consumer is ended as well.
+    mutating func consumerLost(tag: String) -> WorkerAddress? {
         guard consumers.isCurrent(tag), let source = consumers.source(of: tag) else { return nil }
-        guard !draining.contains(source.job) else {
-            unsubscribe([source.job])
+        guard !draining.contains(source.workers) else {
+            unsubscribe([source.workers])
             return nil
         }
-        consumers.end(source.job)
-        return source.job
+        consumers.end(source.workers)
+        return source.workers
     }
 
-    /// Jobs whose consumers the broker has not confirmed; the first is at fault when it closes the channel over a consumer.
-    var unconfirmedJobs: [JobName] { consumers.unconfirmedJobs }
+    /// Those whose consumers the broker has not confirmed; the first is at fault when it closes the channel over a consumer.
+    var unconfirmedWorkers: [WorkerAddress] { consumers.unconfirmedWorkers }
 
-    /// The consuming channel is gone: every job starts over; those that wait for their time go on waiting.
+    /// The consuming channel is gone: everything starts over; those that wait for their time go on waiting.
     mutating func channelClosed() {
         consumers.removeAll()
-        for (job, stage) in stages where stage == .consuming { restart(job, at: nil) }
+        for (workers, stage) in stages where stage == .consuming { restart(workers, at: nil) }
     }
 
     /// A new connection: everything is to be declared anew; those that wait for their time go on waiting.
     mutating func connected() {
         channelClosed()
         untried = []
-        for (job, stage) in stages {
+        for (workers, stage) in stages {
             if case .waiting = stage { continue }
-            restart(job, at: nil)
+            restart(workers, at: nil)
         }
     }
 
-    private mutating func restart(_ job: JobName, at time: ContinuousClock.Instant?) {
-        stages[job] = .waiting(until: time)
-        undeclared.insert(job)
+    private mutating func restart(_ workers: WorkerAddress, at time: ContinuousClock.Instant?) {
+        stages[workers] = .waiting(until: time)
+        undeclared.insert(workers)
     }
 }

@@ -81,14 +81,14 @@ extension PublisherRole {
         if let culprit {
             context.declared.remove(culprit)
             knownExchanges.remove(culprit)
-            if close.code != 404, case .job = culprit { refuse(culprit, close.text, at: now) }
+            if close.code != 404, case .workers = culprit { refuse(culprit, close.text, at: now) }
         }
         for ticket in open {
             guard ticket.request.subject == culprit else {
                 ticket.resolve(.unconfirmed)
                 continue
             }
-            if close.code == 404, case .job = culprit {
+            if close.code == 404, case .workers = culprit {
                 ticket.resolve(.unroutable)
             } else {
                 ticket.resolve(.refused(close.text))
@@ -116,7 +116,7 @@ extension PublisherRole {
     private func refuse(
         _ subject: TopologySubject, _ reason: String, at now: ContinuousClock.Instant, pause: Duration? = nil
     ) {
-        guard case .job(let job) = subject else {
+        guard case .workers(let workers) = subject else {
             // Somebody made it otherwise, so it is there: good enough to publish to.
             context.logger.log(
                 .error, "an exchange or queue of ours exists with other properties; it is used as it is",
@@ -124,9 +124,9 @@ extension PublisherRole {
             return declared(subject)
         }
         context.logger.log(
-            .error, "the broker refuses the objects of a job", [.job: "\(job)", .reason: "\(reason)"])
-        refused[job] = (reason, now + (pause ?? context.settings.refusedJobRetry))
-        context.status.setRefused(job, reason, Self.side)
+            .error, "the broker refuses the objects of a job or a pool", [.job: "\(workers)", .reason: "\(reason)"])
+        refused[workers] = (reason, now + (pause ?? context.settings.refusedJobRetry))
+        context.status.setRefused(workers, reason, Self.side)
         for ticket in parked.removeValue(forKey: subject) ?? [] { ticket.resolve(.refused(reason)) }
     }
 }

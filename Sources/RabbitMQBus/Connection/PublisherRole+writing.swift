@@ -74,7 +74,8 @@ extension PublisherRole {
     }
 
     private func isRefused(_ ticket: PublishBatch.Ticket, at now: ContinuousClock.Instant) -> Bool {
-        guard case .job(let job) = ticket.request.subject, let refusal = refused[job], refusal.until > now else {
+        guard case .workers(let workers) = ticket.request.subject, let refusal = refused[workers], refusal.until > now
+        else {
             return false
         }
         ticket.resolve(.refused(refusal.reason))

@@ -26,8 +26,8 @@ final class PublisherRole: ConnectionRole {
     var knownExchanges: Set<TopologySubject> = []
     /// Messages whose objects are being declared.
     var parked: [TopologySubject: [PublishBatch.Ticket]] = [:]
-    /// Jobs that the broker refused lately: their messages are refused without asking again.
-    var refused: [JobName: (reason: String, until: ContinuousClock.Instant)] = [:]
+    /// Those whose objects the broker refused lately: their messages are refused without asking again.
+    var refused: [WorkerAddress: (reason: String, until: ContinuousClock.Instant)] = [:]
     var batches: [PublishBatch] = []
     var hints: [ControlHint] = []
     var readyWaiters = Waiters<Void>()
@@ -90,9 +90,9 @@ final class PublisherRole: ConnectionRole {
     func settle(at now: ContinuousClock.Instant) {
         context.status.setUnconfirmed(publishing.count + doubting.count)
         if isReady { readyWaiters.answerAll(.success(())) }
-        for (job, refusal) in refused where refusal.until <= now {
-            refused[job] = nil
-            context.status.setRefused(job, nil, Self.side)
+        for (workers, refusal) in refused where refusal.until <= now {
+            refused[workers] = nil
+            context.status.setRefused(workers, nil, Self.side)
         }
         while let oldest = batches.first, oldest.isDone || oldest.deadline <= now {
             oldest.expire()

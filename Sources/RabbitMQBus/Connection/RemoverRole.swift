@@ -85,7 +85,7 @@ final class RemoverRole: ConnectionRole {
             try lanes[index].channel.checkAnswers(within: context.settings.rpcTimeout, at: now)
             guard lanes[index].channel.isOpen else { continue }
             if lanes[index].work == nil, let request = waiting.popFirst() {
-                context.declared.remove(.job(request.job))
+                context.declared.remove(.workers(.job(request.job)))
                 lanes[index].work = Work(request: request, removal: JobRemoval(of: request.job))
             }
             guard let work = lanes[index].work, !work.isAsked else { continue }
@@ -109,7 +109,9 @@ final class RemoverRole: ConnectionRole {
         let asked = lanes.indices.filter { lanes[$0].work?.isAsked == true }
         for index in asked {
             guard let job = lanes[index].work?.request.job else { continue }
-            if asked.count == 1 || !names.isDisjoint(with: Topology.names(of: job)) { finish(index, .refused(reason)) }
+            if asked.count == 1 || !names.isDisjoint(with: Topology.names(of: .job(job))) {
+                finish(index, .refused(reason))
+            }
         }
     }
 

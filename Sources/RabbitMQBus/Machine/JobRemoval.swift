@@ -16,7 +16,8 @@ struct JobRemoval {
 
     private var steps: ArraySlice<OutboundMethod>
 
-    init(of job: JobName) {
+    init(of name: JobName) {
+        let job = WorkerAddress.job(name)
         let action = Topology.actionQueue(of: job)
         let inbound = [Delivery.Kind.status, .heartbeat].map { Topology.queue(of: job, $0) }
         let look = inbound.map { OutboundMethod.lookAtQueue(name: $0) }

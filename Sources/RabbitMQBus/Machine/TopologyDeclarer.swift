@@ -18,7 +18,7 @@ struct TopologyDeclarer {
     private var inFlight: Deque<Work> = []
     private var requested: Set<TopologySubject> = []
 
-    /// At most `window` jobs (13 methods each) are unanswered at once, so that no buffer on either side fills up.
+    /// At most `window` jobs or pools (13 methods each) are unanswered at once, so that no buffer on either side fills up.
     init(window: Int = 8) {
         self.window = window
     }

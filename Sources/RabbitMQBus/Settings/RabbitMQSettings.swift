@@ -33,8 +33,10 @@ package struct RabbitMQSettings: Sendable {
     package var writeTimeout: Duration = .seconds(15)
     /// Messages that may be unconfirmed at once; further ones wait.
     package var publishWindow = 5000
-    /// Unacknowledged deliveries per queue.
+    /// Unacknowledged deliveries per queue of a job.
     package var prefetch = 250
+    /// The same per queue of a pool.
+    package var poolPrefetch = 4_000
     /// Deliveries waiting here before the socket is read no further.
     package var deliveryCapacity = 20_000
     /// How long a refused job is left alone before the next try.

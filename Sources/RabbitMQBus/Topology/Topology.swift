@@ -12,20 +12,25 @@ package enum Topology {
     /// The routing key of actions.
     package static let actionKey = "action"
 
-    /// The topic exchange of a job: actions go out through it, and workers publish to it.
-    package static func exchange(of job: JobName) -> String { "scheduler.job.\(job)" }
-
-    /// The queue that workers consume actions from; a fanout exchange has the same name.
-    package static func actionQueue(of job: JobName) -> String { "scheduler.job.\(job).action" }
-
-    /// One of the job's two inbound queues; a fanout exchange has the same name.
-    package static func queue(of job: JobName, _ kind: Delivery.Kind) -> String {
-        "scheduler.job.\(job).\(kind.rawValue)"
+    /// The topic exchange of a job or a pool: actions go out through it, and workers publish to it.
+    package static func exchange(of workers: WorkerAddress) -> String {
+        switch workers {
+        case .job(let name): "scheduler.job.\(name)"
+        case .pool(let name): "scheduler.pool.\(name)"
+        }
     }
 
-    /// The names of a job's exchanges and queues.
-    package static func names(of job: JobName) -> Set<String> {
-        [exchange(of: job), actionQueue(of: job), queue(of: job, .status), queue(of: job, .heartbeat)]
+    /// The queue that workers consume actions from; a fanout exchange has the same name.
+    package static func actionQueue(of workers: WorkerAddress) -> String { "\(exchange(of: workers)).action" }
+
+    /// One of the two inbound queues; a fanout exchange has the same name.
+    package static func queue(of workers: WorkerAddress, _ kind: Delivery.Kind) -> String {
+        "\(exchange(of: workers)).\(kind.rawValue)"
+    }
+
+    /// The names of the exchanges and queues.
+    package static func names(of workers: WorkerAddress) -> Set<String> {
+        [exchange(of: workers), actionQueue(of: workers), queue(of: workers, .status), queue(of: workers, .heartbeat)]
     }
 
     /// What must be there before anything else, in this order.
@@ -33,16 +38,16 @@ package enum Topology {
         .ownQueue(deadLetterQueue), .fanoutExchange(controlExchange),
     ]
 
-    /// Everything that belongs to a job, in an order that a broker accepts.
-    package static func declarations(of job: JobName) -> [TopologyDeclaration] {
-        let topic = exchange(of: job)
-        let action = actionQueue(of: job)
-        let status = queue(of: job, .status)
-        let heartbeat = queue(of: job, .heartbeat)
+    /// Everything that belongs to a job or a pool, in an order that a broker accepts.
+    package static func declarations(of workers: WorkerAddress) -> [TopologyDeclaration] {
+        let topic = exchange(of: workers)
+        let action = actionQueue(of: workers)
+        let status = queue(of: workers, .status)
+        let heartbeat = queue(of: workers, .heartbeat)
         return [
             .topicExchange(topic),
             .fanoutExchange(action), .fanoutExchange(status), .fanoutExchange(heartbeat),
-            .jobQueue(action), .jobQueue(status), .jobQueue(heartbeat),
+            .workerQueue(action), .workerQueue(status), .workerQueue(heartbeat),
             .binding(queue: action, exchange: topic, key: actionKey),
             .binding(queue: status, exchange: topic, key: Delivery.Kind.status.rawValue),
             .binding(queue: heartbeat, exchange: topic, key: Delivery.Kind.heartbeat.rawValue),
@@ -59,8 +64,8 @@ package enum TopologyDeclaration: Hashable, Sendable {
     case topicExchange(String)
     /// An exchange that hands on everything.
     case fanoutExchange(String)
-    /// A queue of a job: it has the configured ``QueueType``.
-    case jobQueue(String)
+    /// A queue of a job or a pool: it has the configured ``QueueType``.
+    case workerQueue(String)
     /// A queue of our own, always without arguments.
     case ownQueue(String)
     /// From an exchange to a queue.
@@ -75,7 +80,7 @@ extension OutboundMethod {
         switch declaration {
         case .topicExchange(let name): self = .declareExchange(name: name, type: "topic")
         case .fanoutExchange(let name): self = .declareExchange(name: name, type: "fanout")
-        case .jobQueue(let name): self = .declareQueue(name: name, quorum: queueType == .quorum)
+        case .workerQueue(let name): self = .declareQueue(name: name, quorum: queueType == .quorum)
         case .ownQueue(let name): self = .declareQueue(name: name, quorum: false)
         case .binding(let queue, let exchange, let key): self = .bindQueue(queue: queue, exchange: exchange, key: key)
         case .exchangeBinding(let destination, let source, let key):

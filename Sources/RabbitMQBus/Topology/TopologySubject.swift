@@ -8,14 +8,14 @@ import Synchronization
 enum TopologySubject: Hashable {
     case deadLetterQueue
     case controlExchange
-    case job(JobName)
+    case workers(WorkerAddress)
     /// Somebody else's, of which nothing is declared.
     case exchange(String)
 
     /// Whether one of its objects has one of these names.
     func isNamed(in names: Set<String>) -> Bool {
         switch self {
-        case .job(let job): !names.isDisjoint(with: Topology.names(of: job))
+        case .workers(let workers): !names.isDisjoint(with: Topology.names(of: workers))
         case .exchange(let name): names.contains(name)
         case .deadLetterQueue, .controlExchange: false
         }
@@ -25,7 +25,7 @@ enum TopologySubject: Hashable {
         switch self {
         case .deadLetterQueue: [.ownQueue(Topology.deadLetterQueue)]
         case .controlExchange: [.fanoutExchange(Topology.controlExchange)]
-        case .job(let name): Topology.declarations(of: name)
+        case .workers(let workers): Topology.declarations(of: workers)
         case .exchange: []
         }
     }

@@ -39,6 +39,16 @@ package struct MessageProperties: Equatable {
     }
 }
 
+extension WorkerAddress {
+    /// Says in a dead letter whose it is.
+    fileprivate var header: (name: String, value: OutgoingMessage.Header) {
+        switch self {
+        case .job(let name): ("x-dead-letter-job", .text(name.text))
+        case .pool(let name): ("x-dead-letter-pool", .text(name.text))
+        }
+    }
+}
+
 extension OutboundMessage {
     /// What a worker sends: JSON, persistent, and not given back when no queue takes it.
     package init(exchange: String, key: String, messageID: String? = nil, body: [UInt8]) {
@@ -47,10 +57,10 @@ extension OutboundMessage {
             properties: MessageProperties(contentType: "application/json", messageID: messageID), body: body)
     }
 
-    /// An action, to its job's topic exchange.
+    /// An action, to the topic exchange of its job or pool.
     init(_ action: ActionMessage) {
         self.init(
-            exchange: Topology.exchange(of: action.jobName), routingKey: Topology.actionKey,
+            exchange: Topology.exchange(of: action.workers), routingKey: Topology.actionKey,
             properties: MessageProperties(
                 contentType: "application/json", messageID: action.messageID,
                 timestamp: UInt64(clamping: action.decidedAt.millisecondsSinceEpoch / 1000),
@@ -68,9 +78,9 @@ extension OutboundMessage {
                 messageID: "dead-letter:\(delivery.origin.session):\(delivery.origin.number)",
                 headers: [
                     ("x-dead-letter-reason", .text(letter.reason)),
-                    ("x-dead-letter-queue", .text(Topology.queue(of: delivery.jobName, delivery.kind))),
+                    ("x-dead-letter-queue", .text(Topology.queue(of: delivery.workers, delivery.kind))),
                     ("x-dead-letter-exchange", .text(delivery.origin.source)),
-                    ("x-dead-letter-job", .text(delivery.jobName.text)),
+                    delivery.workers.header,
                 ]),
             body: delivery.body)
     }

@@ -39,6 +39,7 @@ enum RunRow {
         Field("published_at") { $0.publishedAt }, Field("cancelled_at") { $0.cancelledAt },
         Field("deadline") { $0.deadline }, Field("lock_epoch") { $0.lockEpoch },
         Field("is_by_http") { $0.isByHTTP }, Field("accepted") { $0.accepted?.json },
+        Field("workers") { $0.workers?.storedText },
     ]
 
     private static let names = (fields.map(\.name) + ["revision"]).joined(separator: ", ")
@@ -110,7 +111,8 @@ enum RunRow {
         if case .object(let seen)? = row.bytes(24).flatMap({ StoredJSON.read($0) }) {
             run.accepted = HTTPAttempt { seen[$0] }
         }
-        run.revision = row.int(25)
+        run.workers = row.isNull(25) ? nil : WorkerAddress(stored: row.text(25), of: job)
+        run.revision = row.int(26)
         return run
     }
 

@@ -129,9 +129,13 @@ enum Schema {
         INSERT INTO promotion (source) VALUES (randomblob(12));
         """
 
-    /// What was seen of a request that was answered 202, and the key of the addresses at which its receiver reports.
+    /// What was seen of a request that was answered 202, and the key of the addresses at which its receiver reports; whose workers a
+    /// run is with: the name of a pool, or empty for the job's own.
     private static let third = """
         ALTER TABLE runs ADD COLUMN accepted TEXT;
         CREATE TABLE callback_key (key TEXT NOT NULL) STRICT;
+        ALTER TABLE runs ADD COLUMN workers TEXT;
+        CREATE INDEX runs_pool ON runs (workers)
+            WHERE workers > '' AND status IN ('pending', 'running', 'cancelling');
         """
 }

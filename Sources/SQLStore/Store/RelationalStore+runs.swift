@@ -103,6 +103,41 @@ extension RelationalStore {
         try await openRuns(of: jobs, after, limit, where: "")
     }
 
+    package func poolsInUse() async throws(StoreError) -> Set<PoolName> {
+        try await reader.run { db throws(StoreError) in
+            // From name to name in the index.
+            let names = try db.rows(
+                """
+                WITH RECURSIVE pool (name) AS (
+                    SELECT min(workers) FROM runs
+                    WHERE workers > '' AND status IN ('pending', 'running', 'cancelling')
+                    UNION ALL
+                    SELECT (
+                        SELECT min(workers) FROM runs
+                        WHERE workers > pool.name AND workers > '' AND status IN ('pending', 'running', 'cancelling')
+                    ) FROM pool WHERE pool.name IS NOT NULL
+                )
+                SELECT name FROM pool WHERE name IS NOT NULL
+                """
+            ) { try? PoolName($0.text(0)) }
+            return Set(names)
+        }
+    }
+
+    package func jobsWithOwnWorkers(among jobs: [JobName]) async throws(StoreError) -> Set<JobName> {
+        guard !jobs.isEmpty else { return [] }
+        return try await reader.run { db throws(StoreError) in
+            let names = try db.rows(
+                """
+                SELECT DISTINCT job FROM runs
+                WHERE job IN (SELECT value FROM json_each(?)) AND status IN ('pending', 'running', 'cancelling')
+                    AND (workers = '' OR workers IS NULL AND published_at IS NOT NULL AND is_by_http = 0)
+                """, JSONValue.list(jobs).sql
+            ) { try? JobName($0.text(0)) }
+            return Set(names)
+        }
+    }
+
     private func openRuns(
         of jobs: [JobName], _ after: RunID?, _ limit: Int, where condition: String
     ) async throws(StoreError) -> [Run] {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-/// The way out for actions, to the workers of their jobs.
+/// The way out for actions, to the workers of their jobs or pools.
 package protocol ActionSink: Sendable {
     /// Waits until actions can be published: connected, and the broker takes them.
     ///
@@ -10,7 +10,7 @@ package protocol ActionSink: Sendable {
 
     /// Publishes actions, pipelined and durable, and gathers what the broker says of each.
     ///
-    /// Makes first what it needs to keep those of a job for its workers, where that is not there.
+    /// Makes first what it needs to keep them for their ``ActionMessage/workers``, where that is not there.
     /// - Returns: one outcome per action, in the same order; never waits longer than the confirm time-out.
     func publish(_ actions: [ActionMessage]) async -> [PublishOutcome]
 }
@@ -25,7 +25,7 @@ package enum PublishOutcome: Hashable, Sendable {
     case unconfirmed
     /// Not taken: the broker said so, as when the place for it is full. Publish again, with the same id.
     case nacked
-    /// What the broker keeps for this job cannot be used (made otherwise by somebody else, no rights); the reason is for an
+    /// What the broker keeps for these workers cannot be used (made otherwise by somebody else, no rights); the reason is for an
     /// operator.
     case refused(String)
 }

@@ -25,19 +25,19 @@ package struct BusState: Hashable, Sendable {
     package var reconnects: Int
     /// Messages that were published and are neither confirmed nor returned yet.
     package var unconfirmed: Int
-    /// Jobs whose objects cannot be used, with the reason.
-    package var refusedJobs: [JobName: String]
+    /// Jobs and pools whose objects cannot be used, with the reason.
+    package var refused: [WorkerAddress: String]
 
     /// Not connected, by default.
     package init(
         isConnected: Bool = false, blockedReason: String? = nil, reconnects: Int = 0, unconfirmed: Int = 0,
-        refusedJobs: [JobName: String] = [:]
+        refused: [WorkerAddress: String] = [:]
     ) {
         self.isConnected = isConnected
         self.blockedReason = blockedReason
         self.reconnects = reconnects
         self.unconfirmed = unconfirmed
-        self.refusedJobs = refusedJobs
+        self.refused = refused
     }
 }
 

@@ -25,8 +25,8 @@ package struct Delivery: Hashable, Sendable {
         }
     }
 
-    /// The job whose worker sent it, by the way that it came.
-    package let jobName: JobName
+    /// Whose worker sent it, by the way that it came.
+    package let workers: WorkerAddress
     /// What it is.
     package let kind: Kind
     /// The body, unparsed.
@@ -39,10 +39,11 @@ package struct Delivery: Hashable, Sendable {
     package let origin: Origin
 
     package init(
-        jobName: JobName, kind: Kind, body: [UInt8], contentType: String? = nil, contentEncoding: String? = nil,
+        from workers: WorkerAddress, kind: Kind, body: [UInt8], contentType: String? = nil,
+        contentEncoding: String? = nil,
         origin: Origin = Origin()
     ) {
-        self.jobName = jobName
+        self.workers = workers
         self.kind = kind
         self.body = body
         self.contentType = contentType

@@ -7,6 +7,8 @@
 package indirect enum JobDelivery: Hashable, Sendable {
     /// As actions over the bus, to whoever works for the job.
     case worker
+    /// As actions over the bus, to whoever works for a pool of jobs.
+    case pool(PoolName)
     /// Each as one request.
     case http(HTTPDelivery)
     /// Each as one message to an exchange of others.
@@ -23,7 +25,12 @@ package indirect enum JobDelivery: Hashable, Sendable {
     }
 
     /// Whether somebody takes the runs as actions, and says what becomes of them.
-    package var isWorker: Bool { self == .worker }
+    package var isWorker: Bool {
+        switch self {
+        case .worker, .pool: true
+        case .http, .amqp: false
+        }
+    }
 
     /// As in the API, with every default; of secrets no more than their number, and the names of their headers.
     package var json: JSONValue { json(http: \.json) }
@@ -50,6 +57,7 @@ package indirect enum JobDelivery: Hashable, Sendable {
     private func json(http form: (HTTPDelivery) -> JSONValue) -> JSONValue {
         switch self {
         case .worker: .object(["worker": .object([:])])
+        case .pool(let name): .object(["worker": .object(["pool": .string(name.text)])])
         case .http(let http): .object(["http": form(http)])
         case .amqp(let amqp): .object(["amqp": amqp.json])
         }

@@ -38,11 +38,17 @@ extension JobReader {
 
     private mutating func worker(_ path: String, _ value: JSONValue) -> JobDelivery? {
         guard let members = members(path, value) else { return nil }
-        for (name, _) in members {
-            let problem = name == "pool" ? "is not there yet: a job has a queue of its own" : "is not known"
-            add("\(path).\(FieldFault.shown(name))", problem)
+        var delivery = JobDelivery.worker
+        for (name, value) in members {
+            let part = "\(path).\(FieldFault.shown(name))"
+            switch (name, value) {
+            case ("pool", .string(let text)):
+                do { delivery = .pool(try PoolName(text)) } catch { add(part, error.reason) }
+            case ("pool", _): add(part, found: .json(value), expected: "a string")
+            default: add(part, "is not known; expected pool")
+            }
         }
-        return members.isEmpty ? .worker : nil
+        return delivery
     }
 
     private mutating func http(_ path: String, _ value: JSONValue) -> HTTPDelivery? {

@@ -16,6 +16,7 @@ extension Run {
     ///
     /// What the attempt left behind (times, progress, result, error) goes; its history stays.
     package mutating func beginNextAttempt(retryAt: Timestamp? = nil) {
+        workers = addressee
         status = .pending
         attempt += 1
         isWaiting = false

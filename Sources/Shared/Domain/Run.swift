@@ -54,6 +54,11 @@ package struct Run: Hashable, Sendable {
     ///
     /// Internal.
     package var publishedAt: Timestamp?
+    /// Whose workers its actions go to, at every attempt, since it was first about to be published; `nil` = it was not yet, or it
+    /// leaves otherwise.
+    ///
+    /// See ``address(by:)``. Internal.
+    package var workers: WorkerAddress?
     /// Its current attempt was begun as an HTTP request: only its owner's process knows whether that is still under way.
     ///
     /// Internal.

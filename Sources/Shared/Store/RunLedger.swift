@@ -57,6 +57,13 @@ package protocol RunLedger: RunReports {
     ///
     /// `after` is the last id of the page before; `nil` = from the start.
     func activeRuns(of jobs: [JobName], after: RunID?, limit: Int) async throws(StoreError) -> [Run]
+
+    /// The pools that have runs which are not ended, whoever holds their jobs, and whether there are such jobs still; the cost is that
+    /// of the pools, not of the runs.
+    func poolsInUse() async throws(StoreError) -> Set<PoolName>
+
+    /// Those of these jobs that have runs which are not ended and are with the job's own workers (``Run/addressee``).
+    func jobsWithOwnWorkers(among jobs: [JobName]) async throws(StoreError) -> Set<JobName>
 }
 
 /// Notes that the broker confirmed the action of a run.

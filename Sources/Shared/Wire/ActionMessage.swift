@@ -3,8 +3,10 @@
 
 /// The message that asks a worker to start or stop a run (contract, section 3).
 package struct ActionMessage: Hashable, Sendable {
-    /// The job; the message goes to its topic exchange with key `action`.
+    /// The job.
     package let jobName: JobName
+    /// Where it goes: to the topic exchange of these, with key `action`.
+    package let workers: WorkerAddress
     /// The run.
     package let runID: RunID
     /// What to do.
@@ -18,11 +20,13 @@ package struct ActionMessage: Hashable, Sendable {
     /// When the Scheduler decided it: AMQP property `timestamp` (whole seconds on the wire).
     package let decidedAt: Timestamp
 
+    /// `workers` are the job's own unless given.
     package init(
         jobName: JobName, runID: RunID, action: RunAction, attempt: Int, scheduledTime: Timestamp?,
-        payload: JSONValue?, decidedAt: Timestamp
+        payload: JSONValue?, decidedAt: Timestamp, workers: WorkerAddress? = nil
     ) {
         self.jobName = jobName
+        self.workers = workers ?? .job(jobName)
         self.runID = runID
         self.action = action
         self.attempt = attempt

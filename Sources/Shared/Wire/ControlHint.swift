@@ -7,6 +7,9 @@
 package enum ControlHint: Hashable, Sendable {
     /// These jobs were made, edited, deleted or unlocked: look at them now. At most ``maximumJobs``, and at least one.
     case jobsChanged([JobName])
+    /// Runs of these jobs have ended, or wait for their next attempt until that moment; whoever stored it holds none of the jobs. At
+    /// most ``maximumJobs``, and at least one.
+    case runsChanged([JobName], retryAt: Timestamp? = nil)
     /// Several jobs were unlocked: look for what can be locked.
     case jobsUnlocked
 

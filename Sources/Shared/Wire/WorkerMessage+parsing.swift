@@ -9,19 +9,19 @@ extension WorkerMessage {
     /// The longest `error` that is kept, in Unicode scalars; the rest is cut.
     package static let maximumErrorLength = 8192
 
-    /// Parses the body of a delivery from the queues of `jobName`.
+    /// Parses the body of a delivery.
     ///
     /// The status counts: everything beside `jobName`, `runId` and `status` is mended or left out where it is not as it
-    /// should be, with a note. Unknown keys are ignored; a missing `jobName` means the queue's.
+    /// should be, with a note. Unknown keys are ignored; a missing `jobName` means the queue's,
+    /// in a pool's that of the run.
     /// - Throws: ``MalformedMessage`` for what leaves the run or its status unknown.
     package init(_ delivery: Delivery) throws(MalformedMessage) {
         var fields = try WorkerMessageFields(delivery)
-        if let name = try fields.text("jobName"), name != delivery.jobName.text {
-            throw MalformedMessage("jobName is not that of the queue it came from")
-        }
+        let jobName = try Self.jobName(try fields.text("jobName"), from: delivery.workers)
         guard let text = try fields.text("runId") else { throw MalformedMessage("runId is missing") }
         guard let id = Identifier(hex: text) else { throw MalformedMessage("runId is not 24 hexadecimal digits") }
         try self.init(&fields, delivery.kind, of: RunID(id))
+        self.jobName = jobName
     }
 
     /// Parses what the receiver of a request says at its callback address, which tells run and attempt: `jobName` and `runId` are
@@ -31,7 +31,7 @@ extension WorkerMessage {
         callback body: [UInt8], _ kind: Delivery.Kind, of runID: RunID, attempt: Int, job: JobName
     ) throws(MalformedMessage) {
         let isEmpty = kind == .heartbeat && body.isEmpty
-        let delivery = Delivery(jobName: job, kind: kind, body: isEmpty ? Array("{}".utf8) : body)
+        let delivery = Delivery(from: .job(job), kind: kind, body: isEmpty ? Array("{}".utf8) : body)
         var fields = try WorkerMessageFields(delivery)
         try self.init(&fields, kind, of: runID)
         guard self.attempt ?? attempt == attempt else {
@@ -49,6 +49,22 @@ extension WorkerMessage {
         progress = fields.progress()
         result = fields.result()
         notes = fields.notes
+    }
+
+    private static func jobName(
+        _ text: String?, from workers: WorkerAddress
+    ) throws(MalformedMessage) -> JobName? {
+        switch workers {
+        case .job(let name):
+            guard text == nil || text == name.text else {
+                throw MalformedMessage("jobName is not that of the queue it came from")
+            }
+            return name
+        case .pool:
+            guard let text else { return nil }
+            guard let name = try? JobName(text) else { throw MalformedMessage("jobName is not the name of a job") }
+            return name
+        }
     }
 
     private static func status(_ word: String?) throws(MalformedMessage) -> RunStatus {

@@ -13,6 +13,8 @@ package struct WorkerMessage: Hashable, Sendable {
         case accepted
     }
 
+    /// The job that it says the run is of: the queue's own, or any job of its pool; `nil` = a pool's, and it does not say.
+    package var jobName: JobName?
     /// The run it speaks of; whether that belongs to the job is for the receiver to check.
     package let runID: RunID
     /// What it says.
@@ -50,6 +52,7 @@ package struct WorkerMessage: Hashable, Sendable {
         if result != nil { fields.append("result") }
         guard !fields.isEmpty else { return nil }
         var bare = WorkerMessage(runID: runID, content: content, attempt: attempt)
+        bare.jobName = jobName
         bare.sentUnder = sentUnder
         bare.mayRetry = mayRetry
         bare.retryAfter = retryAfter

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Simple Scheduler.
 
-"""AMQP names and objects of a job (contract, section 3) and a blocking client for the tests' main thread."""
+"""AMQP names and objects of a job or a pool (contract, sections 3 and 9) and a blocking client for the tests' main thread."""
 
 import contextlib
 import json
@@ -16,13 +16,17 @@ DEAD_LETTERS = "scheduler.dead-letter"
 KINDS = ("action", "status", "heartbeat")
 
 
+class Pool(str):
+    """The name of a pool, where a job's may stand."""
+
+
 def topic(job):
-    return f"scheduler.job.{job}"
+    return f"scheduler.{'pool' if isinstance(job, Pool) else 'job'}.{job}"
 
 
 def part(job, kind):
     """The queue, and equally the fanout exchange, of one kind of message."""
-    return f"scheduler.job.{job}.{kind}"
+    return f"{topic(job)}.{kind}"
 
 
 def parameters(url):
@@ -109,12 +113,12 @@ class Broker:
             self._flooding = self.channel.connection.channel()
         self._flooding.basic_publish(exchange, key, body, pika.BasicProperties(content_type="application/json"))
 
-    def status(self, job, run, status, *, to="topic", **more):
-        """A status as a worker sends it; `to` is the topic exchange or the fanout one."""
-        self._tell(job, "status", to, {"jobName": job, "runId": str(run), "status": status} | more)
+    def status(self, job, run, status, *, to="topic", pool=None, **more):
+        """A status as a worker sends it; `to` is the topic exchange or the fanout one, of the job or of its pool."""
+        self._tell(pool or job, "status", to, {"jobName": job, "runId": str(run), "status": status} | more)
 
-    def heartbeat(self, job, run, *, to="topic", **more):
-        self._tell(job, "heartbeat", to, {"jobName": job, "runId": str(run)} | more)
+    def heartbeat(self, job, run, *, to="topic", pool=None, **more):
+        self._tell(pool or job, "heartbeat", to, {"jobName": job, "runId": str(run)} | more)
 
     def _tell(self, job, kind, to, body):
         if to == "topic":

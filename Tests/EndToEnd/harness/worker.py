@@ -29,6 +29,8 @@ class Action:
     redelivered: bool
     arrival: float
     """Seconds since 1970."""
+    source: str = None
+    """The job, or the pool, whose queue it came from; None = the job's."""
 
     @property
     def attempt(self):
@@ -81,7 +83,7 @@ def working(duration, beat=None, outcome="completed"):
 
 
 class RecordingWorker(threading.Thread):
-    """One connection and one thread for any number of jobs.
+    """One connection and one thread for any number of jobs and pools (`bus.Pool`).
 
     `declare` says what it declares for each job before it consumes: "go", "seed", "queue" (only the action queue,
     leaving the rest to the Scheduler), or "nothing". It connects again after a cut, so deliveries may repeat.
@@ -179,13 +181,13 @@ class RecordingWorker(threading.Thread):
         except ValueError:
             content = {"unreadable": body.decode("utf-8", "replace")}
         action = Action(
-            job=job, run=content.get("runId", ""), kind=content.get("action", ""),
+            job=content.get("jobName", job) if isinstance(job, bus.Pool) else job, source=job, run=content.get("runId", ""), kind=content.get("action", ""),
             message_id=properties.message_id, body=content, properties=properties, exchange=method.exchange,
             routing_key=method.routing_key, redelivered=method.redelivered, arrival=arrival)
         with self._lock:
             self._actions.append(action)
             if action.kind == "run":
-                self._decided[job] = max(self._decided.get(job, 0), properties.timestamp or 0)
+                self._decided[action.job] = max(self._decided.get(action.job, 0), properties.timestamp or 0)
         for say in self._answer(action):
             if say.after > 0:
                 self._connection.call_later(say.after, lambda say=say: self._say_late(action, say))
@@ -200,9 +202,9 @@ class RecordingWorker(threading.Thread):
     def _say(self, channel, action, say):
         body = {"jobName": action.job, "runId": action.run} | say.fields
         if say.to == "topic":
-            exchange, key = bus.topic(action.job), say.kind
+            exchange, key = bus.topic(action.source or action.job), say.kind
         else:
-            exchange, key = bus.part(action.job, say.kind), ""
+            exchange, key = bus.part(action.source or action.job, say.kind), ""
         channel.basic_publish(
             exchange, key, json.dumps(body).encode(),
             pika.BasicProperties(content_type="application/json", delivery_mode=2))

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from . import checks, documents
 from .api import Client
-from .bus import Broker
+from .bus import Broker, Pool, part
 from .issuer import Issuer
 from .programs import Script
 from .waiting import eventually
@@ -68,6 +68,12 @@ class World:
         name = f"{self.id}-{suffix}"
         self._names.add(name)
         return name
+
+    def pool(self, suffix):
+        """A pool no other test uses; its AMQP objects go when the test ends."""
+        pool = Pool(f"{self.id}-{suffix}-pool")
+        self._names.add(pool)
+        return pool
 
     def insert(self, suffix, **fields):
         """A new job, of fields as `documents.go_job` takes them; returns its name."""
@@ -172,7 +178,7 @@ class World:
         left = list(names)
 
         def served():
-            left[:] = [name for name in left if not self.broker.consumers(f"scheduler.job.{name}.status")]
+            left[:] = [name for name in left if not self.broker.consumers(part(name, "status"))]
             return not left
 
         self.eventually(served, timeout, f"a consumer of statuses for {len(left)} jobs", every=0.2)

@@ -8,7 +8,7 @@ extension FuzzTarget {
     static func runMessages(_ bytes: [UInt8]) {
         guard let job = try? JobName("fuzz") else { return }
         for kind in [Delivery.Kind.status, .heartbeat] {
-            let delivery = Delivery(jobName: job, kind: kind, body: bytes)
+            let delivery = Delivery(from: .job(job), kind: kind, body: bytes)
             guard let message = try? WorkerMessage(delivery) else { continue }
             precondition(message.progress.map { (0...1).contains($0) } ?? true, "progress out of its range")
             precondition(
@@ -42,7 +42,7 @@ extension FuzzTarget {
         json.member("progress", ifPresent: message.progress.map { .double($0) })
         json.member("result", ifPresent: message.result)
         json.endObject()
-        let again = Delivery(jobName: delivery.jobName, kind: delivery.kind, body: json.bytes)
+        let again = Delivery(from: delivery.workers, kind: delivery.kind, body: json.bytes)
         guard json.bytes.count <= WorkerMessage.maximumBodySize else { return }
         var mended = message
         mended.notes = []

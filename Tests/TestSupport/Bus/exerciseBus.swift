@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import Shared
+import Synchronization
 
 /// What every bus must do, whatever is behind it; throws ``BusConformanceFailure`` at the first thing it does not.
 ///
@@ -21,6 +22,7 @@ package func exerciseBus(
     try await exerciseRelease(bus, makeBus, worker, name("gone"), fence: name("fence"))
     try await exerciseHints(bus, makeBus, name("hint"))
     try await exerciseRedelivery(bus, makeBus, worker, name("again"))
+    try await exercisePools(bus, makeBus, worker, name("pool").text, name("first"), name("second"))
     try await exercisePausing(bus, makeBus, worker, name("pause"))
     try await exerciseCancellation(bus)
     try await exerciseClosing(bus, running, name("closed"))
@@ -29,11 +31,13 @@ package func exerciseBus(
 private typealias Failure = BusConformanceFailure
 
 /// An action whose run id holds `number`.
-package func exampleAction(_ job: JobName, _ number: Int, payload: JSONValue? = nil) -> ActionMessage {
+package func exampleAction(
+    _ job: JobName, _ number: Int, payload: JSONValue? = nil, workers: WorkerAddress? = nil
+) -> ActionMessage {
     ActionMessage(
         jobName: job, runID: RunID(Identifier(high: 0x6500_0000_0000_0000, low: UInt32(number))), action: .run,
         attempt: 1, scheduledTime: Timestamp(millisecondsSinceEpoch: 1_700_000_000_123), payload: payload,
-        decidedAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_456))
+        decidedAt: Timestamp(millisecondsSinceEpoch: 1_700_000_000_456), workers: workers)
 }
 
 private func exercisePublishing(_ bus: any SchedulerBus, _ worker: some BusWorker, _ job: JobName) async throws {
@@ -90,7 +94,7 @@ private func exerciseConsuming(_ bus: any SchedulerBus, _ worker: some BusWorker
     let statuses = seen.filter { $0.kind == .status }
     try Failure.expect(seen.count, 32, "each message once")
     try Failure.expect(statuses.map(\.body), bodies, "statuses of one queue in order")
-    try Failure.expect(Set(seen.map(\.jobName)), [job], "the job they came from")
+    try Failure.expect(Set(seen.map(\.workers)), [.job(job)], "the job they came from")
     for (status, toFanout) in zip(statuses, [false, true]) {
         let way = worker.source(job, .status, toFanout: toFanout)
         try Failure.expect(status.origin.source, way, "the way that it came")
@@ -215,6 +219,68 @@ private func exerciseRedelivery(
     await bus.subscribe([job])
     let again = try await collect(bus, 2)
     try Failure.expect(again.map(\.body), [[2], [3]], "what was not acknowledged, and nothing else")
+}
+
+/// What several callers have taken.
+private final class TakenDeliveries: Sendable {
+    private let taken = Mutex<[Delivery]>([])
+
+    var all: [Delivery] { taken.withLock { $0 } }
+
+    func add(_ deliveries: [Delivery]) { taken.withLock { $0 += deliveries } }
+}
+
+private func exercisePools(
+    _ bus: any SchedulerBus, _ makeBus: @Sendable () -> any SchedulerBus, _ worker: some BusWorker, _ name: String,
+    _ first: JobName, _ second: JobName
+) async throws {
+    let pool = WorkerAddress.pool(try PoolName(name))
+    let other = makeBus()
+    let running = Task { try await other.run() }
+    try await other.ready()
+    for each in [bus, other] {
+        await each.subscribe([pool])
+        await each.subscribe([pool])
+    }
+    let actions = (0..<20).map { exampleAction($0 % 2 == 0 ? first : second, 900 + $0, workers: pool) }
+    try Failure.expect(await bus.publish(actions), actions.map { _ in .confirmed }, "actions of two jobs to their pool")
+    try await worker.attach(pool)
+    let seen = try await worker.actions(of: pool, count: actions.count)
+    try Failure.expect(seen.map(\.body), actions.map { $0.encodedBody() }, "what the pool's worker gets")
+    // Each goes to one of those who listen; what one has not acknowledged goes to the other.
+    let taken = TakenDeliveries()
+    let takers = [bus, other].map { each in
+        Task {
+            let batch = try await each.reports(limit: 1)
+            taken.add(batch.deliveries)
+            await batch.acknowledge()
+        }
+    }
+    var sent = 0
+    try await Failure.eventually("both who listen are given something") {
+        try await worker.send(pool, .status, [UInt8(sent / 256), UInt8(sent % 256)], toFanout: sent % 2 == 0)
+        sent += 1
+        _ = await bus.publish([exampleAction(first, 980, workers: pool)])
+        return taken.all.count == 2
+    }
+    for taker in takers { try await taker.value }
+    await other.close()
+    _ = await running.result
+    let rest = try await collect(bus, sent - 2)
+    let all = taken.all + rest
+    try Failure.expect(
+        all.map { Int($0.body[0]) * 256 + Int($0.body[1]) }.sorted(), Array(0..<sent), "every status, each once")
+    try Failure.expect(Set(all.map(\.workers)), [pool], "where they came from")
+    // The pool outlives its jobs.
+    try Failure.expect(await bus.release([first]), [.released], "the release of a job that has nothing")
+    try Failure.expect(
+        await bus.publish([exampleAction(second, 990, workers: pool)]), [.confirmed], "an action after the release")
+    try await worker.send(pool, .heartbeat, [0xff], toFanout: false)
+    let bad = try await bus.reports(limit: 1)
+    try await bus.deadLetter(bad.deliveries.map { DeadLetter(delivery: $0, reason: "not JSON") })
+    await bad.acknowledge()
+    try Failure.expect(try await worker.deadLetter(of: pool).kind, .heartbeat, "the dead letter of a pool")
+    await bus.unsubscribe([pool])
 }
 
 private func exercisePausing(

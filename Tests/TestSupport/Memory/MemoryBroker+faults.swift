@@ -75,17 +75,17 @@ extension MemoryBroker {
 
     /// Makes a job's objects unusable, until ``accept(_:)``.
     package func refuse(_ job: JobName, reason: String) {
-        change { $0.refusals[job] = reason }
+        change { $0.refusals[.job(job)] = reason }
     }
 
     /// Ends ``refuse(_:reason:)``.
     package func accept(_ job: JobName) {
-        change { _ = $0.refusals.removeValue(forKey: job) }
+        change { _ = $0.refusals.removeValue(forKey: .job(job)) }
     }
 
     /// Unbinds a job's action queue: its next message is unroutable, and those after it arrive again.
     package func unbind(_ job: JobName) {
-        change { _ = $0.unroutable.insert(job) }
+        change { _ = $0.unroutable.insert(.job(job)) }
     }
 }
 

@@ -46,8 +46,8 @@ package final class MemoryBroker: Sendable {
     /// How many messages were published so far, arrived or not; the next one has the number one above.
     package var publishes: Int { change { $0.publishes } }
 
-    /// Jobs whose objects are there.
-    package var objects: Set<JobName> { change { $0.objects } }
+    /// Those whose objects are there.
+    package var objects: Set<WorkerAddress> { change { $0.objects } }
 
     /// Messages from workers that nobody has acknowledged.
     package var unacknowledged: Int {
@@ -59,9 +59,17 @@ package final class MemoryBroker: Sendable {
         _ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], contentType: String? = "application/json",
         source: String? = nil, copies: Int = 1
     ) {
+        workerSend(.job(job), kind, body, contentType: contentType, source: source, copies: copies)
+    }
+
+    /// The same of a worker of a job or a pool.
+    package func workerSend(
+        _ workers: WorkerAddress, _ kind: Delivery.Kind, _ body: [UInt8], contentType: String? = "application/json",
+        source: String? = nil, copies: Int = 1
+    ) {
         change { state in
             for _ in 0..<copies {
-                state.enqueue(job, kind, body, contentType, source ?? job.text)
+                state.enqueue(workers, kind, body, contentType, source ?? "\(workers)")
             }
         }
     }

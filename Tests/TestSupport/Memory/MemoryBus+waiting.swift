@@ -69,12 +69,12 @@ extension MemoryBusState {
                 continue
             }
             publishes += 1
-            objects.insert(message.jobName)
+            objects.insert(message.workers)
             let fault = lostConfirms.removeValue(forKey: publishes)
             isLost = fault != nil
-            if let reason = refusals[message.jobName] {
+            if let reason = refusals[message.workers] {
                 outcomes.append(.refused(reason))
-            } else if unroutable.remove(message.jobName) != nil {
+            } else if unroutable.remove(message.workers) != nil {
                 outcomes.append(.unroutable)
             } else {
                 if fault ?? true { actions.append(MemoryBroker.Action(message: message, process: process)) }

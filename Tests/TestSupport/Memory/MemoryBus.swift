@@ -69,18 +69,19 @@ package struct MemoryBus: SchedulerBus {
         guard isStored else { throw BusError(.unavailable, "the broker has not confirmed all dead letters") }
     }
 
-    package func subscribe(_ jobs: [JobName]) async {
+    package func subscribe(_ workers: [WorkerAddress]) async {
         broker.change { [process] state in
             guard !state.processes[process].isClosed else { return }
-            state.processes[process].subscriptions.formUnion(jobs)
-            state.processes[process].draining.subtract(jobs)
-            state.objects.formUnion(jobs)
+            state.processes[process].subscriptions.formUnion(workers)
+            state.processes[process].draining.subtract(workers)
+            state.objects.formUnion(workers)
         }
     }
 
-    package func drain(_ jobs: [JobName]) async {
+    package func drain(_ names: [JobName]) async {
         broker.change { [process] state in
             guard !state.processes[process].isClosed else { return }
+            let jobs = names.map { WorkerAddress.job($0) }
             state.processes[process].subscriptions.formUnion(jobs)
             state.processes[process].draining.formUnion(jobs)
         }
@@ -90,10 +91,10 @@ package struct MemoryBus: SchedulerBus {
         broker.change { [process] state in jobs.map { state.release($0, by: process) } }
     }
 
-    package func unsubscribe(_ jobs: [JobName]) async {
+    package func unsubscribe(_ workers: [WorkerAddress]) async {
         broker.change { [process] state in
-            state.processes[process].subscriptions.subtract(jobs)
-            state.processes[process].draining.subtract(jobs)
+            state.processes[process].subscriptions.subtract(workers)
+            state.processes[process].draining.subtract(workers)
         }
     }
 
@@ -165,7 +166,7 @@ package struct MemoryBus: SchedulerBus {
             return BusState(
                 isConnected: state.isConnected(process) && !state.processes[process].isPaused,
                 reconnects: max(state.processes[process].connects - 1, 0),
-                refusedJobs: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })
+                refused: state.refusals.filter { state.processes[process].subscriptions.contains($0.key) })
         }
     }
 

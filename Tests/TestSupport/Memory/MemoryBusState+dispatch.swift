@@ -16,14 +16,16 @@ extension MemoryBusState {
         }
     }
 
-    /// Each message to the first process that subscribes to its job.
+    /// Each message to the first process that subscribes to its job; those of a pool to one after the other.
     private mutating func distribute() {
         var left: [Message] = []
         for message in messages {
-            let consumer = processes.indices.first { index in
-                isConnected(index) && !processes[index].isPaused && processes[index].subscriptions.contains(message.job)
+            let consumers = processes.indices.filter { index in
+                isConnected(index) && !processes[index].isPaused
+                    && processes[index].subscriptions.contains(message.workers)
             }
-            guard let consumer, refusals[message.job] == nil else {
+            let turn = message.workers.pool == nil ? 0 : Int(message.number) % max(consumers.count, 1)
+            guard let consumer = consumers.dropFirst(turn).first, refusals[message.workers] == nil else {
                 left.append(message)
                 continue
             }
@@ -33,7 +35,7 @@ extension MemoryBusState {
             let origin = Delivery.Origin(
                 source: message.source, session: processes[consumer].session, number: tag)
             let delivery = Delivery(
-                jobName: message.job, kind: message.kind, body: message.body, contentType: message.contentType,
+                from: message.workers, kind: message.kind, body: message.body, contentType: message.contentType,
                 origin: origin)
             processes[consumer].inbox.append((tag, delivery))
         }

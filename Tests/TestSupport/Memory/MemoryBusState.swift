@@ -7,7 +7,7 @@ import Shared
 struct MemoryBusState {
     struct Message {
         let number: UInt64
-        let job: JobName
+        let workers: WorkerAddress
         let kind: Delivery.Kind
         let body: [UInt8]
         let contentType: String?
@@ -22,11 +22,11 @@ struct MemoryBusState {
         var session: UInt64 = 0
         var connects = 0
         var nextTag: UInt64 = 0
-        var subscriptions: Set<JobName> = []
+        var subscriptions: Set<WorkerAddress> = []
         /// Those of them that are not declared again when somebody removes them.
-        var draining: Set<JobName> = []
+        var draining: Set<WorkerAddress> = []
         /// Those of them that somebody removed: declared again as soon as the process looks after its bus.
-        var toDeclareAgain: Set<JobName> = []
+        var toDeclareAgain: Set<WorkerAddress> = []
         /// Delivered and not acknowledged, by tag; `inbox` names those that nobody has taken yet.
         var unacknowledged: [(tag: UInt64, message: Message)] = []
         var inbox: [(tag: UInt64, delivery: Delivery)] = []
@@ -54,10 +54,10 @@ struct MemoryBusState {
     var publishes = 0
     /// Faults by the number of the publish that they hit; the value says whether the message arrives all the same.
     var lostConfirms: [Int: Bool] = [:]
-    /// Jobs whose objects are there.
-    var objects: Set<JobName> = []
-    var refusals: [JobName: String] = [:]
-    var unroutable: Set<JobName> = []
+    /// Those whose objects are there.
+    var objects: Set<WorkerAddress> = []
+    var refusals: [WorkerAddress: String] = [:]
+    var unroutable: Set<WorkerAddress> = []
     var cancelledWaiters: Set<UInt64> = []
     var heldConfirms: [(process: Int, CheckedContinuation<Void, Never>)] = []
     /// What is to be done after the lock is released.
@@ -84,17 +84,20 @@ struct MemoryBusState {
         processes[index].session += 1
     }
 
-    mutating func enqueue(_ job: JobName, _ kind: Delivery.Kind, _ body: [UInt8], _ type: String?, _ source: String) {
+    mutating func enqueue(
+        _ workers: WorkerAddress, _ kind: Delivery.Kind, _ body: [UInt8], _ type: String?, _ source: String
+    ) {
         lastMessage += 1
         messages.append(
-            Message(number: lastMessage, job: job, kind: kind, body: body, contentType: type, source: source))
+            Message(number: lastMessage, workers: workers, kind: kind, body: body, contentType: type, source: source))
     }
 
     /// Removes a job's objects; whoever still consumes them for good declares them again.
-    mutating func release(_ job: JobName, by process: Int) -> ReleaseOutcome {
+    mutating func release(_ name: JobName, by process: Int) -> ReleaseOutcome {
+        let job = WorkerAddress.job(name)
         guard isConnected(process) else { return .unavailable }
         if let reason = refusals[job] { return .refused(reason) }
-        guard !messages.contains(where: { $0.job == job }) else { return .reportsWaiting }
+        guard !messages.contains(where: { $0.workers == job }) else { return .reportsWaiting }
         objects.remove(job)
         for index in processes.indices where processes[index].subscriptions.contains(job) {
             if processes[index].draining.remove(job) != nil {

@@ -110,6 +110,18 @@ extension MemoryStore {
         }
     }
 
+    package func poolsInUse() async throws(StoreError) -> Set<PoolName> {
+        access { state, _ in
+            Set(state.runs.values.filter { !$0.status.isFinal }.compactMap { $0.workers?.pool })
+        }
+    }
+
+    package func jobsWithOwnWorkers(among jobs: [JobName]) async throws(StoreError) -> Set<JobName> {
+        access { state, _ in
+            Set(jobs.filter { job in state.openRuns(of: job).contains { $0.addressee == .job(job) } })
+        }
+    }
+
     package func begunSlots(
         from cursors: [JobName: Timestamp]
     ) async throws(StoreError) -> [JobName: Set<Timestamp>] {
@@ -166,6 +178,7 @@ extension Run {
         copy(\.publishedAt)
         copy(\.isByHTTP)
         copy(\.accepted)
+        copy(\.workers)
         copy(\.cancelledAt)
         copy(\.deadline)
         copy(\.lockEpoch)

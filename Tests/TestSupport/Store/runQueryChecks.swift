@@ -74,6 +74,53 @@ let runQueryChecks = [
         #expect(first.map(\.id) == [1, 3].map { StoreFixture.runID($0) })
         #expect(second.map(\.id) == [StoreFixture.runID(4)])
     },
+    StoreCheck("pools are in use as long as a run that has not ended is with them, whoever has its job") { sut in
+        let pools = try ["p1", "p2", "p3"].map { try PoolName($0) }
+        #expect(try await sut.store.poolsInUse().isEmpty)
+        try await sut.door.put([
+            try make(1) { $0.workers = .pool(pools[0]) },
+            try make(2, "b") {
+                $0.workers = .pool(pools[0])
+                $0.status = .running
+            },
+            try make(3, "c") {
+                $0.workers = .pool(pools[1])
+                $0.status = .completed
+            },
+            try make(4, "d") {
+                $0.workers = .pool(pools[2])
+                $0.status = .cancelling
+                $0.isRetired = true
+            },
+            try make(5, "e") { $0.workers = .job($0.jobName) }, try make(6, "f") { _ in },
+        ])
+        #expect(try await sut.store.poolsInUse() == [pools[0], pools[2]])
+        let ended = try #require(try await sut.store.run(StoreFixture.runID(4)))
+        var after = ended
+        after.status = .cancelled
+        #expect(try await sut.store.update([RunUpdate(before: ended, after: after)]) == [.applied])
+        #expect(try await sut.store.poolsInUse() == [pools[0]])
+    },
+    StoreCheck("jobs with workers of their own are those that have a run with them that has not ended") { sut in
+        let pool = try PoolName("p")
+        try await sut.door.put([
+            try make(1, "a") { $0.workers = .pool(pool) }, try make(2, "b") { $0.workers = .job($0.jobName) },
+            try make(3, "b") {
+                $0.workers = .job($0.jobName)
+                $0.status = .cancelling
+            },
+            try make(4, "c") {
+                $0.workers = .job($0.jobName)
+                $0.status = .failed
+            },
+            try make(5, "d") { _ in }, try make(6, "e") { $0.workers = .job($0.jobName) },
+            // From before there were pools.
+            try make(7, "f") { $0.publishedAt = StoreFixture.start },
+        ])
+        let names = try ["a", "b", "c", "d", "f", "none"].map { try JobName($0) }
+        #expect(try await sut.store.jobsWithOwnWorkers(among: names) == [try JobName("b"), try JobName("f")])
+        #expect(try await sut.store.jobsWithOwnWorkers(among: []).isEmpty)
+    },
     StoreCheck("begun slots are those that have a run, from each job's own position on") { sut in
         let start = StoreFixture.start
         try await sut.door.put([

@@ -52,6 +52,7 @@ let updateChecks = [
             $0.isWaiting = true
             $0.isByHTTP = true
             $0.accepted = HTTPAttempt { ["status": .int(202), "total": .double(1.5)][$0] }
+            $0.workers = .job($0.jobName)
             $0.lockEpoch = 3
         }
         for _ in 1...2 { #expect(try await sut.store.update([first]) == [.applied]) }
@@ -61,6 +62,7 @@ let updateChecks = [
             $0.attempt = 2
             $0.isByHTTP = false
             $0.accepted = nil
+            $0.workers = (try? PoolName("p")).map { .pool($0) }
             $0.startTime = nil
             $0.heartbeat = nil
             $0.progress = nil
