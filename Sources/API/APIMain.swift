@@ -45,12 +45,20 @@ struct APIMain: ServiceCommand {
         parts.rateLimit = settings.rateLimit
         parts.origins = settings.origins
         parts.heartbeatTimeout = settings.heartbeatTimeout
+        parts.dialects = settings.dialects
+        parts.dialectTokens = try DialectTokens.reading(settings.dialectTokensFile, logger: logger)
+        var services: [any Service] = []
+        if settings.hasClockMonsterEvents, settings.bus != nil {
+            let events = ClockMonsterEvents(sink: bus, clock: clock, logger: logger)
+            parts.clockMonsterEvents = events
+            services.append(InterruptibleService(grace: .zero) { await events.run() })
+        }
         // Stopped last, when no request of the API needs it any more.
         let closer = InterruptibleService(grace: .seconds(3), cancelsAtOnce: false) {
             try? await gracefulShutdown()
             await requests.close()
         }
-        return ServiceAssembly(
-            services: [closer, hints, watch, tokens, APIServer(parts, address: settings.address)], readiness: readiness)
+        services = [closer, hints, watch, tokens] + services + [APIServer(parts, address: settings.address)]
+        return ServiceAssembly(services: services, readiness: readiness)
     }
 }

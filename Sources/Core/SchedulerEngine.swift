@@ -51,8 +51,10 @@ package struct SchedulerEngine: Sendable {
             environment: environment, holdings: holdings, watch: watch, ledger: store, outlets: outlets,
             subscriptions: bus)
         remover = JobRemover(environment, holdings, store: store, bus: bus, settler: settler)
+        let finisher = JobFinisher(environment: environment, store: store)
         claimer = JobClaimer(
-            environment, holdings, store: store, subscriptions: bus, settler: settler, remover: remover)
+            environment, holdings, store: store, subscriptions: bus, settler: settler, remover: remover,
+            finisher: finisher)
         lease = LeaseKeeper(
             environment: environment, holdings: holdings, ownership: store, reports: bus, ids: ids, claimer: claimer,
             hostname: hostname, wallClock: wallClock)
@@ -63,7 +65,8 @@ package struct SchedulerEngine: Sendable {
             environment: environment, holdings: holdings, watch: watch, store: store, connection: bus,
             settler: settler, claimer: claimer)
         ingest = ReportIngest(
-            environment: environment, holdings: holdings, watch: watch, store: store, bus: bus, claimer: claimer)
+            environment: environment, holdings: holdings, watch: watch, store: store, bus: bus, claimer: claimer,
+            finisher: finisher)
     }
 
     /// Asks ``run()`` to end: nothing more is fired, what is in flight is finished, the jobs are unlocked.
@@ -109,6 +112,7 @@ package struct SchedulerEngine: Sendable {
             keepers.addTask { await parts.run("publishing") { await outlets.workers.run() } }
             keepers.addTask { await parts.run("requests") { await outlets.requests.run() } }
             keepers.addTask { await parts.run("messages") { await outlets.messages.run() } }
+            if let events = environment.clockMonsterEvents { keepers.addTask { await events.run() } }
             keepers.addTask { await parts.run("report ingest") { await ingest.run() } }
             keepers.addTask { await parts.run("request ingest") { await ingest.runOutcomes(of: outlets.requests) } }
             keepers.addTask { await parts.run("message ingest") { await ingest.runOutcomes(of: outlets.messages) } }

@@ -72,7 +72,7 @@ package enum Drivers {
     }
 
     /// The bus, or one over which nothing goes where there is none; `queueType` is that of the queues it declares,
-    /// `onlyAnnounces` is for programs that publish hints alone.
+    /// `onlyAnnounces` is for programs that publish hints and events alone.
     ///
     /// - Throws: `InvalidSettings` when the address cannot be read; the fault does not repeat it.
     package static func bus(

@@ -18,7 +18,8 @@ extension HTTPClientRequest {
         let scheme = url.prefix { $0 != ":" }
         self.init(url: scheme.lowercased() + url.dropFirst(scheme.count))
         method = HTTPMethod(rawValue: delivery.method.rawValue)
-        let event = action.action == .cancel ? "\(action.runID).cancel" : "\(action.runID)"
+        let isDeadLetter = request.call?.isDeadLetter ?? false
+        let event = "\(action.runID)\(action.action == .cancel ? ".cancel" : isDeadLetter ? ".dead-letter" : "")"
         headers = [
             "User-Agent": "simple-scheduler/\(ProductVersion.text)",
             "Idempotency-Key": event,
@@ -31,7 +32,8 @@ extension HTTPClientRequest {
         if let callback = request.callback {
             headers.add(name: "Simple-Scheduler-Callback", value: callback.secretText)
         }
-        let content = delivery.method.takesBody && action.action == .run ? action.content : nil
+        let own = request.call == nil ? action.content : action.jsonContent
+        let content = delivery.method.takesBody && action.action == .run ? own : nil
         if let content {
             headers.add(name: "Content-Type", value: content.type)
             body = .bytes(content.body, length: .known(Int64(content.body.count)))
@@ -42,12 +44,30 @@ extension HTTPClientRequest {
         for (name, value) in delivery.secretHeaders.sorted(by: { $0.key < $1.key }) {
             headers.replaceOrAdd(name: name, value: value.secretText)
         }
+        if let call = request.call { add(call, slot: request.slot, sentAt: request.sentAt, body: content?.body ?? []) }
         guard !delivery.signingSecrets.isEmpty else { return }
         let signature = WebhookSignature(
             id: event, sentAt: request.sentAt, body: content?.body ?? [], secrets: delivery.signingSecrets)
         headers.add(name: "webhook-id", value: signature.id)
         headers.add(name: "webhook-timestamp", value: signature.timestamp)
         headers.add(name: "webhook-signature", value: signature.value)
+    }
+
+    /// The headers of the dialect `clockmonster` (contract, section 12), which no header of a job takes the place of.
+    private mutating func add(_ call: ClockMonsterCall, slot: Timestamp, sentAt: Timestamp, body: [UInt8]) {
+        headers.replaceOrAdd(name: "x-dispatched-from", value: "ClockMonster")
+        headers.replaceOrAdd(name: "x-clockmonster-job-id", value: "\(call.id)")
+        headers.replaceOrAdd(name: "x-clockmonster-job-target-unix", value: "\(slot.millisecondsSinceEpoch / 1_000)")
+        headers.remove(name: "x-webhook-signature")
+        guard let secret = call.signingSecret else { return }
+        let time = "\(sentAt.millisecondsSinceEpoch)"
+        var code = HMAC<SHA256>(key: SymmetricKey(data: Array(secret.secretText.utf8)))
+        code.update(data: body)
+        code.update(data: Array(time.utf8))
+        let digest = code.finalize().map { byte in
+            String(byte >> 4, radix: 16) + String(byte & 0xf, radix: 16)
+        }.joined()
+        headers.add(name: "x-webhook-signature", value: "v=\(time),d=\(digest)")
     }
 }
 

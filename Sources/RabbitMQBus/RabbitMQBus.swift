@@ -24,7 +24,7 @@ package final class RabbitMQBus: SchedulerBus {
 
     /// Makes a bus that is not connected yet; starts its threads.
     ///
-    /// One that `onlyAnnounces` is for programs that send hints and nothing else: it has no connection for what comes in,
+    /// One that `onlyAnnounces` is for programs that send hints and events, and nothing else: it has no connection for what comes in,
     /// so nothing may be subscribed to or waited for, and a broker that refuses it is asked again and again.
     package init(settings: RabbitMQSettings, onlyAnnounces: Bool = false, logger: Logger) {
         let end = OneShot<Result<Void, BusError>>()
@@ -80,7 +80,9 @@ package final class RabbitMQBus: SchedulerBus {
 
     package func send(_ messages: [OutgoingMessage]) async -> [PublishOutcome] {
         let requests = messages.map { message in
-            PublishRequest(subject: .exchange(message.exchange), message: OutboundMessage(message))
+            PublishRequest(
+                subject: message.isEvent ? .events(message.exchange) : .exchange(message.exchange),
+                message: OutboundMessage(message))
         }
         return await publisher.publish(requests, within: settings.confirmTimeout)
     }

@@ -24,9 +24,15 @@ struct SchedulerMain: ServiceCommand {
         let requests = try HTTPRequestSink(settings.http)
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
+        let clock = ClusterClock()
+        let events =
+            settings.hasClockMonsterEvents && settings.bus != nil
+            ? ClockMonsterEvents(sink: bus, clock: clock, logger: logger) : nil
+        let environment = EngineEnvironment(
+            settings: EngineSettings(settings), clock: clock, clockMonsterEvents: events, logger: logger)
         let engine = SchedulerEngine(
-            EngineEnvironment(settings: EngineSettings(settings), logger: logger), store: store, bus: bus,
-            requests: requests, ids: ids, managerID: ManagerID(ids.next(at: SystemClock().now())),
+            environment, store: store, bus: bus, requests: requests, ids: ids,
+            managerID: ManagerID(ids.next(at: SystemClock().now())),
             hostname: ProcessInfo.processInfo.hostName,
             wallClock: SystemClock().now)
         let service = InterruptibleService(grace: .seconds(9), cancelsAtOnce: false) {

@@ -59,6 +59,7 @@ package struct StandaloneMain: ServiceCommand {
                 _ = try stores(settings.scheduler.database, logger)
             }
             _ = try StaticTokens.reading(settings.api.tokensFile, before: NoTokens(), logger: logger)
+            _ = try DialectTokens.reading(settings.api.dialectTokensFile, logger: logger)
             return ServiceAssembly(services: []) { [] }
         }
         let (store, admin, file) = try stores(settings.scheduler.database, logger)
@@ -66,9 +67,14 @@ package struct StandaloneMain: ServiceCommand {
         let clock = ClusterClock()
         var random = SystemRandomNumberGenerator()
         let ids = IdentifierGenerator(random: &random)
+        let events =
+            settings.api.hasClockMonsterEvents && settings.scheduler.bus != nil
+            ? ClockMonsterEvents(sink: bus, clock: clock, logger: logger) : nil
+        let environment = EngineEnvironment(
+            settings: EngineSettings(settings.scheduler), clockMonsterEvents: events, logger: logger)
         let engine = SchedulerEngine(
-            EngineEnvironment(settings: EngineSettings(settings.scheduler), logger: logger), store: store, bus: bus,
-            requests: requests, ids: ids, managerID: ManagerID(ids.next(at: SystemClock().now())),
+            environment, store: store, bus: bus, requests: requests, ids: ids,
+            managerID: ManagerID(ids.next(at: SystemClock().now())),
             hostname: ProcessInfo.processInfo.hostName, wallClock: SystemClock().now)
         let watch = StoreWatch(store: admin, clock: clock, logger: logger)
         let hints = HintSender(announcer: ProcessHints(engine: engine, bus: bus))
@@ -97,6 +103,9 @@ package struct StandaloneMain: ServiceCommand {
         parts.rateLimit = settings.api.rateLimit
         parts.origins = settings.api.origins
         parts.heartbeatTimeout = settings.api.heartbeatTimeout
+        parts.dialects = settings.api.dialects
+        parts.dialectTokens = try DialectTokens.reading(settings.api.dialectTokensFile, logger: logger)
+        parts.clockMonsterEvents = events
         let greeting = Greeting(
             folder: folder, linkTarget: owner?.linkTarget, hasBus: parts.hasBus, isQuiet: quiet, opensBrowser: open)
         services.append(APIServer(parts, address: settings.api.address) { greeting.say(at: $0) })

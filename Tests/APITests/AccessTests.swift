@@ -15,6 +15,7 @@ struct AccessTests {
 
     @Test(arguments: Operation.allCases.filter { $0.scope != nil })
     func `every protected operation needs a token and its scope`(_ operation: REST.Operation) async throws {
+        let api = APITester { $0.dialects = Set(Dialect.allCases) }
         let (method, template) = try #require(operation.route)
         let path = template.replacing("{name}", with: "a").replacing("{id}", with: String(repeating: "0", count: 24))
         let nobody = try await api.send(method, path, token: "")
@@ -63,7 +64,7 @@ struct AccessTests {
         #expect(answer.headers[.allow] == "GET, HEAD, POST, PATCH, DELETE, OPTIONS")
     }
 
-    @Test(arguments: Operation.allCases.filter { $0.route?.method == .get })
+    @Test(arguments: Operation.allCases.filter { $0.route?.method == .get && $0.dialect == nil })
     func `what can be got has a head`(_ operation: REST.Operation) async throws {
         _ = try await api.send(.post, "/api/jobs", #"{"name":"a","interval":1000}"#)
         let run = try await api.send(.post, "/api/jobs/a/run")

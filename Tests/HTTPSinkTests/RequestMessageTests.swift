@@ -15,7 +15,8 @@ import Testing
     /// What a server gets when this request is sent.
     private func sent(
         _ path: String = "/hook", _ action: RunAction = .run, payload: JSONValue? = nil, zone: ZoneRules = .utc,
-        sentAt: Timestamp? = nil, _ edit: (inout HTTPDelivery) throws -> Void = { _ in }
+        sentAt: Timestamp? = nil, call: ClockMonsterCall? = nil,
+        _ edit: (inout HTTPDelivery) throws -> Void = { _ in }
     ) async throws -> (line: String, headers: [String: String], body: String) {
         let sink = try HTTPRequestSink.forLoopback()
         var text = ""
@@ -26,7 +27,7 @@ import Testing
             let message = ActionMessage(
                 jobName: try JobName("report"), runID: Self.id, action: action, attempt: 2, scheduledTime: slot,
                 payload: payload, decidedAt: slot)
-            var request = RunRequest(message: message, slot: slot, zone: zone, delivery: delivery)
+            var request = RunRequest(message: message, slot: slot, zone: zone, delivery: delivery, call: call)
             if let sentAt { request.sentAt = sentAt }
             _ = await sink.send(request)
             text = server.requests.first ?? ""
@@ -50,6 +51,36 @@ import Testing
             body: Array(#"{"test": 2432232314}"#.utf8), secrets: [try SigningSecret(Self.key)])
         #expect(signature.timestamp == "1614265330")
         #expect(signature.value == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+    }
+
+    @Test(arguments: [
+        (JSONValue.string("h\u{E9} $x"), "\"h\u{E9} $x\""), (JSONValue?.none, "null"),
+        (JSONValue.object(["a": .int(1)]), #"{"a":1}"#),
+    ])
+    func `a request of the dialect clockmonster is JSON, and has its headers`(payload: JSONValue?, body: String)
+        async throws
+    {
+        // `printf '%s%s' "$body" 1800000000123 | openssl dgst -sha256 -hmac 'key of theirs'`, for the last of the bodies.
+        let digest = "2a4670a35c60f69e6cf3ce16ac8e907a6431303a79d6fea0240c0e5c1cfd8719"
+        let call = ClockMonsterCall(id: 42, signingSecret: Secret("key of theirs"), isDeadLetter: false)
+        let sentAt = Timestamp(millisecondsSinceEpoch: 1_800_000_000_123)
+        let sent = try await sent(payload: payload, sentAt: sentAt, call: call) {
+            $0.headers = ["X-Webhook-Signature": Template(plain: "forged"), "X-Dispatched-From": Template(plain: "me")]
+        }
+        #expect(sent.body == body && sent.headers["content-type"] == "application/json")
+        #expect(sent.headers["x-dispatched-from"] == "ClockMonster" && sent.headers["x-clockmonster-job-id"] == "42")
+        #expect(sent.headers["x-clockmonster-job-target-unix"] == "1830294309")
+        #expect(sent.headers["idempotency-key"] == "\(Self.id)" && sent.headers["webhook-signature"] == nil)
+        let signature = try #require(sent.headers["x-webhook-signature"])
+        #expect(signature.hasPrefix("v=1800000000123,d=") && signature.utf8.count == 18 + 64)
+        if body.hasPrefix("{") { #expect(signature.dropFirst(18).hasPrefix(digest)) }
+    }
+
+    @Test func `a dead letter has an id of its own, and nothing is signed without a secret`() async throws {
+        let call = ClockMonsterCall(id: 42, signingSecret: nil, isDeadLetter: true)
+        let sent = try await sent(payload: .int(1), call: call)
+        #expect(sent.headers["idempotency-key"] == "\(Self.id).dead-letter")
+        #expect(sent.headers["x-webhook-signature"] == nil && sent.body == "1")
     }
 
     @Test func `a request is signed with each secret, under the run's id and the time of the attempt`() async throws {

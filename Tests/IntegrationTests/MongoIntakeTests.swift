@@ -78,6 +78,7 @@ struct MongoIntakeTests {
             job.description = "ä \u{1F600}"
             job.labels = ["team": "ops", "app.kubernetes.io/name": "x"]
             job.retention = .seconds(86_400)
+            job.dialect = .jobs(ServiceJobTerms(name: "$a.b", createdAt: start))
         }
     }
 

@@ -13,6 +13,9 @@ struct SimRequestSink: RequestSink {
     let checker: InvariantChecker
     var receivers: SimReceivers?
 
+    /// Who answers 500 to everything.
+    static let broken = "broken.example"
+
     private var world: SimWorld { faults.world }
 
     func send(_ request: RunRequest) async -> RequestEnd {
@@ -32,6 +35,7 @@ struct SimRequestSink: RequestSink {
         let work = kind < 0.1 ? .seconds(3_600) : world.random(.milliseconds(1)...(.milliseconds(900)))
         do { try await time.sleep(for: work) } catch { return .failure("broken off") }
         await mishap("after a request")
+        if request.delivery.authority == Self.broken { return .answer(RequestAnswer(status: 500)) }
         switch kind {
         case ..<0.15: return .failure("the connection was closed")
         case ..<0.18:

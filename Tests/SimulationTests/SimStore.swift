@@ -102,6 +102,12 @@ extension SimVerbs {
         try await call("disable") { base throws(StoreError) in try await base.disable(name, lockEpoch: lockEpoch) }
     }
 
+    func remove(_ jobs: [OwnedJob], onlyIfDone: Bool) async throws(StoreError) -> Set<JobName> {
+        try await call("remove") { base throws(StoreError) in
+            try await base.remove(jobs, onlyIfDone: onlyIfDone)
+        }
+    }
+
     func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
         try await call("jobs") { base throws(StoreError) in try await base.jobs(lockedBy: manager) }
     }

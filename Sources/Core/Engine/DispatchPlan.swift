@@ -123,7 +123,9 @@ package struct DispatchPlan: Sendable {
     private mutating func release(
         _ owned: OwnedJob, counts: inout JobActivity, now: Timestamp, settings: EngineSettings
     ) {
-        guard let oldest = counts.oldestWaiting, owned.job.allowsConcurrentRuns || counts.active == 0 else { return }
+        // What is pending and does not wait for its turn waits for its next attempt.
+        let isFree = counts.active == 0 && !(owned.job.clockMonster != nil && counts.pending > counts.waiting)
+        guard let oldest = counts.oldestWaiting, owned.job.allowsConcurrentRuns || isFree else { return }
         var released = oldest
         released.isWaiting = false
         released.retryAt = nil

@@ -12,6 +12,8 @@ package struct EngineEnvironment: Sendable {
     package let clock: ClusterClock
     /// For backoffs.
     package let random: InjectedRandom
+    /// Where the events of the dialect `clockmonster` go; `nil` = nowhere.
+    package let clockMonsterEvents: ClockMonsterEvents?
     /// Where it logs.
     package let logger: Logger
     /// Raised when nothing more is to be begun.
@@ -22,11 +24,12 @@ package struct EngineEnvironment: Sendable {
     /// The metrics system of the process must be set up before.
     package init(
         settings: EngineSettings, clock: ClusterClock = ClusterClock(), random: InjectedRandom = InjectedRandom(),
-        logger: Logger
+        clockMonsterEvents: ClockMonsterEvents? = nil, logger: Logger
     ) {
         self.settings = settings
         self.clock = clock
         self.random = random
+        self.clockMonsterEvents = clockMonsterEvents
         self.logger = logger
     }
 

@@ -64,6 +64,24 @@ package final class JobTable: Sendable {
         state.withLock { $0.jobs.index(forKey: name) != nil }
     }
 
+    /// What makes the job one of the dialect `clockmonster`, if it is held and anything does.
+    func clockMonster(of name: JobName) -> ClockMonsterTerms? {
+        state.withLock { state in
+            state.jobs.index(forKey: name).flatMap { state.jobs.values[$0].owned.job.clockMonster }
+        }
+    }
+
+    /// The jobs of the dialect `clockmonster` that have no slot ahead: over, but for runs of theirs.
+    package var overJobs: [JobName] {
+        state.withLock { state in
+            // In place, for a copy of a job costs more than the look.
+            state.jobs.indices.filter { place in
+                state.jobs.values[place].owned.job.nextRunAt == nil
+                    && state.jobs.values[place].owned.job.clockMonster != nil
+            }.map { state.jobs.keys[$0] }
+        }
+    }
+
     /// Whether the job is held under exactly this lock.
     package func holds(_ name: JobName, epoch: Int64) -> Bool {
         state.withLock { state in

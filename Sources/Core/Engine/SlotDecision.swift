@@ -31,6 +31,8 @@ package struct SlotDecision: Hashable, Sendable {
         package let maxQueueCount: Int
         /// Whether runs of the job may overlap.
         package let allowsConcurrentRuns: Bool
+        /// Whether a run that waits for its next attempt keeps the place of a serial job.
+        package let keepsPlace: Bool
     }
 
     package let evidence: Evidence
@@ -54,7 +56,7 @@ package struct SlotDecision: Hashable, Sendable {
         evidence = Evidence(
             now: now, missedBefore: missedBefore, disabledUntil: disabledUntil, activity: activity,
             misfirePolicy: job.misfirePolicy, maxCatchUp: job.maxCatchUp, maxQueueCount: job.maxQueueCount,
-            allowsConcurrentRuns: job.allowsConcurrentRuns)
+            allowsConcurrentRuns: job.allowsConcurrentRuns, keepsPlace: job.clockMonster != nil)
         next = job.nextRunAt.flatMap { job.firstSlot(from: $0) }
         var counts = activity
         if let disabledUntil, job.schedule != .once {
@@ -115,7 +117,8 @@ package struct SlotDecision: Hashable, Sendable {
                 SlotSkip(reason: .queueFull, firstSlot: slot, lastSlot: slot, count: 1, decidedAt: evidence.now))
             return
         }
-        let waits = !evidence.allowsConcurrentRuns && (counts.active > 0 || counts.waiting > 0)
+        let isTaken = counts.active > 0 || counts.waiting > 0 || evidence.keepsPlace && counts.pending > 0
+        let waits = !evidence.allowsConcurrentRuns && isTaken
         firings.append(Firing(slot: slot, isWaiting: waits))
         counts.pending += 1
         if waits { counts.waiting += 1 } else { counts.active += 1 }

@@ -13,6 +13,7 @@ struct ReportIngest: Sendable {
     let store: any Ownership & RunLedger
     let bus: any ReportSource & DeadLetterSink & HintAnnouncer
     let claimer: JobClaimer
+    let finisher: JobFinisher
 
     /// Runs until the task is cancelled or the bus is closed; what is not stored by then is delivered again.
     ///
@@ -46,6 +47,7 @@ struct ReportIngest: Sendable {
             let batch = await sender.reports.next(limit: environment.settings.reportBatchSize)
             guard !batch.isEmpty else { continue }
             var letters: [DeadLetter] = []
+            tell(batch)
             let reports = batch.map { ($0.message, Delivery(from: .job($0.jobName), kind: .status, body: [])) }
             var runs: [RunID: KnownRun] = [:]
             for report in batch { if let known = report.known { runs[report.key.runID] = known } }
@@ -59,6 +61,17 @@ struct ReportIngest: Sendable {
                 if let delivery = report.gone { await disable(report.jobName, delivery) }
             }
             await sender.stored(batch, runs)
+        }
+    }
+
+    /// Tells those who listen to the dialect `clockmonster`.
+    private func tell(_ batch: [OutcomeReport]) {
+        guard let events = environment.clockMonsterEvents else { return }
+        for report in batch where report.isLast {
+            guard let call = report.call, !call.isDeadLetter, case .status(let status) = report.message.content else {
+                continue
+            }
+            events.note(status == .completed ? .successful : .failed, job: call.id)
         }
     }
 
@@ -149,11 +162,14 @@ struct ReportIngest: Sendable {
         var fold = ReportFold(read, settings: environment.settings, now: now, random: environment.random)
         for (message, _) in reports { if let run = known[message.runID]?.run { fold.begin(run) } }
         let foreign = try await foreignJobs(fold.openJobs)
+        func owned(_ name: JobName) -> OwnedJob? { holdings.table.job(name) ?? foreign[name] }
+        func terms(_ name: JobName) -> ClockMonsterTerms? {
+            holdings.table.clockMonster(of: name) ?? foreign[name]?.job.clockMonster
+        }
         var round = Round()
         for (message, delivery) in reports {
             let name = fold.jobName(of: message.runID)
-            let verdict = fold.add(
-                message, delivery, job: name.flatMap { holdings.table.job($0)?.job ?? foreign[$0] })
+            let verdict = fold.add(message, delivery, job: name.flatMap { owned($0)?.job })
             // Of a run that has changed since, it may be the other way round.
             if known[message.runID] != nil, let verdict, verdict != .applied {
                 round.conflicts.append((message, delivery))
@@ -163,7 +179,7 @@ struct ReportIngest: Sendable {
         round.letters = fold.letters
         // Also for those that had ended before: the answer of the write that ended them may have been lost.
         var elsewhere = ForeignNews()
-        for run in fold.endedRuns { makeRoom(after: run, foreign[run.jobName], &elsewhere) }
+        for run in fold.endedRuns { makeRoom(after: run, foreign[run.jobName]?.job, &elsewhere) }
         var updates: [RunUpdate] = []
         for update in fold.updates {
             // Another attempt is for a run as it is now: its job may have been deleted since, which changes no revision.
@@ -173,13 +189,20 @@ struct ReportIngest: Sendable {
                 updates.append(update)
             }
         }
+        // Before it is known that the run has failed: nobody who takes over afterwards would have a reason to look.
+        let lost = updates.filter { $0.after.status == .failed && terms($0.after.jobName) != nil }
+        let gone = try await finisher.giveUp(lost.compactMap { owned($0.after.jobName) })
         let outcomes = updates.isEmpty ? [] : try await store.update(updates)
+        var ended: [JobName] = []
         for (update, outcome) in zip(updates, outcomes) {
             switch outcome {
             case .applied:
                 round.stored[update.after.id] = KnownRun(update.stored)
                 if update.after.status.isFinal || update.after.isBackingOff {
-                    makeRoom(after: update.after, foreign[update.before.jobName], &elsewhere)
+                    makeRoom(after: update.after, foreign[update.before.jobName]?.job, &elsewhere)
+                }
+                if update.after.status.isFinal, terms(update.after.jobName)?.isEndless == false {
+                    ended.append(update.after.jobName)
                 }
             case .conflict: round.conflicts += fold.sources(of: update.before.id).map { reports[$0] }
             case .rejected(let reason):
@@ -192,6 +215,8 @@ struct ReportIngest: Sendable {
                 }
             }
         }
+        await claimer.note(gone)
+        await claimer.note(try await finisher.finish(ended))
         for hint in elsewhere.hints { await bus.announce(hint) }
         return round
     }
@@ -205,11 +230,11 @@ struct ReportIngest: Sendable {
     /// The definitions of jobs that this instance does not hold, or not any more: what they say of attempts counts.
     ///
     /// A job that nobody has locked yet has no runs to report on: these are an earlier job's.
-    private func foreignJobs(_ names: some Sequence<JobName>) async throws(StoreError) -> [JobName: Job] {
+    private func foreignJobs(_ names: some Sequence<JobName>) async throws(StoreError) -> [JobName: OwnedJob] {
         let unknown = Set(names.filter { !holdings.table.holds($0) }).sorted()
         guard !unknown.isEmpty else { return [:] }
         let jobs = try await store.jobs(named: unknown).compactMap(\.owned).filter { !$0.isNew }
-        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0.job) })
+        return Dictionary(uniqueKeysWithValues: jobs.map { ($0.job.name, $0) })
     }
 
     /// An ended run gives its place to the next of its job, and so does one whose next attempt has its time.

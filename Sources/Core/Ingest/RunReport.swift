@@ -53,8 +53,11 @@ package enum RunReport {
                 run.isByHTTP = true
                 run.lockEpoch = max(run.lockEpoch, lockEpoch)
             }
-            if status == .failed, !wasCancelling, message.mayRetry, let job = job(), run.attempt < job.maxAttempts {
-                retry(&run, job: job, after: message.retryAfter, now: now, jitter: jitter())
+            if status == .failed, !wasCancelling, message.mayRetry, let job = job(),
+                let wait = wait(after: run, job: job, atLeast: message.retryAfter, jitter: jitter)
+            {
+                run.endTime = nil
+                run.beginNextAttempt(retryAt: now + wait)
             }
             run.deadline =
                 run.status.isFinal
@@ -92,8 +95,12 @@ package enum RunReport {
         }
     }
 
-    private static func retry(_ run: inout Run, job: Job, after wait: Duration, now: Timestamp, jitter: Double) {
-        run.endTime = nil
-        run.beginNextAttempt(retryAt: now + max(wait, job.retryBackoff.delay(after: run.attempt, jitter: jitter)))
+    /// How long a run whose attempt has failed waits for the next one; `nil` = there is none.
+    private static func wait(
+        after run: Run, job: Job, atLeast least: Duration, jitter: () -> Double
+    ) -> Duration? {
+        if let terms = job.clockMonster { return terms.wait(afterFailureOf: run) }
+        guard run.attempt < job.maxAttempts else { return nil }
+        return max(least, job.retryBackoff.delay(after: run.attempt, jitter: jitter()))
     }
 }

@@ -15,6 +15,7 @@ actor JobClaimer {
     private let settler: RunSettler
     /// Brings what deleted jobs have left to its end.
     private let remover: JobRemover
+    private let finisher: JobFinisher
     private let alarm = Alarm()
     /// The pools that are listened to.
     private var pools: Set<PoolName> = []
@@ -31,8 +32,9 @@ actor JobClaimer {
     /// A claimer that will look at everything first.
     init(
         _ environment: EngineEnvironment, _ holdings: Holdings, store: any Ownership & RunLedger,
-        subscriptions: any JobSubscriptions, settler: RunSettler, remover: JobRemover
+        subscriptions: any JobSubscriptions, settler: RunSettler, remover: JobRemover, finisher: JobFinisher
     ) {
+        self.finisher = finisher
         self.environment = environment
         self.holdings = holdings
         self.store = store
@@ -122,6 +124,7 @@ actor JobClaimer {
         try await writeTombstonesOfLost()
         try await lockFree()
         try await reviewPools()
+        note(try await finisher.finish(holdings.table.overJobs))
         holdings.table.requestReleases()
         environment.metrics.set(.jobsHeld, to: holdings.table.count)
         environment.metrics.set(.jobsMalformed, to: reported.count)

@@ -50,10 +50,12 @@ final class OutcomeReport: Sendable {
     let known: KnownRun?
     /// Set where the receiver says that it is gone for good: how the job delivered when the request was begun.
     let gone: JobDelivery?
+    /// What made the request one of the dialect `clockmonster`.
+    let call: ClockMonsterCall?
 
     init(
         message: WorkerMessage, jobName: JobName, key: PendingAction.Key, isLast: Bool, known: KnownRun? = nil,
-        gone: JobDelivery? = nil
+        gone: JobDelivery? = nil, call: ClockMonsterCall? = nil
     ) {
         self.message = message
         self.jobName = jobName
@@ -61,5 +63,6 @@ final class OutcomeReport: Sendable {
         self.isLast = isLast
         self.known = known
         self.gone = gone
+        self.call = call
     }
 }

@@ -74,7 +74,9 @@ package final class PendingAction: Sendable {
         // Only a receiver that has answered 202 has anything to stop.
         request =
             (action == .run || run.accepted != nil) && !isForWorkers
-            ? delivery.http.map { RunRequest(message: message, slot: slot, zone: zone, delivery: $0) } : nil
+            ? owned.job.request(of: run).map { delivery, call in
+                RunRequest(message: message, slot: slot, zone: zone, delivery: delivery, call: call)
+            } : nil
         outgoing =
             action == .run && !isForWorkers
             ? delivery.amqp.map { RunMessage(message, slot: slot, zone: zone, delivery: $0) } : nil

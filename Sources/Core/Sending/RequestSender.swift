@@ -144,16 +144,19 @@ actor RequestSender: OutcomeSender {
             return forget(action.key)
         }
         let now = environment.clock.now()
+        let call = action.request?.call
         let message = end.report(
-            of: action.message, lockEpoch: epoch, hasCallback: callbacks != nil, now: now)
-        report(message, of: action, isLast: true, gone: end.isGone ? delivery : nil)
+            of: action.message, call: call, lockEpoch: epoch, hasCallback: callbacks != nil, now: now)
+        report(message, of: action, isLast: true, gone: end.isGone && call == nil ? delivery : nil)
     }
 
     /// Sends the request; `nil` when it was not to be sent, or was broken off.
     private func end(of action: PendingAction) async -> RequestEnd? {
         guard var request = action.request, let epoch = action.lockEpoch, await isWanted(action) else { return nil }
         request.sentAt = environment.clock.now()
-        request.callback = callbacks?.address(of: action.message.runID, attempt: action.message.attempt)
+        if request.call == nil {
+            request.callback = callbacks?.address(of: action.message.runID, attempt: action.message.attempt)
+        }
         let flight = Flight(timeLimit: environment.clock.uptime() + request.delivery.timeout)
         entries[action.key]?.wasHanded = true
         entries[action.key]?.flight = flight
@@ -245,7 +248,7 @@ actor RequestSender: OutcomeSender {
         reports.append(
             OutcomeReport(
                 message: message, jobName: action.message.jobName, key: action.key, isLast: isLast,
-                known: entries[action.key]?.known, gone: gone))
+                known: entries[action.key]?.known, gone: gone, call: action.request?.call))
     }
 
     func stored(_ batch: [OutcomeReport], _ runs: [RunID: KnownRun]) {

@@ -9,6 +9,7 @@ enum JobDefinition {
     static func document(of job: Job, creation: Identifier) -> BSONFields {
         var fields: BSONFields = ["_id": .string(job.name.text)]
         for (field, value) in job.storedFields { fields.append(field.rawValue, bson(field, value, job)) }
+        fields.append(JobDialect.field, ifPresent: job.dialect.map { .json($0.storedJSON) })
         fields.append(LabelPairs.field, ifPresent: LabelPairs.value(of: job.labels))
         AnchoredSlot.add(job, to: &fields)
         fields.append("creation", .objectID(creation))
@@ -24,6 +25,9 @@ enum JobDefinition {
         var left = edit.changed
         for (field, value) in edit.after.storedFields where left.remove(field.rawValue) != nil {
             set.append(field.rawValue, bson(field, value, edit.after))
+        }
+        if let dialect = edit.after.dialect, left.remove(JobDialect.field) != nil {
+            set.append(JobDialect.field, .json(dialect.storedJSON))
         }
         if edit.changed.contains("labels") {
             let pairs = LabelPairs.value(of: edit.after.labels)

@@ -80,6 +80,10 @@ struct JobDocument {
         }
         if internals.read(name, document) { return }
         switch name {
+        case JobDialect.field:
+            let stored = document.json()
+            reader.readDialect(stored)
+            if withFields { fields[name] = .json(stored) }
         // A foreign value keeps nobody from firing.
         case "edition": edition = JobEdition.read(document.value())
         case "ownerLostAt": if case .date = document.value() { wasTakenFromDeadOwner = true }

@@ -42,6 +42,36 @@ extension MongoSchedulerStore {
         }
     }
 
+    package func remove(_ jobs: [OwnedJob], onlyIfDone: Bool) async throws(StoreError) -> Set<JobName> {
+        try await connection.run { client throws(StoreError) in
+            var removed: Set<JobName> = []
+            for owned in jobs {
+                var filter: BSONFields = [
+                    "_id": .string(owned.job.name.text), "lockEpoch": Guards.equal(owned.lockEpoch, missing: 0),
+                ]
+                if onlyIfDone {
+                    guard try !Self.hasOpenRuns(owned.job.name, client) else { continue }
+                    filter.append("nextRunAt", Guards.noDate)
+                }
+                if try client.deleteOne(in: CollectionName.jobs, filter).removed > 0 { removed.insert(owned.job.name) }
+            }
+            return removed
+        }
+    }
+
+    private static func hasOpenRuns(_ name: JobName, _ client: MongoClient) throws(StoreError) -> Bool {
+        // First by the slot: in that index a run stays in its place, whatever becomes of it, so none is passed over.
+        var scheduled = MongoQueries.activeRuns(of: [name], after: nil)
+        scheduled.append("trigger", .string(RunTrigger.schedule.rawValue))
+        let options: BSONFields = ["projection": ["_id": 1], "hint": "slot"]
+        let found = try client.find(in: CollectionName.runs, scheduled, options: options, limit: 1) { _ in true }
+        if !found.isEmpty { return true }
+        return try !client.find(
+            in: CollectionName.runs, MongoQueries.activeRuns(of: [name], after: nil),
+            options: ["projection": ["_id": 1]], limit: 1
+        ) { _ in true }.isEmpty
+    }
+
     package func release(_ manager: ManagerID) async throws(StoreError) -> Int {
         try await connection.run { client throws(StoreError) in
             let held: BSONFields = ["managerId": .objectID(manager.value)]

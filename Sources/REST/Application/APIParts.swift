@@ -33,6 +33,12 @@ package struct APIParts: Sendable {
     package var origins = AllowedOrigins()
     /// How long a live Scheduler may be silent.
     package var heartbeatTimeout = Duration.seconds(15)
+    /// Which languages of other services are spoken, too.
+    package var dialects: Set<Dialect> = []
+    /// What is assumed for requests in a dialect that bring no token; `nil` = nothing.
+    package var dialectTokens: DialectTokens?
+    /// Where the events of the dialect `clockmonster` go; `nil` = nowhere.
+    package var clockMonsterEvents: ClockMonsterEvents?
     /// What one connection may take.
     package var limits = ConnectionLimits()
     /// Where audit lines go.

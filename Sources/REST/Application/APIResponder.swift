@@ -14,13 +14,16 @@ package struct APIResponder: HTTPResponder {
     /// As the server wants it.
     package typealias Context = APIContext
 
-    private let routes = RouteTable()
+    private let routes: RouteTable
     private let jobs: JobsController
     private let runs: RunsController
     private let deliveries: DeliveriesController
     private let callbacks: CallbacksController
     private let managers: ManagersController
     private let probes: ProbesController
+    private let clockJobs: ClockJobsController
+    private let serviceJobs: ServiceJobsController
+    private let dialectTokens: DialectTokens?
     private let authenticator: Authenticator
     private let limiter: RateLimiter
     private let concurrency: ConcurrencyLimiter
@@ -39,6 +42,10 @@ package struct APIResponder: HTTPResponder {
         callbacks = CallbacksController(parts)
         managers = ManagersController(store: parts.store, heartbeatTimeout: parts.heartbeatTimeout)
         probes = ProbesController(metrics: MetricsSystem.factory, readiness: parts.readiness)
+        routes = RouteTable(dialects: parts.dialects)
+        clockJobs = ClockJobsController(parts)
+        serviceJobs = ServiceJobsController(parts, runs: runs)
+        dialectTokens = parts.dialectTokens
         authenticator = Authenticator(verifier: parts.verifier)
         limiter = RateLimiter(perSecond: parts.rateLimit)
         concurrency = ConcurrencyLimiter(places: parts.limits.requests)
@@ -85,7 +92,9 @@ package struct APIResponder: HTTPResponder {
             }
             defer { concurrency.leave() }
             if let scope = call.operation.scope {
-                let principal = try await authenticator.principal(request.headers)
+                let assumed = call.operation.dialect.flatMap { dialectTokens?.token(of: $0) }
+                if assumed != nil { try crossOrigin.checkWrite(request) }
+                let principal = try await authenticator.principal(request.headers, assumed: assumed)
                 call = APICall(
                     operation: call.operation, values: call.values, principal: principal, request: request,
                     context: context)
@@ -96,7 +105,7 @@ package struct APIResponder: HTTPResponder {
             }
             return (call, try await perform(call))
         } catch {
-            return (call, Answer.problem(error))
+            return (call, Answer.problem(error, in: call.operation.dialect))
         }
     }
 
@@ -130,6 +139,18 @@ package struct APIResponder: HTTPResponder {
         case .getLiveness: probes.liveness()
         case .getReadiness: await probes.ready()
         case .getMetrics: probes.series()
+        case .createClockJob: try await clockJobs.create(call)
+        case .getClockJob: try await clockJobs.get(call)
+        case .deleteClockJob: try await clockJobs.delete(call)
+        case .deleteClockJobs: try await clockJobs.deleteBatch(call)
+        case .getServiceHealth: serviceJobs.health()
+        case .createServiceJob: try await serviceJobs.create(call)
+        case .listServiceJobs: try await serviceJobs.list(call)
+        case .getServiceJob: try await serviceJobs.get(call)
+        case .updateServiceJob: try await serviceJobs.update(call)
+        case .deleteServiceJob: try await serviceJobs.delete(call)
+        case .runServiceJob: try await serviceJobs.run(call)
+        case .setServiceJobStatus: try await serviceJobs.setStatus(call)
         case .unknown: throw .noPath
         }
     }

@@ -4,30 +4,14 @@
 private import Crypto
 package import Logging
 package import OIDC
-private import ServiceHost
 package import Shared
-private import Synchronization
 
 /// Accepts the tokens of a file beside those of another verifier: for machines that no issuer knows.
 ///
-/// The file is looked at again when a token comes and the last look was ``interval`` ago: what was taken out of it is refused then,
-/// and a line that cannot be read is logged and counts for nothing. While there is no file that can be read, none of its tokens is
-/// accepted.
-package final class StaticTokens: TokenVerifier {
-    private struct State {
-        var bearers: [String: Principal]
-        var facts: FileFacts?
-        var lookedAt: Duration
-    }
-
-    /// How long what is known of the file is good for.
-    private static let interval = Duration.seconds(2)
-
-    private let path: String
+/// What was taken out of the file is refused within seconds (``WatchedFile``).
+package struct StaticTokens: TokenVerifier {
+    private let file: WatchedFile<TokensFile>
     private let next: any TokenVerifier
-    private let clock: any EngineClock
-    private let logger: Logger
-    private let state: Mutex<State>
 
     /// Those of a file, if there is one, before `next`.
     ///
@@ -45,99 +29,39 @@ package final class StaticTokens: TokenVerifier {
     package init(
         path: String, next: any TokenVerifier, clock: any EngineClock = SystemClock(), logger: Logger
     ) throws(InvalidSettings) {
-        let (facts, lookedAt) = (FileFacts(path: path), clock.uptime())
-        let file: TokensFile
-        do throws(UnreadableFile) {
-            file = try TokensFile(SmallFile.read(path, limit: TokensFile.maximumSize))
-        } catch {
-            throw InvalidSettings([
-                SettingFault(.apiTokensFile, value: path, expected: "a file that can be read (\(error.reason))")
-            ])
-        }
-        guard file.faults.isEmpty else {
-            throw InvalidSettings(
-                file.faults.map { SettingFault(subject: "\(path):\($0.line)", expected: $0.expected) })
-        }
-        self.path = path
+        file = try WatchedFile(path: path, setting: .apiTokensFile, clock: clock, logger: logger)
         self.next = next
-        self.clock = clock
-        self.logger = logger
-        state = Mutex(State(bearers: file.bearers, facts: facts, lookedAt: lookedAt))
     }
 
     package func verify(_ token: String) async throws(TokenError) -> Principal {
         let digest = Hexadecimal.text(SHA256.hash(data: Array(token.utf8)))
-        let known = state.withLock { state in
-            look(&state)
-            return state.bearers[digest]
-        }
-        if let known { return known }
+        if let known = file.content.bearers[digest] { return known }
         return try await next.verify(token)
     }
-
-    private func look(_ state: inout State) {
-        let now = clock.uptime()
-        guard now - state.lookedAt >= Self.interval else { return }
-        state.lookedAt = now
-        let facts = FileFacts(path: path)
-        guard facts != state.facts else { return }
-        state.facts = facts
-        do throws(UnreadableFile) {
-            let file = try TokensFile(SmallFile.read(path, limit: TokensFile.maximumSize))
-            state.bearers = file.bearers
-            for fault in file.faults.prefix(20) {
-                logger.log(
-                    .error, "a line of the file of static tokens cannot be read and does not count",
-                    [.object: "\(path):\(fault.line)", .reason: "expected \(fault.expected)"])
-            }
-            logger.log(.notice, "the file of static tokens was read again", [.count: "\(state.bearers.count)"])
-        } catch {
-            state.bearers = [:]
-            logger.log(
-                .error, "the file of static tokens cannot be read: none of them is accepted",
-                [.object: "\(path)", .reason: "\(error.reason)"])
-        }
-    }
-
 }
 
 /// The lines of a file of static tokens, `name sha256-hex scope,scope`; blank ones and those that begin with `#` say nothing.
-package struct TokensFile: Sendable {
-    /// The most bytes that a file may have.
-    package static let maximumSize = 1 << 20
-
+package struct TokensFile: LineFile {
+    package static let title = "the file of static tokens"
     /// Who bears the token with this SHA-256, in lower-case hexadecimal.
     package private(set) var bearers: [String: Principal] = [:]
-    /// What is wrong with a line, counted from 1; never anything of a token.
     package private(set) var faults: [(line: Int, expected: String)] = []
 
-    package init(_ bytes: [UInt8]) {
-        guard bytes.count <= Self.maximumSize else {
-            faults = [(1, "a file of at most 1 MiB")]
-            return
-        }
-        let lines = String(decoding: bytes, as: UTF8.self).split(omittingEmptySubsequences: false) {
-            ["\n", "\r\n"].contains($0)
-        }
-        for (index, line) in lines.enumerated() {
-            let words = line.split { $0 == " " || $0 == "\t" }
-            guard let first = words.first, !first.hasPrefix("#") else { continue }
-            do throws(Expectation) {
-                let (digest, bearer) = try Self.read(words)
-                guard bearers.updateValue(bearer, forKey: digest) == nil else {
-                    throw Expectation(text: "a token that no line before has")
-                }
-            } catch {
-                faults.append((index + 1, error.text))
-            }
+    package var count: Int { bearers.count }
+
+    /// No lines.
+    package init() {}
+
+    package mutating func read(_ words: [Substring]) throws(Expectation) {
+        let (digest, bearer) = try Self.bearer(words)
+        guard bearers.updateValue(bearer, forKey: digest) == nil else {
+            throw Expectation(text: "a token that no line before has")
         }
     }
 
-    private struct Expectation: Error {
-        let text: String
-    }
+    package mutating func add(fault line: Int, _ expected: String) { faults.append((line, expected)) }
 
-    private static func read(_ words: [Substring]) throws(Expectation) -> (String, Principal) {
+    private static func bearer(_ words: [Substring]) throws(Expectation) -> (String, Principal) {
         guard words.count == 3 else {
             throw Expectation(
                 text: "a name, the SHA-256 of the token and scopes, such as: ci 9f86…0a08 jobs:read,runs:read")

@@ -9,7 +9,11 @@ package enum JobBody {
     private static let ignored: Set<String> = ["managerId", "heartbeat"]
 
     /// The job that a `POST` describes.
-    package static func newJob(_ body: [String: JSONValue], now: Timestamp) throws(Problem) -> Job {
+    ///
+    /// `dialect` is what goes with it where it was not our own API that was asked.
+    package static func newJob(
+        _ body: [String: JSONValue], now: Timestamp, dialect: JobDialect? = nil
+    ) throws(Problem) -> Job {
         var fields = JobReader(from: .json)
         var name: JobName?
         switch body["name"] {
@@ -20,6 +24,7 @@ package enum JobBody {
         }
         read(body, into: &fields)
         var job = fields.finish(name)
+        job?.dialect = dialect
         if job?.nextRunAt == nil, let unarmed = job {
             job?.nextRunAt = NextSlot.first(of: unarmed, now: now)
             if job?.nextRunAt == nil { fields.add("nextRunAt", NextSlot.missing(for: unarmed)) }
@@ -32,10 +37,11 @@ package enum JobBody {
     ///
     /// The stored fields with those of the patch laid over them are read like a new job, so every rule holds for the
     /// result, and a stored job that breaks one can be repaired. Slots that were reached, or are within `foresight`, and that
-    /// the edit takes away are recorded with it, but for those in `begun`, which have a run.
+    /// the edit takes away are recorded with it, but for those in `begun`, which have a run. `dialect` takes the place of what a
+    /// dialect has stored with the job.
     package static func edit(
         of before: JobRecord, by patch: [String: JSONValue], now: Timestamp, foresight: Duration = .zero,
-        begun: Set<Timestamp> = []
+        begun: Set<Timestamp> = [], dialect: JobDialect? = nil
     ) throws(Problem) -> JobEdit {
         let secrets = JobReader.secrets(stored: before.fields[JobField.delivery.rawValue])
         var fields = JobReader(from: .json, keepingSecretsOf: secrets)
@@ -60,12 +66,15 @@ package enum JobBody {
             fields.read("enabled", .json(.bool(false)))
         }
         read(patch, into: &fields)
+        if dialect == nil, case .json(let stored)? = before.fields[JobDialect.field] { fields.readDialect(stored) }
         var job = fields.finish(before.name)
+        if let dialect { job?.dialect = dialect }
         let isAnchored =
             given.contains("anchor") || patch["nextRunAt"] != nil && job?.nextRunAt != before.job?.nextRunAt
         if !isAnchored, let former = before.job { job?.keepAnchor(of: former) }
         if let read = job {
             var changed = difference(before.job, read, among: given)
+            if let dialect, before.job?.dialect != dialect { changed.insert(JobDialect.field) }
             let isOver = read.nextRunAt == nil && !changed.isDisjoint(with: ["startAt", "endAt"])
             // A zone that is only said now, and was the same before, changes no slot.
             let isAnother = before.job?.schedule != read.schedule

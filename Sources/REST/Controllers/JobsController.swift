@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
-private import AddressGuard
 import HTTPTypes
 package import Hummingbird
 import ServiceHost
@@ -11,20 +10,13 @@ import Shared
 package struct JobsController: Sendable {
     private let store: any AdminStore
     private let clock: any EngineClock
-    private let hints: HintSender
-    private let hasBus: Bool
-    private let addressRules: AddressRules
-    private let skips = SkipCounters()
-    /// How far ahead an edit looks that has lost several races, so that slots that come one a millisecond do not outrun it.
-    private static let foresight = Duration.seconds(1)
+    private let desk: JobDesk
 
     /// Jobs that could never be delivered are refused.
     package init(_ parts: APIParts) {
         store = parts.store
         clock = parts.clock
-        hints = parts.hints
-        hasBus = parts.hasBus
-        addressRules = parts.addressRules
+        desk = JobDesk(parts)
     }
 
     /// `GET /api/jobs`.
@@ -61,10 +53,7 @@ package struct JobsController: Sendable {
     /// `POST /api/jobs`.
     package func create(_ call: APICall) async throws(Problem) -> Response {
         let job = try JobBody.newJob(try await BodyReader.object(call), now: clock.now())
-        try checkDelivery(job)
-        let isNew = try await stored(field: "payload") { () async throws(StoreError) in try await store.create(job) }
-        guard isNew else { throw Problem(.conflict, "there is a job of this name already") }
-        hints.jobChanged(job.name)
+        try await desk.create(job)
         var json = JSONWriter(capacity: 160)
         json.beginObject()
         json.member("name", .string(job.name.text))
@@ -77,46 +66,17 @@ package struct JobsController: Sendable {
 
     /// `PATCH /api/jobs/{name}`: a merge of fields; unlike RFC 7396 it does not look into objects.
     ///
-    /// An edit that lost a race, against another one, a firing or a slot that was reached, is put together again from the job
-    /// as it is then; with `If-Match` only as long as users have edited nothing.
+    /// With `If-Match` only as long as users have edited nothing.
     package func update(_ call: APICall) async throws(Problem) -> Response {
         let name = try call.jobName()
         let patch = try await BodyReader.object(call)
         let conditions = try JobPreconditions(call)
-        for attempt in 0..<10 {
-            let before = try await record(call, withFields: true)
-            let edit = try await edit(of: before, by: patch, foresight: attempt < 5 ? .zero : Self.foresight)
-            try checkDelivery(edit.after, of: edit.changed)
-            // Last: a condition counts only for a request that would be done without it (RFC 9110, section 13.2.1).
-            try conditions.check(before)
-            if edit.changed.isEmpty, before.job != nil { return Self.edited(before) }
-            let isStored = try await stored(field: "payload") { () async throws(StoreError) in
-                try await store.apply(edit)
-            }
-            if isStored {
-                hints.jobChanged(name)
-                for skip in edit.skips { skips.count(skip) }
-                var after = before
-                after.job = edit.after
-                after.edition += 1
-                return Self.edited(after)
-            }
-        }
-        throw .later(.serviceUnavailable, "the job is being edited by others all the time", seconds: 1)
-    }
-
-    /// Where it takes slots away it asks which of them have a run of a Scheduler that has died since.
-    private func edit(
-        of before: JobRecord, by patch: [String: JSONValue], foresight: Duration
-    ) async throws(Problem) -> JobEdit {
-        let now = clock.now()
-        let edit = try JobBody.edit(of: before, by: patch, now: now, foresight: foresight)
-        guard let first = edit.skips.first?.firstSlot, before.lockEpoch > 0 else { return edit }
-        let begun = try await stored { () async throws(StoreError) in
-            try await store.begunSlots(from: [before.name: first])[before.name] ?? []
-        }
-        return begun.isEmpty
-            ? edit : try JobBody.edit(of: before, by: patch, now: now, foresight: foresight, begun: begun)
+        let after = try await desk.edit(
+            name, check: { (before) throws(Problem) in try conditions.check(before) },
+            by: { (_) throws(Problem) in (patch, nil) })
+        var response = Answer.empty(.noContent)
+        response.headers[.eTag] = EntityTag(after).description
+        return response
     }
 
     /// `DELETE /api/jobs/{name}`.
@@ -129,15 +89,7 @@ package struct JobsController: Sendable {
             try conditions.check(before)
             expected = before
         }
-        let outcome = try await stored { [expected] () async throws(StoreError) in
-            try await store.delete(name, expected: expected)
-        }
-        switch outcome {
-        case .missing: throw .noJob
-        case .conflict: throw .changed
-        case .deleted: break
-        }
-        hints.jobChanged(name)
+        guard try await desk.delete(name, expected: expected) else { throw .noJob }
         return Answer.empty(.noContent)
     }
 
@@ -157,22 +109,8 @@ package struct JobsController: Sendable {
         return Answer.json(json)
     }
 
-    /// 422 for a job that could never be delivered; an edit of other fields may leave a host that is not allowed any more.
-    private func checkDelivery(_ job: Job, of changed: Set<String> = [JobField.delivery.rawValue]) throws(Problem) {
-        let isWritten = changed.contains(JobField.delivery.rawValue)
-        guard isWritten || job.needsBus, let fault = job.deliveryFault(hasBus: hasBus, rules: addressRules) else {
-            return
-        }
-        throw .invalid([fault])
-    }
-
     private func record(_ call: APICall, withFields: Bool) async throws(Problem) -> JobRecord {
-        let name = try call.jobName()
-        let record = try await stored { () async throws(StoreError) in
-            try await store.job(named: name, withFields: withFields)
-        }
-        guard let record else { throw .noJob }
-        return record
+        try await desk.record(try call.jobName(), withFields: withFields)
     }
 
     static func labels(_ query: inout QueryReader) -> [String: String] {
@@ -202,11 +140,5 @@ package struct JobsController: Sendable {
         var problem = Problem(.conflict, "the stored job cannot be used; edit or delete it")
         problem.errors = record.faults
         throw problem
-    }
-
-    private static func edited(_ record: JobRecord) -> Response {
-        var response = Answer.empty(.noContent)
-        response.headers[.eTag] = EntityTag(record).description
-        return response
     }
 }

@@ -112,17 +112,28 @@ package struct RunsController: Sendable {
             return Self.started(try await found(claim))
         }
         if let made = try await earlier(claim) { return Self.started(made) }
-        if let fault = record.job?.deliveryFault(hasBus: hasBus, rules: addressRules) { throw .invalid([fault]) }
-        try await checkRoom(record)
-        let isMade = try await stored(field: "payload") { [run] () async throws(StoreError) in
-            try await store.insert(run)
-        }
+        let isMade = try await make(run, of: record)
         if let claim { try await stored { () async throws(StoreError) in try await store.settle(claim) } }
         hints.jobChanged(name)
         if !isMade, let made = try await earlier(claim) { return Self.started(made) }
         var made = RunRecord(id: run.id, jobName: name, status: .pending, createdTime: run.createdTime)
         made.payload = payload
         return Self.started(made)
+    }
+
+    /// Makes a run of a job now, with the job's payload.
+    func start(_ record: JobRecord) async throws(Problem) {
+        let now = clock.now()
+        let run = ManualRun(id: RunID(ids.next(at: now)), jobName: record.name, createdTime: now, payload: nil)
+        _ = try await make(run, of: record)
+        hints.jobChanged(record.name)
+    }
+
+    /// Stores a run; gives `false` when it was there.
+    private func make(_ run: ManualRun, of record: JobRecord) async throws(Problem) -> Bool {
+        if let fault = record.job?.deliveryFault(hasBus: hasBus, rules: addressRules) { throw .invalid([fault]) }
+        try await checkRoom(record)
+        return try await stored(field: "payload") { () async throws(StoreError) in try await store.insert(run) }
     }
 
     /// The run of a claim that was settled.

@@ -15,13 +15,14 @@ struct AuditLog: Sendable {
 
     func note(_ call: APICall, _ response: Response, request id: String) {
         guard call.operation.isWrite, let principal = call.principal else { return }
+        let asked = call.operation.dialect == .clockMonster ? String(call.query) : nil
         let made = response.headers[.location].flatMap { $0.split(separator: "/").last.map { String($0) } }
         logger.log(
             .info, "audit",
             [
                 .subject: "\(principal.subject.prefix(256))", .client: "\((principal.clientID ?? "").prefix(256))",
                 .action: "\(call.operation.rawValue)",
-                .object: "\((call.values.first ?? made ?? "").prefix(128))",
+                .object: "\((call.values.first ?? made ?? asked ?? "").prefix(128))",
                 .status: "\(response.status.code)", .request: "\(id)",
             ])
     }

@@ -3,7 +3,7 @@
 
 package import HTTPTypes
 package import OIDC
-import Shared
+package import Shared
 
 /// Finds out who makes a request, and whether they may.
 package struct Authenticator: Sendable {
@@ -16,17 +16,26 @@ package struct Authenticator: Sendable {
     /// The bearer of the request's token.
     ///
     /// - Throws: 401 without a usable token, 503 while the issuer's keys are not to be had, 400 for two tokens.
-    package func principal(_ headers: HTTPFields) async throws(Problem) -> Principal {
+    ///
+    /// `assumed` is the token of a request that brings none.
+    package func principal(_ headers: HTTPFields, assumed: Secret? = nil) async throws(Problem) -> Principal {
         let values = headers[values: .authorization]
         guard values.count < 2 else { throw .malformed("there is more than one Authorization header") }
-        guard let value = values.first else { throw .unauthorized("a bearer token is needed", isToken: false) }
+        guard let value = values.first else {
+            guard let assumed else { throw .unauthorized("a bearer token is needed", isToken: false) }
+            return try await bearer(of: assumed.secretText)
+        }
         // Spaces and, of the lenient kind, tabs may be several (RFC 9110, sections 11.4 and 5.6.3).
         let parts = value.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.map { Substring($0) }
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw .unauthorized("the header Authorization must be: Bearer, a space, a token", isToken: false)
         }
+        return try await bearer(of: String(parts[1]))
+    }
+
+    private func bearer(of token: String) async throws(Problem) -> Principal {
         do {
-            return try await verifier.verify(String(parts[1]))
+            return try await verifier.verify(token)
         } catch {
             guard error.code == .issuerUnavailable else { throw .unauthorized(error.description, isToken: true) }
             throw .later(.serviceUnavailable, error.description, seconds: 5)

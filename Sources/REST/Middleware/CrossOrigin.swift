@@ -39,6 +39,16 @@ struct CrossOrigin: Sendable {
         return response
     }
 
+    /// Refuses a request to change something that a web page of another origin sends without a token of its own, as a form can.
+    ///
+    /// - Throws: 403.
+    func checkWrite(_ request: Request) throws(Problem) {
+        guard ![.get, .head].contains(request.method), !request.headers.contains(.authorization) else { return }
+        guard request.headers[values: .origin].allSatisfy({ origins.contains($0) }) else {
+            throw Problem(.forbidden, "web pages of this origin may change nothing here without a token")
+        }
+    }
+
     private func set(_ response: inout Response, _ name: HTTPField.Name?, _ value: String) {
         if let name { response.headers[name] = value }
     }

@@ -10,8 +10,9 @@ package struct QueryReader {
     /// What is wrong so far, one entry per parameter.
     package private(set) var faults: [FieldFault] = []
 
-    /// Splits a query; names that are not among `known` are faults, so that a slip of the pen does not widen a list.
-    package init(_ query: Substring, known: Set<String>) {
+    /// Splits a query; names that are not among `known` are faults, so that a slip of the pen does not widen a list, unless the caller
+    /// `isLenient`.
+    package init(_ query: Substring, known: Set<String>, isLenient: Bool = false) {
         for part in query.utf8.split(separator: UInt8(ascii: "&")) {
             let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = pair.first.flatMap({ PercentText.decode($0, plusIsSpace: true) }) else {
@@ -19,6 +20,7 @@ package struct QueryReader {
                 continue
             }
             guard known.contains(name) else {
+                if isLenient { continue }
                 let list = known.isEmpty ? "there are none here" : known.sorted().joined(separator: ", ")
                 faults.append(FieldFault(FieldFault.shown(name), "is not a parameter here; known: \(list)"))
                 continue

@@ -2,6 +2,7 @@
 // Part of Simple Scheduler.
 
 package import HTTPTypes
+package import Shared
 
 /// Everything that the API can be asked; the raw values are the operation ids of the OpenAPI document and the values of
 /// the metrics' label.
@@ -12,6 +13,11 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
     case reportStatus, reportHeartbeat
     case listManagers
     case getStatus, getDocument, getLiveness, getReadiness, getMetrics
+    // Of the dialect `clockmonster`.
+    case createClockJob, getClockJob, deleteClockJob, deleteClockJobs
+    // Of the dialect `jobs`.
+    case getServiceHealth, createServiceJob, listServiceJobs, getServiceJob, updateServiceJob, deleteServiceJob
+    case runServiceJob, setServiceJobStatus
     /// A request that fits no operation.
     case unknown
 
@@ -37,7 +43,30 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
         case .getLiveness: (.get, "/livez")
         case .getReadiness: (.get, "/readyz")
         case .getMetrics: (.get, "/metrics")
+        case .createClockJob: (.post, "/v2/job")
+        case .getClockJob: (.get, "/v2/job")
+        case .deleteClockJob: (.delete, "/v2/job")
+        case .deleteClockJobs: (.delete, "/v2/job/batch")
+        case .getServiceHealth: (.get, "/health")
+        case .createServiceJob: (.post, "/jobs")
+        case .listServiceJobs: (.get, "/jobs")
+        case .getServiceJob: (.get, "/jobs/{id}")
+        case .updateServiceJob: (.put, "/jobs/{id}")
+        case .deleteServiceJob: (.delete, "/jobs/{id}")
+        case .runServiceJob: (.post, "/jobs/{id}/run")
+        case .setServiceJobStatus: (.patch, "/jobs/{id}/status")
         case .unknown: nil
+        }
+    }
+
+    /// The dialect that it belongs to; `nil` = it is the API's own.
+    package var dialect: Dialect? {
+        switch self {
+        case .createClockJob, .getClockJob, .deleteClockJob, .deleteClockJobs: .clockMonster
+        case .getServiceHealth, .createServiceJob, .listServiceJobs, .getServiceJob, .updateServiceJob,
+            .deleteServiceJob, .runServiceJob, .setServiceJobStatus:
+            .jobs
+        default: nil
         }
     }
 
@@ -47,10 +76,14 @@ package enum Operation: String, CaseIterable, Hashable, Sendable {
         case .listJobs, .getJob, .previewJob, .listManagers: .readJobs
         case .createJob, .updateJob, .deleteJob, .testDelivery: .writeJobs
         case .listRuns, .getRun: .readRuns
-        case .runJob, .cancelRun: .writeRuns
+        case .runJob, .cancelRun, .runServiceJob: .writeRuns
+        case .getClockJob, .listServiceJobs, .getServiceJob: .readJobs
+        case .createClockJob, .deleteClockJob, .deleteClockJobs, .createServiceJob, .updateServiceJob,
+            .deleteServiceJob, .setServiceJobStatus:
+            .writeJobs
         // Whoever knows the address may report of its attempt.
         case .reportStatus, .reportHeartbeat: nil
-        case .getStatus, .getDocument, .getLiveness, .getReadiness, .getMetrics, .unknown: nil
+        case .getStatus, .getDocument, .getLiveness, .getReadiness, .getMetrics, .getServiceHealth, .unknown: nil
         }
     }
 

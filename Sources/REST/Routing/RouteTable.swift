@@ -2,7 +2,7 @@
 // Part of Simple Scheduler.
 
 package import HTTPTypes
-import Shared
+package import Shared
 
 /// Finds the operation for a method and a path.
 package struct RouteTable: Sendable {
@@ -23,10 +23,10 @@ package struct RouteTable: Sendable {
 
     private let paths: [Path]
 
-    /// The table of all operations.
-    package init() {
+    /// The table of our own operations, and of those of these dialects.
+    package init(dialects: Set<Dialect> = []) {
         var paths: [Path] = []
-        for operation in Operation.allCases {
+        for operation in Operation.allCases where operation.dialect.map({ dialects.contains($0) }) ?? true {
             guard let (method, template) = operation.route else { continue }
             let segments = template.split(separator: "/").map { $0.hasPrefix("{") ? nil : String($0) }
             if let index = paths.firstIndex(where: { $0.segments == segments }) {

@@ -9,6 +9,8 @@ enum TopologySubject: Hashable {
     case deadLetterQueue
     case controlExchange
     case workers(WorkerAddress)
+    /// A topic exchange of ours that others bind their queues to.
+    case events(String)
     /// Somebody else's, of which nothing is declared.
     case exchange(String)
 
@@ -16,7 +18,7 @@ enum TopologySubject: Hashable {
     func isNamed(in names: Set<String>) -> Bool {
         switch self {
         case .workers(let workers): !names.isDisjoint(with: Topology.names(of: workers))
-        case .exchange(let name): names.contains(name)
+        case .exchange(let name), .events(let name): names.contains(name)
         case .deadLetterQueue, .controlExchange: false
         }
     }
@@ -26,6 +28,7 @@ enum TopologySubject: Hashable {
         case .deadLetterQueue: [.ownQueue(Topology.deadLetterQueue)]
         case .controlExchange: [.fanoutExchange(Topology.controlExchange)]
         case .workers(let workers): Topology.declarations(of: workers)
+        case .events(let name): [.topicExchange(name)]
         case .exchange: []
         }
     }

@@ -57,6 +57,7 @@ struct JobRow {
         }
         var reader = JobReader(from: .json)
         for (field, value) in fields.sorted(by: { $0.key < $1.key }) { reader.read(field, value) }
+        if case .json(let stored)? = fields[JobDialect.field] { reader.readDialect(stored) }
         job = reader.finish(name)
         faults += reader.faults
         if !faults.isEmpty { job = nil }
@@ -92,6 +93,7 @@ struct JobRow {
     static func fields(of job: Job) -> [String: FieldValue] {
         var fields: [String: FieldValue] = [:]
         for (field, value) in job.storedFields { fields[field.rawValue] = Self.field(field.rawValue, value) }
+        fields[JobDialect.field] = job.dialect.map { .json($0.storedJSON) }
         return fields
     }
 

@@ -85,6 +85,27 @@ extension RelationalStore {
         }
     }
 
+    package func remove(_ jobs: [OwnedJob], onlyIfDone: Bool) async throws(StoreError) -> Set<JobName> {
+        let condition = """
+            AND next_run_at IS NULL AND NOT EXISTS (
+                SELECT 1 FROM runs
+                WHERE runs.job = jobs.name AND status IN ('pending', 'running', 'cancelling') AND is_retired = 0)
+            """
+        return try await writer.run { db throws(StoreError) in
+            var removed: Set<JobName> = []
+            for owned in jobs {
+                let name = owned.job.name
+                let count = try db.execute(
+                    "DELETE FROM jobs WHERE name = ? AND lock_epoch = ? \(onlyIfDone ? condition : "")",
+                    name.sql, owned.lockEpoch.sql)
+                guard count > 0 else { continue }
+                try db.execute("DELETE FROM claims WHERE job = ?", name.sql)
+                removed.insert(name)
+            }
+            return removed
+        }
+    }
+
     static func row(_ name: JobName, _ db: SQLiteConnection) throws(StoreError) -> JobRow? {
         try db.first("SELECT \(JobRow.columns) FROM jobs WHERE name = ?", name.sql) { JobRow($0) }
     }

@@ -8,7 +8,8 @@ package protocol MessageSink: Sendable {
     /// - Throws: `closed` when that will never be, or when the task is cancelled.
     func ready() async throws(BusError)
 
-    /// Publishes messages, pipelined and durable, and gathers what the broker says of each; declares nothing.
+    /// Publishes messages, pipelined and durable, and gathers what the broker says of each; declares nothing but the exchange of an
+    /// event.
     ///
     /// A message that the broker does not take holds up no other.
     /// - Returns: one outcome per message, in the same order; never waits longer than the confirm time-out.
@@ -29,6 +30,8 @@ package struct OutgoingMessage: Hashable, Sendable {
     package var exchange: String
     /// At most ``longestName`` bytes.
     package var routingKey: String
+    /// Whether it is an event of ours: its exchange is a topic exchange that is declared where it is not there.
+    package var isEvent = false
     /// Whether it is to come back when no queue takes it.
     package var isMandatory = true
     package var contentType: String

@@ -37,10 +37,16 @@ package struct RunRequest: Hashable, Sendable {
     /// Where its receiver may report after a 202 (contract, section 9): set by whoever sends it, for runs of jobs; a secret, since
     /// whoever knows it may report.
     package var callback: Secret?
+    /// What makes it one of the dialect `clockmonster`; `nil` = it is ours.
+    package let call: ClockMonsterCall?
     /// When it is sent, which its signatures cover: set by whoever sends it.
     package var sentAt: Timestamp
 
-    package init(message: ActionMessage, slot: Timestamp, zone: ZoneRules = .utc, delivery: HTTPDelivery) {
+    package init(
+        message: ActionMessage, slot: Timestamp, zone: ZoneRules = .utc, delivery: HTTPDelivery,
+        call: ClockMonsterCall? = nil
+    ) {
+        self.call = call
         self.message = message
         self.slot = slot
         self.zone = zone

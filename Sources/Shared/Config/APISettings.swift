@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+private import AddressGuard
+
 /// All that the API is told.
 package struct APISettings: ServiceSettings {
     /// Where the database is.
@@ -15,6 +17,12 @@ package struct APISettings: ServiceSettings {
     package let issuer: IssuerURL?
     /// The file of static tokens that are accepted, too.
     package let tokensFile: String?
+    /// Which languages of other services it speaks, too.
+    package let dialects: Set<Dialect>
+    /// The file of tokens that are assumed for requests in a dialect which bring none.
+    package let dialectTokensFile: String?
+    /// Whether the events of the dialect `clockmonster` are published.
+    package let hasClockMonsterEvents: Bool
     /// What `aud` of a token must contain; `nil` = it is not looked at.
     package let audience: String?
     /// How many requests a second one subject may make; 0 = any number.
@@ -40,6 +48,10 @@ package struct APISettings: ServiceSettings {
         issuer = reader.optional(
             .oidcIssuer, expected: IssuerURL.expected, show: \.description, parse: { IssuerURL($0) })
         tokensFile = reader.optional(.apiTokensFile, expected: "the path of a file", show: { $0 }, parse: { $0 })
+        dialects = reader.list(.dialects) { text throws(InvalidRule) in try Dialect.list(text) } ?? []
+        dialectTokensFile = reader.optional(
+            .dialectTokensFile, expected: "the path of a file", show: { $0 }, parse: { $0 })
+        hasClockMonsterEvents = reader.clockMonsterEvents()
         audience = reader.optional(.oidcAudience, expected: "a text", show: { $0 }, parse: { $0 })
         rateLimit = reader.integer(.apiRateLimit, in: 0...1_000_000, default: 1_000)
         origins =

@@ -21,6 +21,8 @@ package struct SchedulerSettings: ServiceSettings {
     package let heartbeatTimeout: Duration
     /// What is said of runs that are requests.
     package let http: HTTPSettings
+    /// Whether the events of the dialect `clockmonster` are published.
+    package let hasClockMonsterEvents: Bool
     package let log: LogSettings
     package let healthAddress: ListenAddress?
 
@@ -48,6 +50,7 @@ package struct SchedulerSettings: ServiceSettings {
                 """)
         }
         http = HTTPSettings(from: &reader)
+        hasClockMonsterEvents = reader.clockMonsterEvents()
         log = LogSettings(from: &reader)
         healthAddress = reader.healthAddress()
     }

@@ -19,6 +19,9 @@ package enum SettingName: String, CaseIterable, Sendable {
     case apiRateLimit = "SIMPLE_SCHEDULER_API_RATE_LIMIT"
     case apiTokensFile = "SIMPLE_SCHEDULER_API_TOKENS_FILE"
     case apiOrigins = "SIMPLE_SCHEDULER_API_CORS_ORIGINS"
+    case dialects = "SIMPLE_SCHEDULER_DIALECTS"
+    case dialectTokensFile = "SIMPLE_SCHEDULER_DIALECT_TOKENS_FILE"
+    case clockMonsterEvents = "SIMPLE_SCHEDULER_CLOCKMONSTER_EVENTS"
     case oidcIssuer = "SIMPLE_SCHEDULER_OIDC_ISSUER"
     case oidcAudience = "SIMPLE_SCHEDULER_OIDC_AUDIENCE"
     case logLevel = "SIMPLE_SCHEDULER_LOG_LEVEL"
@@ -35,4 +38,13 @@ package enum SettingName: String, CaseIterable, Sendable {
 
     /// What all names begin with; a variable that begins so and is none of them is probably a slip of the pen.
     package static let prefix = "SIMPLE_SCHEDULER_"
+
+    /// What a service that a dialect replaces calls the setting: it counts where ours is not set, without what is empty in its list.
+    package var otherName: String? {
+        switch self {
+        case .httpAllowedHosts: "ALLOWED_TARGET_HOSTS"
+        case .apiOrigins: "ALLOWED_ORIGINS"
+        default: nil
+        }
+    }
 }

@@ -2,11 +2,13 @@
 // Part of Simple Scheduler.
 
 /// Where the value of a setting came from.
-package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
+package indirect enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
     case environment
     /// An env file, by the path it was read from.
     case file(String)
     case builtIn
+    /// A variable of another name, and where that is.
+    case other(String, SettingOrigin)
     /// Nobody set it, and it has no default.
     case nowhere
 
@@ -15,6 +17,7 @@ package enum SettingOrigin: Hashable, Sendable, CustomStringConvertible {
         case .environment: "environment"
         case .file(let path): "file \(path)"
         case .builtIn: "default"
+        case .other(let name, let origin): "\(name), \(origin)"
         case .nowhere: "not set"
         }
     }

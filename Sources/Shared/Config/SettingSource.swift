@@ -20,7 +20,16 @@ package struct SettingSource: Sendable {
     package func value(of name: SettingName) -> (text: String, origin: SettingOrigin)? {
         if let text = environment[name.rawValue], !text.isEmpty { return (text, .environment) }
         if let text = file[name.rawValue], !text.isEmpty { return (text, .file(filePath)) }
+        guard let other = name.otherName else { return nil }
+        if let text = Self.entries(environment[other]) { return (text, .other(other, .environment)) }
+        if let text = Self.entries(file[other]) { return (text, .other(other, .file(filePath))) }
         return nil
+    }
+
+    /// The list without spaces and empty entries; `nil` when nothing is left.
+    private static func entries(_ list: String?) -> String? {
+        let entries = (list ?? "").split(separator: ",").map { $0.filter { $0 != " " } }.filter { !$0.isEmpty }
+        return entries.isEmpty ? nil : entries.joined(separator: ",")
     }
 
     /// Whether the env file sets a variable of that name.

@@ -27,6 +27,9 @@ extension SettingsReader {
             show: \.rawValue, parse: { Choice(rawValue: $0) })
     }
 
+    /// Whether the events of the dialect `clockmonster` are published.
+    mutating func clockMonsterEvents() -> Bool { choice(.clockMonsterEvents, of: Switch.self, default: .off) == .on }
+
     /// The words "one of a, b, c", or the only one.
     static func listed(_ words: [String]) -> String {
         words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
@@ -38,4 +41,9 @@ extension SettingsReader {
         else { return nil }
         return range.contains(number) ? number : nil
     }
+}
+
+/// A setting that is on or off.
+private enum Switch: String, CaseIterable {
+    case on, off
 }

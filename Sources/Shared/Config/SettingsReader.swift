@@ -92,11 +92,16 @@ package struct SettingsReader {
             return nil
         }
         guard let value = parse(given.text) else {
-            note(SettingFault(name, value: given.text, expected: expected))
+            note(SettingFault(subject: Self.spelled(name, given.origin), value: given.text, expected: expected))
             return nil
         }
         resolve(name, show(value), given.origin)
         return value
+    }
+
+    /// The name under which a value was given.
+    private static func spelled(_ name: SettingName, _ origin: SettingOrigin) -> String {
+        if case .other(let other, _) = origin { other } else { name.rawValue }
     }
 
     /// Reads a setting whose text is not shown when it is at fault, for it may hold a password; `nil` then, or when it is not
@@ -128,7 +133,9 @@ package struct SettingsReader {
             resolve(name, given.text, given.origin)
             return value
         } catch {
-            note(SettingFault(name, value: error.entry, expected: error.expected))
+            note(
+                SettingFault(
+                    subject: Self.spelled(name, given.origin), value: error.entry, expected: error.expected))
             return nil
         }
     }

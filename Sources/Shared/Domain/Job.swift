@@ -47,6 +47,10 @@ package struct Job: Hashable, Sendable {
     package var labels: [String: String] = [:]
     /// Ended runs older than this are pruned; zero = never.
     package var retention = Duration.zero
+    /// What the dialect that made it keeps with it; `nil` for jobs of the API.
+    ///
+    /// Internal.
+    package var dialect: JobDialect?
     /// The fields that need not be shown where they have their default, have it, and were given nevertheless.
     package internal(set) var statedDefaults: Set<JobField> = []
 

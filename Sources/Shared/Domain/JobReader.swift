@@ -77,6 +77,13 @@ package struct JobReader: Sendable {
         if row.hasHiddenDefault { mayBeStated.append(field) }
     }
 
+    /// Takes in what a dialect has stored with the job (``JobDialect``), which no request can say.
+    package mutating func readDialect(_ stored: JSONValue) {
+        if stored == .null { return }
+        job.dialect = JobDialect(stored: stored)
+        if job.dialect == nil { add(JobDialect.field, "is not what a dialect has written") }
+    }
+
     /// Adds a fault that somebody else has found.
     package mutating func add(_ field: String, _ problem: String) {
         faults.append(FieldFault(field, problem))

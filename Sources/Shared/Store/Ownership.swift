@@ -45,6 +45,13 @@ package protocol Ownership: ServerClock {
     /// - Returns: whether it was.
     func disable(_ name: JobName, lockEpoch: Int64) async throws(StoreError) -> Bool
 
+    /// Deletes jobs that are over, each by one guarded delete: while its lock epoch is still this one, and with `onlyIfDone` while it has
+    /// no next slot and no run of it is open, none that is looked for passed over because it changes meanwhile.
+    ///
+    /// No tombstone is left: whoever misses the job writes it, as after a delete by hand.
+    /// - Returns: those that this call has deleted.
+    func remove(_ jobs: [OwnedJob], onlyIfDone: Bool) async throws(StoreError) -> Set<JobName>
+
     /// All jobs that `manager` holds.
     func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob]
 

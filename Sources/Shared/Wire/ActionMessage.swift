@@ -48,6 +48,13 @@ package struct ActionMessage: Hashable, Sendable {
         }
     }
 
+    /// The payload as JSON, whatever it is: a text in quotes, none as `null`.
+    package var jsonContent: (type: String, body: [UInt8]) {
+        var json = JSONWriter()
+        json.write(payload ?? .null)
+        return ("application/json", json.bytes)
+    }
+
     /// `<runId>:<action>:<attempt>`: equal on every redelivery and republish of the same thing.
     package var messageID: String { "\(runID):\(action.rawValue):\(attempt)" }
 }

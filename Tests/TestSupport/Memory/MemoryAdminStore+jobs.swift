@@ -75,6 +75,7 @@ extension MemoryAdminStore {
     package static func record(_ name: JobName, _ fields: [String: FieldValue]) -> JobRecord {
         var reader = JobReader(from: .document)
         for (field, value) in fields.sorted(by: { $0.key < $1.key }) { reader.read(field, value) }
+        if case .json(let stored)? = fields[JobDialect.field] { reader.readDialect(stored) }
         let job = reader.finish(name)
         return JobRecord(name: name, job: job, faults: reader.faults, fields: fields)
     }
@@ -88,6 +89,7 @@ extension MemoryAdminStore {
         fields["startAt"] = job.startAt.map { .date($0) }
         fields["endAt"] = job.endAt.map { .date($0) }
         fields["name"] = nil
+        fields[JobDialect.field] = job.dialect.map { .json($0.storedJSON) }
         return fields
     }
 

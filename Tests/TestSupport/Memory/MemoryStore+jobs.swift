@@ -46,6 +46,18 @@ extension MemoryStore {
         }
     }
 
+    package func remove(_ jobs: [OwnedJob], onlyIfDone: Bool) async throws(StoreError) -> Set<JobName> {
+        access { state, _ in
+            let over = jobs.filter { owned in
+                guard let job = state.jobs[owned.job.name.text], job.lockEpoch == owned.lockEpoch else { return false }
+                return !onlyIfDone
+                    || job.job.nextRunAt == nil && state.openRuns(of: owned.job.name).allSatisfy(\.isRetired)
+            }
+            for owned in over { if let job = state.jobs[owned.job.name.text] { state.remove(job) } }
+            return Set(over.map(\.job.name))
+        }
+    }
+
     package func jobs(lockedBy manager: ManagerID) async throws(StoreError) -> [StoredJob] {
         access { state, _ in state.jobsInOrder.filter { $0.managerID == manager }.map { .valid($0.owned) } }
     }

@@ -65,6 +65,31 @@ let jobChecks = [
         #expect(!owned.job.isEnabled && owned.lockEpoch == epoch && owned.edition == 0)
         #expect(try await store.jobs(named: [JobName("b")]).first?.owned?.job.isEnabled == true)
     },
+    StoreCheck("a job that is over is removed under its lock epoch only, and where that was asked for once it is done")
+    { sut in
+        let (store, mine) = (sut.store, StoreFixture.manager(1))
+        let names = try ["a", "b", "c", "d", "e", "f"].map { try JobName($0) }
+        try await sut.door.put(
+            try names.map { name in
+                try StoreFixture.job(name.text) {
+                    if name.text != "b" { ($0.job.schedule, $0.job.nextRunAt) = (.once, nil) }
+                }
+            })
+        var waiting = try StoreFixture.run(1, "d")
+        waiting.isWaiting = true
+        var (manual, ended) = (try StoreFixture.run(2, "e", slot: nil, trigger: .manual), try StoreFixture.run(3, "f"))
+        manual.status = .running
+        ended.status = .failed
+        try await sut.door.put([waiting, manual, ended])
+        var owned = try await store.lock(names, for: mine).sorted { $0.job.name < $1.job.name }
+        #expect(owned.count == names.count)
+        owned[2].lockEpoch += 1
+        #expect(try await store.remove(owned, onlyIfDone: true) == [names[0], names[5]])
+        #expect(try await store.remove(owned, onlyIfDone: true).isEmpty)
+        #expect(try await store.remove([owned[1], owned[2], owned[3]], onlyIfDone: false) == [names[1], names[3]])
+        #expect(try await store.jobs(lockedBy: mine).map(\.id).sorted() == ["c", "e"])
+        #expect(try await store.deletions(of: names).isEmpty)
+    },
     StoreCheck("jobs are found by name, whoever holds them") { sut in
         let store = sut.store
         try await sut.door.put(["a", "b", "c"].map { try StoreFixture.job($0) })

@@ -40,6 +40,19 @@ let adminEditChecks = [
         #expect(before.job?.delivery == .http(http))
         #expect(JobReader.secrets(stored: before.fields["delivery"])?.secretHeaders == http.secretHeaders)
     },
+    AdminStoreCheck("an edit keeps and replaces what a dialect has stored") { sut in
+        #expect(try await sut.store.create(try AdminFixture.fullJob("a")))
+        let terms = ServiceJobTerms(name: "\u{E9}, $set", createdAt: StoreFixture.start)
+        for dialect: JobDialect? in [.jobs(terms), nil] {
+            var before = try #require(try await sut.store.job("a"))
+            let kept = before.job?.dialect
+            #expect(try await sut.store.edit(before, ["description"]) { $0.description = "x\(dialect == nil)" })
+            before = try #require(try await sut.store.job("a"))
+            #expect(before.job?.dialect == kept && kept != nil)
+            #expect(try await sut.store.edit(before, [JobDialect.field]) { $0.dialect = dialect })
+            #expect(try await sut.store.job("a")?.job?.dialect == dialect)
+        }
+    },
     AdminStoreCheck("edited labels are found as they are now, with dots in their keys, too") { sut in
         let key = "app.kubernetes.io/name"
         let steps: [[String: String]] = [[:], [key: "a", "team": "x"], [key: "b", "v1.2": "y"], ["team": "x"], [:]]

@@ -129,7 +129,15 @@ extension AdminFixture {
             ("labels", .object(["team": .string("x"), "env/stage": .string("prod")])), ("retention", .int(86_400_000)),
         ]
         for (name, value) in values { fields.read(name, .json(value)) }
-        let job = fields.finish(try JobName(name))
-        return try #require(job, "\(fields.faults)")
+        var job = try #require(fields.finish(try JobName(name)), "\(fields.faults)")
+        var letter = HTTPDelivery(url: "https://example.com/$letter")
+        letter.secretHeaders = ["$x.y": Secret("hush")]
+        job.dialect = .clockMonster(
+            ClockMonsterTerms(
+                id: 1 << 53 - 1, startAt: StoreFixture.start, iterations: -1,
+                backoff: [0, 5, JobField.longestSpan / 1_000],
+                signingSecret: Secret("$secret"),
+                deadLetter: ClockMonsterTerms.Action(delivery: letter, signingSecret: Secret("\u{E9} e\u{301}"))))
+        return job
     }
 }
