@@ -134,12 +134,12 @@ final class PinnedClient: Sendable {
         }
         let judge = Self.judge(key.address == nil ? nil : rules, host: key.host, openings, watch)
         configuration.http1_1ConnectionDebugInitializer = { channel in
-            StatusCheck.add(toConnection: channel).flatMap { judge(channel) }
+            AnswerCheck.add(toConnection: channel).flatMap { judge(channel) }
         }
         configuration.http2ConnectionDebugInitializer = { channel in
             channel.pipeline.addHandler(CloseOnError()).flatMap { judge(channel) }
         }
-        configuration.http2StreamChannelDebugInitializer = { StatusCheck.add(toStream: $0) }
+        configuration.http2StreamChannelDebugInitializer = { AnswerCheck.add(toStream: $0) }
         client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
     }
 

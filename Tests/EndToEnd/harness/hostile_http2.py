@@ -28,14 +28,17 @@ HEADERS_WITHOUT_END = frame(1, 1, 1, b"\x40\x7f" + LARGEST[:-2])
 CONTINUATION = frame(9, 0, 1, LARGEST)
 
 
-def _before(*parts, then=b"", endless=b""):
-    """Says `parts` once it is connected, and after the first request `then`, and `endless` for ever."""
+def _before(*parts, then=b"", endless=b"", close=False):
+    """Says `parts` once it is connected, and after the first request `then`, and `endless` for ever, or closes."""
     def serve(connection):
         connection.sendall(b"".join(parts))
         if then:
             connection.recv(65536)
             time.sleep(0.1)
             connection.sendall(then)
+        if close:
+            time.sleep(0.1)
+            return
         while endless:
             connection.sendall(endless)
         while connection.recv(65536):
@@ -81,6 +84,10 @@ WAYS |= {
     "upper case": _before(READY, then=_head((STATUS, b"200"), (b"X-A", b"b")) + BODY),
     "line feed": _before(READY, then=_head((STATUS, b"200"), (b"x", b"a\nb")) + BODY),
     "after its end": _before(READY, then=_head((STATUS, b"200")) + BODY + BODY + _head((STATUS, b"200"))),
+    "before the request": _before(
+        frame(4, 0, 0, struct.pack("!HI", 4, 0)) + ACKNOWLEDGED, then=_head((STATUS, b"200"), flags=5), close=True),
+    "before the request, and a body": _before(
+        frame(4, 0, 0, struct.pack("!HI", 4, 0)) + ACKNOWLEDGED, then=_head((STATUS, b"200")) + BODY, close=True),
     "unknown pseudo": _before(READY, then=_head((STATUS, b"200"), (b":x", b"y")) + BODY),
 }
 
