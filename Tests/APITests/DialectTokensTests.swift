@@ -43,6 +43,26 @@ struct DialectTokensTests {
         }
     }
 
+    @Test func `a line may name a static token, whose scopes count`() async throws {
+        let digest = "2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b"
+        try await withFile("legacy \(digest) jobs:read\n") { path in
+            let names = path + ".names"
+            try "jobs legacy\nclockmonster other\n".write(toFile: names, atomically: true, encoding: .utf8)
+            defer { try? FileManager.default.removeItem(atPath: names) }
+            let assumed = try tokens(names)
+            let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let api = APITester {
+                $0.dialects = [.jobs]
+                $0.dialectTokens = assumed
+                $0.verifier = (try? StaticTokens.reading(path, before: $0.verifier, logger: quiet)) ?? $0.verifier
+            }
+            #expect(try await api.send(.get, "/jobs", token: "").status == 200)
+            #expect(try await api.send(.post, "/jobs", "{}", token: "").status == 403)
+            // A name is no token: who sends it as one is not let in by it.
+            #expect(try await api.send(.get, "/jobs", token: "legacy").status == 403)
+        }
+    }
+
     @Test(arguments: ["jobs", "jobs hush more", "clockwork hush", "Jobs hush", "jobs hush\njobs hush"])
     func `a line that cannot be read is a fault with its number and nothing of the token`(line: String) async throws {
         try await withFile("# first\n\(line)\n") { path in

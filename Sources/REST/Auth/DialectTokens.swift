@@ -26,11 +26,11 @@ package struct DialectTokens: Sendable {
         file = try WatchedFile(path: path, setting: .dialectTokensFile, clock: clock, logger: logger)
     }
 
-    /// The token of a dialect; `nil` when the file has none.
+    /// The token of a dialect, or the name of a static one; `nil` when the file has none.
     package func token(of dialect: Dialect) -> Secret? { file.content.tokens[dialect] }
 }
 
-/// The lines of that file, `dialect token`.
+/// The lines of that file, `dialect token`, where the token may be the name of a static one.
 package struct DialectTokensFile: LineFile {
     package static let title = "the file of tokens of dialects"
     package private(set) var tokens: [Dialect: Secret] = [:]

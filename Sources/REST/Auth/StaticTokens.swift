@@ -33,6 +33,11 @@ package struct StaticTokens: TokenVerifier {
         self.next = next
     }
 
+    /// Who bears the token of this name; of several lines with the name, one.
+    package func bearer(named name: String) -> Principal? {
+        file.content.bearers.filter { $0.value.subject == name }.min { $0.key < $1.key }?.value
+    }
+
     package func verify(_ token: String) async throws(TokenError) -> Principal {
         let digest = Hexadecimal.text(SHA256.hash(data: Array(token.utf8)))
         if let known = file.content.bearers[digest] { return known }

@@ -17,12 +17,13 @@ package struct Authenticator: Sendable {
     ///
     /// - Throws: 401 without a usable token, 503 while the issuer's keys are not to be had, 400 for two tokens.
     ///
-    /// `assumed` is the token of a request that brings none.
+    /// `assumed` is the token of a request that brings none, or the name of a static one.
     package func principal(_ headers: HTTPFields, assumed: Secret? = nil) async throws(Problem) -> Principal {
         let values = headers[values: .authorization]
         guard values.count < 2 else { throw .malformed("there is more than one Authorization header") }
         guard let value = values.first else {
             guard let assumed else { throw .unauthorized("a bearer token is needed", isToken: false) }
+            if let named = (verifier as? StaticTokens)?.bearer(named: assumed.secretText) { return named }
             return try await bearer(of: assumed.secretText)
         }
         // Spaces and, of the lenient kind, tabs may be several (RFC 9110, sections 11.4 and 5.6.3).
