@@ -117,6 +117,8 @@ struct PoolsPart: BenchmarkPart {
                 }
                 _ = try client.receive()
             }
+            // What the broker has not read yet would be lost with the connection.
+            while !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
         }
         // {"jobName":"NAME","runId":"
         let offset = 12 + (jobs.names.first?.text.utf8.count ?? 0) + 11
@@ -144,6 +146,7 @@ struct PoolsPart: BenchmarkPart {
             await batch.acknowledge()
         }
         let seconds = (ContinuousClock.now - began) / .seconds(1)
+        sending.cancel()
         try await sending.value
         await bus.close()
         try await running.value

@@ -16,7 +16,6 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import requests
 
-from harness import bus
 from harness.programs import run_once
 from harness.receiver import Receiver
 

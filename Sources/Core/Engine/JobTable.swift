@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Simple Scheduler.
 
+import DequeModule
 import HeapModule
 package import Shared
 import Synchronization
@@ -21,6 +22,9 @@ package final class JobTable: Sendable {
         /// What is due, by ``Lane``.
         var heaps = [Heap<HeapEntry>(), Heap<HeapEntry>()]
         var releases: Set<JobName> = []
+        /// Those of them in the order of asking, with some that were taken or dropped since: to sort a hundred thousand names
+        /// for each batch would take longer than all else.
+        var turns: Deque<JobName> = []
         var tick: UInt64 = 0
         var ticket: UInt64 = 0
     }
@@ -179,7 +183,7 @@ package final class JobTable: Sendable {
             guard let place = state.jobs.index(forKey: name),
                 state.jobs.values[place].mayHaveWaiting || !state.jobs.values[place].owned.job.allowsConcurrentRuns
             else { return false }
-            return state.releases.insert(name).inserted
+            return state.wantRelease(name)
         }
         if isNew { alarm.ring() }
     }
@@ -188,7 +192,7 @@ package final class JobTable: Sendable {
     package func requestReleases() {
         let count = state.withLock { state in
             let names = state.jobs.values.filter(\.mayHaveWaiting).map(\.name)
-            state.releases.formUnion(names)
+            for name in names.sorted() where !state.releases.contains(name) { state.wantRelease(name) }
             return names.count
         }
         if count > 0 { alarm.ring() }
@@ -219,12 +223,15 @@ package final class JobTable: Sendable {
                 guard let (held, wantsRelease) = state.take(entry.name) else { continue }
                 batch.append(TakenJob(held: held, isDue: true, wantsRelease: wantsRelease))
             }
-            for name in state.releases.sorted() where batch.count < limit && state.jobs[name]?.isFree == true {
-                if onlyByHTTP, let held = state.jobs[name], JobTable.Lane(held.owned.job.delivery) == .workers {
+            for _ in 0..<state.turns.count where batch.count < limit {
+                guard let name = state.turns.popFirst(), state.releases.contains(name) else { continue }
+                guard let held = state.jobs[name], held.isFree,
+                    !onlyByHTTP || JobTable.Lane(held.owned.job.delivery) != .workers, let (taken, _) = state.take(name)
+                else {
+                    state.turns.append(name)
                     continue
                 }
-                guard let (held, _) = state.take(name) else { continue }
-                batch.append(TakenJob(held: held, isDue: false, wantsRelease: true))
+                batch.append(TakenJob(held: taken, isDue: false, wantsRelease: true))
             }
             return batch
         }
@@ -240,7 +247,7 @@ package final class JobTable: Sendable {
                 else { continue }
                 state.jobs.values[place].take(outcome, at: state.tick)
                 _ = state.arm(place)
-                if outcome.wantsRelease { state.releases.insert(outcome.name) }
+                if outcome.wantsRelease { state.wantRelease(outcome.name) }
             }
         }
     }
@@ -262,6 +269,18 @@ extension JobTable.State {
         let lane = JobTable.Lane(jobs.values[place].owned.job.delivery).rawValue
         heaps[lane].insert(HeapEntry(dueAt: dueAt, name: jobs.keys[place], ticket: ticket))
         return heaps[lane].min?.ticket == ticket
+    }
+
+    /// Gives whether nobody had asked for it yet.
+    @discardableResult
+    fileprivate mutating func wantRelease(_ name: JobName) -> Bool {
+        guard releases.insert(name).inserted else { return false }
+        turns.append(name)
+        if turns.count > 2 * releases.count + 1_000 {
+            var seen: Set<JobName> = []
+            turns.removeAll { !releases.contains($0) || !seen.insert($0).inserted }
+        }
+        return true
     }
 
     fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
