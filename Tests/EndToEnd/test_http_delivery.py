@@ -116,6 +116,9 @@ def test_a_cancel_breaks_the_request_off_and_ends_the_run_at_once(world, receive
     assert time.time() - start < 3
     [run] = world.wait_for_runs(late, 1, status="cancelled", timeout=10)
     assert "800 ms" in run["error"]
+    # What was seen of it until it was broken off.
+    [attempt] = run["attempts"]
+    assert attempt["status"] == "cancelled" and attempt["http"]["address"] == "127.0.0.1" and attempt["http"]["total"] > 500
     broken.set()
 
 
@@ -211,7 +214,7 @@ def test_the_api_takes_a_delivery_and_refuses_bad_ones_with_their_path(world, re
         ({"http": {"url": "http://h/", "headers": {"Host": "x"}}}, "delivery.http.headers.Host"),
         ({"http": {"url": "http://h/", "signingSecrets": ["whsec_x"]}}, "delivery.http.signingSecrets"),
         ({"http": {"url": "http://h/${host}"}}, "delivery.http.url"),
-        ({"worker": {"pool": "p"}}, "delivery.worker.pool"),
+        ({"worker": {"pool": ".p"}}, "delivery.worker.pool"),
     ):
         answer = client.patch(f"/api/jobs/{name}", {"delivery": delivery})
         assert answer.status_code == 422 and field in answer.text, answer.text

@@ -19,6 +19,8 @@ actor RequestSender: OutcomeSender {
         /// As it is known to be stored; `nil` = it has to be read.
         var known: KnownRun?
         var isAborted = false
+        /// What it was broken off for while it was in flight.
+        var cancel: PendingAction?
         var wasHanded = false
         var flight: Flight?
     }
@@ -108,14 +110,24 @@ actor RequestSender: OutcomeSender {
         let run = PendingAction.Key(runID: action.message.runID, action: .run, attempt: action.message.attempt)
         done.insert(run)
         entries[run]?.isAborted = true
-        entries[run]?.flight?.end.ring()
         guard action.known.run.accepted == nil else { return true }
         entries[action.key] = Entry(isFirstHand: false, lockEpoch: action.lockEpoch)
+        if let flight = entries[run]?.flight {
+            // The end is told with what was seen of it.
+            entries[run]?.cancel = action
+            flight.end.ring()
+        } else {
+            reportCancelled(action)
+        }
+        return false
+    }
+
+    private func reportCancelled(_ action: PendingAction, seen: HTTPAttempt? = nil) {
         var message = WorkerMessage(
             runID: action.message.runID, content: .status(.cancelled), attempt: action.message.attempt)
         message.sentUnder = action.lockEpoch ?? 0
+        message.seen = seen
         report(message, of: action, isLast: true)
-        return false
     }
 
     /// Sends requests until the task is cancelled, which breaks off what is under way.
@@ -139,6 +151,7 @@ actor RequestSender: OutcomeSender {
         environment.metrics.set(.httpRequestsInFlight, to: queue.countInFlight)
         alarm.ring()
         if action.message.action == .cancel { return await markTold(action) }
+        if let cancel = entries[action.key]?.cancel { reportCancelled(cancel, seen: end?.seen) }
         guard let end, let epoch = action.lockEpoch, entries[action.key]?.isAborted == false, !Task.isCancelled
         else {
             return forget(action.key)
