@@ -125,7 +125,7 @@ package final class HTTPRequestSink: RequestSink {
     }
 
     /// Sends it, once more where a connection that was kept turns out to be closed by the other side: an `Idempotency-Key`
-    /// goes with it (RFC 9110, section 9.2.2).
+    /// goes with it (RFC 9110, section 9.2.2); and where the other side says that it has done nothing with it (RFC 9113, section 8.7).
     private func answer(
         to message: HTTPClientRequest, port: UInt16, over client: PinnedClient, _ stopwatch: inout Stopwatch
     ) async throws -> RequestAnswer {
@@ -141,9 +141,9 @@ package final class HTTPRequestSink: RequestSink {
             } catch {
                 let opened = client.opening(since: start)
                 stopwatch.note(opened, since: start, hasTLS: message.url.hasPrefix("https:"))
-                guard mayRepeat, opened == nil, stopwatch.seen.status == nil, RequestFailure.isClosed(error),
-                    !Task.isCancelled
-                else { throw error }
+                // Another request may have opened a connection meanwhile; then it is not known whether this one's was new.
+                let wasLost = opened == nil && RequestFailure.isClosed(error) || RequestFailure.isUnprocessed(error)
+                guard mayRepeat, wasLost, stopwatch.seen.status == nil, !Task.isCancelled else { throw error }
                 mayRepeat = false
             }
         }

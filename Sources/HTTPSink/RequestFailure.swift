@@ -47,6 +47,15 @@ enum RequestFailure {
         }
     }
 
+    /// Whether the other side has surely not begun to work on it: its connection over HTTP/2 was on its way out, or it was refused.
+    static func isUnprocessed(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOHTTP2Errors.NoSuchStream, is NIOHTTP2Errors.CreatedStreamAfterGoaway: true
+        case let error as NIOHTTP2Errors.StreamClosed: error.errorCode == .refusedStream
+        default: false
+        }
+    }
+
     /// Whether the other side has closed the connection without a word.
     static func isClosed(_ error: any Error) -> Bool {
         switch error {

@@ -17,8 +17,15 @@ package final class JobTable: Sendable {
         init(_ delivery: JobDelivery) { self = delivery.http == nil ? .workers : .requests }
     }
 
+    /// A job's place in the table: a reference, since a dictionary gives whole copies of its values, and a job is large.
+    fileprivate final class Place {
+        var held: HeldJob
+
+        init(_ held: HeldJob) { self.held = held }
+    }
+
     fileprivate struct State {
-        var jobs: [JobName: HeldJob] = [:]
+        var jobs: [JobName: Place] = [:]
         /// What is due, by ``Lane``.
         var heaps = [Heap<HeapEntry>(), Heap<HeapEntry>()]
         var releases: Set<JobName> = []
@@ -46,8 +53,8 @@ package final class JobTable: Sendable {
     package var pools: Set<PoolName> {
         state.withLock { state in
             var pools: Set<PoolName> = []
-            for held in state.jobs.values {
-                if case .pool(let name) = held.owned.job.delivery { pools.insert(name) }
+            for place in state.jobs.values {
+                if case .pool(let name) = place.held.owned.job.delivery { pools.insert(name) }
             }
             return pools
         }
@@ -60,37 +67,31 @@ package final class JobTable: Sendable {
 
     /// The job as it is held; `nil` = not held.
     package func job(_ name: JobName) -> OwnedJob? {
-        state.withLock { $0.jobs[name]?.owned }
+        state.withLock { $0.jobs[name]?.held.owned }
     }
 
     /// Whether the job is held.
     package func holds(_ name: JobName) -> Bool {
-        state.withLock { $0.jobs.index(forKey: name) != nil }
+        state.withLock { $0.jobs[name] != nil }
     }
 
     /// What makes the job one of the dialect `clockmonster`, if it is held and anything does.
     func clockMonster(of name: JobName) -> ClockMonsterTerms? {
-        state.withLock { state in
-            state.jobs.index(forKey: name).flatMap { state.jobs.values[$0].owned.job.clockMonster }
-        }
+        state.withLock { $0.jobs[name]?.held.owned.job.clockMonster }
     }
 
     /// The jobs of the dialect `clockmonster` that have no slot ahead: over, but for runs of theirs.
     package var overJobs: [JobName] {
         state.withLock { state in
-            // In place, for a copy of a job costs more than the look.
-            state.jobs.indices.filter { place in
-                state.jobs.values[place].owned.job.nextRunAt == nil
-                    && state.jobs.values[place].owned.job.clockMonster != nil
-            }.map { state.jobs.keys[$0] }
+            state.jobs.filter { _, place in
+                place.held.owned.job.nextRunAt == nil && place.held.owned.job.clockMonster != nil
+            }.map(\.key)
         }
     }
 
     /// Whether the job is held under exactly this lock.
     package func holds(_ name: JobName, epoch: Int64) -> Bool {
-        state.withLock { state in
-            state.jobs.index(forKey: name).map { state.jobs.values[$0].owned.lockEpoch == epoch } ?? false
-        }
+        state.withLock { $0.jobs[name]?.held.owned.lockEpoch == epoch }
     }
 
     /// Takes in a job as it was read from the database.
@@ -102,14 +103,16 @@ package final class JobTable: Sendable {
     package func hold(_ owned: OwnedJob, missedBefore: Timestamp, now: Timestamp, readAt: UInt64) -> Novelty {
         let (novelty, isEarlier) = state.withLock { state -> (Novelty, Bool) in
             let name = owned.job.name
-            // In place: nearly every job that is read is as it was, and a copy costs more than the comparison.
-            if let place = state.jobs.index(forKey: name), state.jobs.values[place].isAsHeld(owned, now: now) {
-                return (.known, false)
+            guard let place = state.jobs[name] else {
+                state.jobs[name] = Place(HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now))
+                return (.new, state.arm(name))
             }
-            let before = state.jobs[name]
-            guard var held = before, held.owned.lockEpoch == owned.lockEpoch else {
-                state.jobs[name] = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
-                return (before.map { .edited(from: $0.owned.job) } ?? .new, state.arm(name))
+            // Nearly every job that is read is as it was.
+            if place.held.isAsHeld(owned, now: now) { return (.known, false) }
+            var held = place.held
+            guard held.owned.lockEpoch == owned.lockEpoch else {
+                place.held = HeldJob(owned: owned, missedBefore: missedBefore, heldSince: now)
+                return (.edited(from: held.owned.job), state.arm(name))
             }
             let mayBeOlder = held.isBusy || held.changedAt > readAt
             if mayBeOlder, (owned.edition ?? 0) < (held.owned.edition ?? 0) { return (.known, false) }
@@ -139,7 +142,7 @@ package final class JobTable: Sendable {
             held.needsSlot = HeldJob.needsSlot(edited.job, now: now)
             guard edited != held.owned || held.needsSlot != neededSlot else {
                 guard isFreed else { return (.known, false) }
-                state.jobs[name] = held
+                place.held = held
                 _ = state.arm(name)
                 return (.known, true)
             }
@@ -150,7 +153,7 @@ package final class JobTable: Sendable {
             let novelty: Novelty = same.job != held.owned.job ? .edited(from: held.owned.job) : .known
             held.owned = edited
             held.retryAt = nil
-            state.jobs[name] = held
+            place.held = held
             return (novelty, held.isBusy ? false : state.arm(name) || isFreed)
         }
         if isEarlier { alarm.ring() }
@@ -180,8 +183,8 @@ package final class JobTable: Sendable {
     /// Nothing for a job that is not held, or that has no waiting run as far as the last count says and makes none.
     package func requestRelease(_ name: JobName) {
         let isNew = state.withLock { state in
-            guard let place = state.jobs.index(forKey: name),
-                state.jobs.values[place].mayHaveWaiting || !state.jobs.values[place].owned.job.allowsConcurrentRuns
+            guard let place = state.jobs[name],
+                place.held.mayHaveWaiting || !place.held.owned.job.allowsConcurrentRuns
             else { return false }
             return state.wantRelease(name)
         }
@@ -191,7 +194,7 @@ package final class JobTable: Sendable {
     /// Asks it for every job that may have waiting runs: the safety net for a request that was lost.
     package func requestReleases() {
         let count = state.withLock { state in
-            let names = state.jobs.values.filter(\.mayHaveWaiting).map(\.name)
+            let names = state.jobs.filter { $0.value.held.mayHaveWaiting }.map(\.key)
             for name in names.sorted() where !state.releases.contains(name) { state.wantRelease(name) }
             return names.count
         }
@@ -200,13 +203,13 @@ package final class JobTable: Sendable {
 
     /// Since when the job is held; `nil` = it is not.
     package func heldSince(_ name: JobName) -> Timestamp? {
-        state.withLock { $0.jobs[name]?.heldSince }
+        state.withLock { $0.jobs[name]?.held.heldSince }
     }
 
     /// When there is next something to do; `nil` = nothing is in sight.
     package func nextDue() -> Timestamp? {
         state.withLock { state in
-            if state.releases.contains(where: { state.jobs[$0]?.isFree == true }) { return .earliest }
+            if state.releases.contains(where: { state.jobs[$0]?.held.isFree == true }) { return .earliest }
             return state.firstEntry(onlyByHTTP: false)?.entry.dueAt
         }
     }
@@ -225,8 +228,9 @@ package final class JobTable: Sendable {
             }
             for _ in 0..<state.turns.count where batch.count < limit {
                 guard let name = state.turns.popFirst(), state.releases.contains(name) else { continue }
-                guard let held = state.jobs[name], held.isFree,
-                    !onlyByHTTP || JobTable.Lane(held.owned.job.delivery) != .workers, let (taken, _) = state.take(name)
+                guard let place = state.jobs[name], place.held.isFree,
+                    !onlyByHTTP || JobTable.Lane(place.held.owned.job.delivery) != .workers,
+                    let (taken, _) = state.take(name)
                 else {
                     state.turns.append(name)
                     continue
@@ -242,11 +246,10 @@ package final class JobTable: Sendable {
         state.withLock { state in
             state.tick += 1
             for outcome in outcomes {
-                guard let place = state.jobs.index(forKey: outcome.name),
-                    state.jobs.values[place].owned.lockEpoch == outcome.lockEpoch
+                guard let place = state.jobs[outcome.name], place.held.owned.lockEpoch == outcome.lockEpoch
                 else { continue }
-                state.jobs.values[place].take(outcome, at: state.tick)
-                _ = state.arm(place)
+                place.held.take(outcome, at: state.tick)
+                _ = state.arm(outcome.name)
                 if outcome.wantsRelease { state.wantRelease(outcome.name) }
             }
         }
@@ -258,16 +261,12 @@ extension JobTable.State {
     ///
     /// Gives whether it is now the first of all.
     fileprivate mutating func arm(_ name: JobName) -> Bool {
-        jobs.index(forKey: name).map { arm($0) } ?? false
-    }
-
-    /// The same; in place, for a copy of a job costs more than all that is done here.
-    fileprivate mutating func arm(_ place: Dictionary<JobName, HeldJob>.Index) -> Bool {
+        guard let place = jobs[name] else { return false }
         ticket += 1
-        jobs.values[place].heapTicket = ticket
-        guard let dueAt = jobs.values[place].dueAt else { return false }
-        let lane = JobTable.Lane(jobs.values[place].owned.job.delivery).rawValue
-        heaps[lane].insert(HeapEntry(dueAt: dueAt, name: jobs.keys[place], ticket: ticket))
+        place.held.heapTicket = ticket
+        guard let dueAt = place.held.dueAt else { return false }
+        let lane = JobTable.Lane(place.held.owned.job.delivery).rawValue
+        heaps[lane].insert(HeapEntry(dueAt: dueAt, name: name, ticket: ticket))
         return heaps[lane].min?.ticket == ticket
     }
 
@@ -284,19 +283,15 @@ extension JobTable.State {
     }
 
     fileprivate mutating func take(_ name: JobName) -> (held: HeldJob, wantsRelease: Bool)? {
-        guard let place = jobs.index(forKey: name), !jobs.values[place].isBusy else { return nil }
-        let held = jobs.values[place]
-        jobs.values[place].isBusy = true
+        guard let place = jobs[name], !place.held.isBusy else { return nil }
+        let held = place.held
+        place.held.isBusy = true
         return (held, releases.remove(name) != nil)
     }
 
     fileprivate mutating func firstValidEntry(of lane: JobTable.Lane) -> HeapEntry? {
         while let entry = heaps[lane.rawValue].min {
-            if let place = jobs.index(forKey: entry.name), jobs.values[place].heapTicket == entry.ticket,
-                !jobs.values[place].isBusy
-            {
-                return entry
-            }
+            if let place = jobs[entry.name], place.held.heapTicket == entry.ticket, !place.held.isBusy { return entry }
             heaps[lane.rawValue].removeMin()
         }
         return nil

@@ -16,6 +16,7 @@ from harness.metrics import Metrics
 from harness.proxy import Proxy
 from harness.receiver import Receiver
 from harness.strangers import Flask
+from harness.tcp_server import TCPServer
 from test_http_receivers import end_of, hook, tls_file, verify_of_the_page
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -43,15 +44,14 @@ def test_a_receiver_that_dies_in_a_request_gets_it_again_under_the_same_id(world
 # A Scheduler that dies
 
 
-class Staged:
+class Staged(TCPServer):
     """A server with TLS whose first connection stops at a stage; all that come later are answered. `held` says that it has stopped."""
 
     def __init__(self, certificate, stage):
+        super().__init__(backlog=0 if stage == "connecting" else 32)
         self.held, self.ids, self._stage = threading.Event(), [], stage
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(*certificate)
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=0 if stage == "connecting" else 32)
-        self.port = self._listener.getsockname()[1]
         self._kept = []
         if stage == "connecting":
             # The queue is full: what comes now is not even told that nobody has time.
@@ -59,23 +59,12 @@ class Staged:
         else:
             self.go_on()
 
-    def go_on(self):
-        threading.Thread(target=self._accept, daemon=True).start()
-
     def close(self):
-        self._listener.close()
+        super().close()
         for one in self._kept:
             one.close()
 
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client):
+    def serve(self, client):
         stage, self._stage = self._stage, "answered"
         self._kept.append(client)
         try:

@@ -4,8 +4,8 @@
 """Answers of HTTP/1 that are broken, endless or strange."""
 
 import contextlib
-import socket
-import threading
+
+from .tcp_server import TCPServer
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"
 BROKEN = "the answer is not HTTP as it should be"
@@ -42,25 +42,13 @@ WAYS = {
 """What is said to each request, what then without end, and the error or the result of the run."""
 
 
-class PlainServer:
+class PlainServer(TCPServer):
     def __init__(self, first, endless):
+        super().__init__()
         self._first, self._endless = first, endless
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.go_on()
 
-    def close(self):
-        self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client):
+    def serve(self, client):
         with contextlib.suppress(OSError), client:
             while client.recv(65536):
                 client.sendall(self._first)

@@ -4,11 +4,11 @@
 """Servers that agree on HTTP/2 and then do what they should not (RFC 9113)."""
 
 import contextlib
-import socket
 import ssl
 import struct
-import threading
 import time
+
+from .tcp_server import TCPServer
 
 SETTINGS, ACKNOWLEDGED = bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]), bytes([0, 0, 0, 4, 1, 0, 0, 0, 0])
 READY = SETTINGS + ACKNOWLEDGED
@@ -95,30 +95,18 @@ FLOODS = ["pings", "headers", "headers at once", "frames at once", "settings", "
 """Those that never end."""
 
 
-class HostileServer:
+class HostileServer(TCPServer):
     """Does to each connection what its way says; `open` are there now."""
 
     def __init__(self, certificate, way):
+        super().__init__()
         self.open, self._way = 0, WAYS[way]
         self._tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._tls.load_cert_chain(*certificate)
         self._tls.set_alpn_protocols(["h2"])
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.go_on()
 
-    def close(self):
-        self._listener.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client):
+    def serve(self, client):
         self.open += 1
         with contextlib.suppress(OSError), client, self._tls.wrap_socket(client, server_side=True) as connection:
             self._way(connection)
