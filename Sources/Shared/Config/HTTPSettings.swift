@@ -36,7 +36,8 @@ package struct HTTPSettings: Sendable {
             inFlight: reader.integer(.httpMaxInFlight, in: most, default: 512),
             perHost: reader.integer(.httpMaxPerHost, in: most, default: 32))
         tlsFile = reader.optional(.httpTLSFile, expected: "the path of a file", show: { $0 }, parse: { $0 })
-        publicURL = reader.optional(
+        // What is wrong may have a password in it.
+        publicURL = reader.secret(
             .publicURL, expected: "the address of the API as others reach it, such as https://scheduler.example.com",
             show: { $0 }, parse: { Self.base($0) })
     }

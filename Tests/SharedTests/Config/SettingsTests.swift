@@ -31,13 +31,14 @@ struct SettingsTests {
         let values: [SettingName: String] = [
             .httpAllowedHosts: "*.example.com:443, [fd00::/8]", .httpDeniedNetworks: "10.0.0.0/8",
             .httpMaxInFlight: "7", .httpMaxPerHost: "3", .httpTLSFile: "/etc/tls.yaml",
-            .httpProxy: "http://me:hu%24h@proxy.example:3128/",
+            .httpProxy: "http://me:hu%24h@proxy.example:3128/", .publicURL: "https://s.example:8443/behind/",
         ]
         let loaded = try scheduler(values)
         let http = loaded.settings.http
         #expect(http.rules.allowed.count == 2 && http.rules.denied?.count == 1 && !http.rules.allowsLoopback)
         #expect(http.limits == RequestLimits(inFlight: 7, perHost: 3) && http.tlsFile == "/etc/tls.yaml")
         #expect(http.proxy?.host == "proxy.example" && http.proxy?.port == 3128)
+        #expect(http.publicURL == "https://s.example:8443/behind" && bare.publicURL == nil)
         #expect(http.proxy?.user == "me" && http.proxy?.password == "hu$h")
         let shown = loaded.resolved.map(\.description).joined(separator: "\n") + String(reflecting: http)
         #expect(!shown.contains("hu$h") && !shown.contains("hu%24h") && shown.contains("http://***@proxy.example:3128"))
@@ -63,6 +64,9 @@ struct SettingsTests {
         (.httpProxy, "https://u:hush@p:1", ": expected the address"),
         (.httpProxy, "http://p", ": expected"), (.httpProxy, "http://p:0", ": expected"),
         (.httpProxy, "http://:x@p:1", ": expected"),
+        (.publicURL, "s.example", ": expected the address of the API"),
+        (.publicURL, "https://u:hush@s.example/", ": expected the address of the API"),
+        (.publicURL, "https://s.example/?a=1", ": expected the address of the API"),
     ])
     func `what is wrong with them is named`(name: SettingName, value: String, fault: String) throws {
         let error = #expect(throws: InvalidSettings.self) { try scheduler([name: value]) }
