@@ -70,6 +70,11 @@ package final class JobTable: Sendable {
         state.withLock { $0.jobs[name]?.held.owned }
     }
 
+    /// How the job delivers, if it is held; the whole of it is much more.
+    func delivery(of name: JobName) -> JobDelivery? {
+        state.withLock { $0.jobs[name]?.held.owned.job.delivery }
+    }
+
     /// Whether the job is held.
     package func holds(_ name: JobName) -> Bool {
         state.withLock { $0.jobs[name] != nil }

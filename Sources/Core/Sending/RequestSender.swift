@@ -58,7 +58,7 @@ actor RequestSender: OutcomeSender {
         self.runs = runs
         self.sink = sink
         queue = RequestQueue(perHost: environment.settings.requests.perHost) { action in
-            let delivery = holdings.table.job(action.message.jobName)?.job.delivery.http ?? action.request?.delivery
+            let delivery = holdings.table.delivery(of: action.message.jobName)?.http ?? action.request?.delivery
             return delivery?.maxConcurrent ?? 0
         }
     }
@@ -145,7 +145,7 @@ actor RequestSender: OutcomeSender {
     }
 
     private func deliver(_ action: PendingAction) async {
-        let delivery = holdings.table.job(action.message.jobName)?.job.delivery
+        let delivery = holdings.table.delivery(of: action.message.jobName)
         let end = await end(of: action)
         queue.ended(action)
         environment.metrics.set(.httpRequestsInFlight, to: queue.countInFlight)
