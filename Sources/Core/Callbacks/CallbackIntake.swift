@@ -41,21 +41,23 @@ package struct CallbackIntake: Sendable {
         self.settings = settings
     }
 
-    /// The job of a run whose attempt is under way; `nil` when it is over.
-    package func job(of id: RunID, attempt: Int) async throws(StoreError) -> JobName? {
-        guard let run = try await store.runs([id]).first, Self.isUnderWay(attempt, of: run) else { return nil }
-        return run.jobName
-    }
-
-    private static func isUnderWay(_ attempt: Int?, of run: Run) -> Bool {
-        attempt == run.attempt && !run.status.isFinal && run.retryAt == nil
+    /// The run of an attempt that is under way; `nil` when that is over.
+    package func run(_ id: RunID, attempt: Int?) async throws(StoreError) -> Run? {
+        guard let run = try await store.runs([id]).first, attempt == run.attempt, !run.status.isFinal,
+            run.retryAt == nil
+        else { return nil }
+        return run
     }
 
     /// Stores what the message says of its attempt; the effect is that of a worker's message.
-    package func take(_ message: WorkerMessage) async throws(StoreError) -> Verdict {
+    ///
+    /// `known` is the run as it was just read, which saves reading it once more.
+    package func take(_ message: WorkerMessage, known: Run? = nil) async throws(StoreError) -> Verdict {
+        var known = known
         for _ in 0..<Self.mostTries {
-            guard let run = try await store.runs([message.runID]).first, Self.isUnderWay(message.attempt, of: run)
-            else { return .over }
+            let found = if let known { known } else { try await run(message.runID, attempt: message.attempt) }
+            known = nil
+            guard let run = found else { return .over }
             let job = run.isRetired ? nil : try await definition(run.jobName)
             var after = run
             let verdict = RunReport.apply(message, to: &after, job: job, now: clock.now(), settings: settings) {

@@ -26,11 +26,11 @@ package final class CallbacksController: Sendable {
     /// over.
     package func report(_ call: APICall, _ kind: Delivery.Kind) async throws(Problem) -> Response {
         guard let (run, attempt) = try await addresses().attempt(call.values.first ?? "") else { throw Self.isOver }
-        let job = try await stored { () async throws(StoreError) in try await intake.job(of: run, attempt: attempt) }
-        guard let job else { throw Self.isOver }
+        let known = try await stored { () async throws(StoreError) in try await intake.run(run, attempt: attempt) }
+        guard let known else { throw Self.isOver }
         let body = try await BodyReader.bytes(call, ofAnyType: true)
-        let message = try Self.message(body, kind, of: run, attempt: attempt, job: job)
-        let verdict = try await stored { () async throws(StoreError) in try await intake.take(message) }
+        let message = try Self.message(body, kind, of: run, attempt: attempt, job: known.jobName)
+        let verdict = try await stored { () async throws(StoreError) in try await intake.take(message, known: known) }
         switch verdict {
         case .taken: return Answer.empty(.noContent)
         case .over: throw Self.isOver
